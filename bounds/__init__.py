@@ -1,0 +1,1 @@
+"""What the theorems say: statements, their evaluation and their inversion."""

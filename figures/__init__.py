@@ -1,0 +1,1 @@
+"""How the theorems look: bound against measurement."""

@@ -1,0 +1,1 @@
+"""Why the theorems hold: proofs checked by machine, and attempts to break them."""

@@ -1,0 +1,1 @@
+"""Where the theorems can be tested: systems, quantizers, policies, learners and exact regret."""
