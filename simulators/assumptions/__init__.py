@@ -1,0 +1,1 @@
+"""The theorems' hypotheses, computed on a given system instead of assumed."""

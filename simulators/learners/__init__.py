@@ -1,0 +1,1 @@
+"""Log-loss behavior cloning over classes where the maximum-likelihood policy can be found exactly."""

@@ -1,0 +1,1 @@
+"""Maps from actions to a finite codebook: uniform bins, published tokenizers, learned codebooks and traps."""
