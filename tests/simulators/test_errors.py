@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators import errors
@@ -91,6 +91,7 @@ def test_numpy_integers_are_integers() -> None:
     assert errors.positive_int("bins", np.int32(3)) == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=50))
 def test_normalised_weights_are_probabilities(weights: list[float]) -> None:
     p = np.array(weights) / np.sum(weights)

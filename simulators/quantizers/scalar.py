@@ -1,0 +1,326 @@
+"""Quantizers that act on one scalar at a time: uniform bins and the published tokenizers built on them.
+
+All of them are a list of thresholds and one executed action per token, so they are one class; the
+functions below say where each project puts its thresholds and codes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from simulators.errors import (
+    DomainError,
+    FloatArray,
+    IntArray,
+    ShapeError,
+    choice,
+    finite_array,
+    finite_number,
+    interval,
+    positive_int,
+)
+from simulators.quantizers.base import Unit, as_tokens, lift_error
+
+OCTO_CLIP = 1e-6
+"""How far inside its range, and how far inside (0, 1), Octo keeps values and quantile levels."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarQuantizer:
+    """A monotone step function, applied to every entry of an array.
+
+    Token number `first_token + i` is given to values between thresholds i−1 and i; values beyond the range
+    get the outermost token on their side, or token 0 where the project does not clip (`outside="first"`).
+    Several tokens may execute the same action; `cells`, `codes` and `edges` count such tokens once.
+
+    Attributes:
+        name: the preset's name.
+        thresholds: the inner boundaries, shape (tokens − 1,), strictly increasing.
+        table: executed action of each token, shape (tokens,), nondecreasing.
+        low: left end of the range.
+        high: right end of the range.
+        closed: which end of a cell belongs to it, "right" for (left, right] or "left" for [left, right).
+        first_token: number of the lowest token.
+        outside: "clip", or "first" if values ≥ high or < low become the lowest token.
+        codes: distinct executed actions, increasing, shape (cells,).
+        edges: boundaries of the cells that execute distinct codes, shape (cells + 1,), from low to high.
+
+    Raises:
+        ShapeError: table is not one longer than thresholds.
+        DomainError: thresholds outside [low, high] or not increasing, codes that decrease or leave [low,
+            high].
+
+    >>> q = ScalarQuantizer("sign", [0.0], [-0.5, 0.5], low=-1.0, high=1.0)
+    >>> q.encode([-3.0, 0.0, 0.1]), q.quantize(0.1).item()
+    (array([0, 0, 1]), 0.5)
+    """
+
+    name: str
+    thresholds: FloatArray
+    table: FloatArray
+    low: float
+    high: float
+    closed: Literal["left", "right"] = "right"
+    first_token: int = 0
+    outside: Literal["clip", "first"] = "clip"
+    codes: FloatArray = field(init=False)
+    edges: FloatArray = field(init=False)
+    _even: tuple[float, float, float] | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        low, high = interval(self.low, self.high)
+        thresholds = finite_array("thresholds", self.thresholds, ndim=1)
+        table = finite_array("table", self.table, ndim=1)
+        if len(table) != len(thresholds) + 1:
+            raise ShapeError(
+                f"table must be one longer than thresholds, got lengths {len(table)} and {len(thresholds)}"
+            )
+        if np.any(np.diff(thresholds) <= 0) or np.any((thresholds < low) | (thresholds > high)):
+            raise DomainError(f"thresholds must increase within [{low}, {high}], got {thresholds}")
+        if np.any(np.diff(table) < 0) or table[0] < low or table[-1] > high:
+            raise DomainError(f"table must not decrease and must stay in [{low}, {high}], got {table}")
+        choice("closed", self.closed, ("left", "right"))
+        choice("outside", self.outside, ("clip", "first"))
+        changes = np.diff(table) > 0
+        codes = np.concatenate([table[:1], table[1:][changes]])
+        edges = np.concatenate([[low], thresholds[changes], [high]])
+        for name, value in (("thresholds", thresholds), ("table", table), ("low", low), ("high", high)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "codes", finite_array("codes", codes))
+        object.__setattr__(self, "edges", finite_array("edges", edges))
+        object.__setattr__(self, "_even", _even_spacing(thresholds))
+
+    @property
+    def elementwise(self) -> bool:
+        """True: every scalar is quantized alone."""
+        return True
+
+    @property
+    def unit(self) -> Unit:
+        """Errors are per step."""
+        return "step"
+
+    @property
+    def codebook(self) -> FloatArray:
+        """The distinct executed actions of one scalar."""
+        return self.codes
+
+    @property
+    def cells(self) -> int:
+        """Number of distinct executed actions of one scalar."""
+        return len(self.codes)
+
+    @property
+    def tokens(self) -> int:
+        """Number of token values."""
+        return len(self.table)
+
+    @property
+    def sup_error(self) -> float:
+        """Sup |q(u) − u| over low ≤ u ≤ high, per scalar."""
+        within = max(
+            np.max(np.abs(self.codes - self.edges[:-1])), np.max(np.abs(self.edges[1:] - self.codes))
+        )
+        if self.outside == "first":
+            return float(max(within, self.high - self.codes[0]))
+        return float(within)
+
+    def eps_q(self, norm: str, dimension: int) -> float:
+        """Return the sup error of a vector of `dimension` entries in the norm "linf" or "l2"."""
+        return lift_error(self.sup_error, norm, dimension)
+
+    def encode(self, u: npt.ArrayLike) -> IntArray:
+        """Return the token of every entry, numbered as the project numbers it.
+
+        Raises:
+            DomainError: an entry is not finite.
+        """
+        return self._index(u) + self.first_token
+
+    def decode(self, token: npt.ArrayLike) -> FloatArray:
+        """Return the executed action of every token.
+
+        Raises:
+            DomainError: not integers, or not tokens of this quantizer.
+        """
+        last = self.first_token + self.tokens - 1
+        tokens = as_tokens("token", token, self.first_token, last)
+        return np.asarray(self.table[tokens - self.first_token])
+
+    def quantize(self, u: npt.ArrayLike) -> FloatArray:
+        """Return the executed action of every entry."""
+        return np.asarray(self.table.take(self._index(u)))
+
+    def cell_of_token(self, token: npt.ArrayLike) -> IntArray:
+        """Return which entry of `codes` a token executes."""
+        return np.searchsorted(self.codes, self.decode(token))
+
+    def _index(self, u: npt.ArrayLike) -> IntArray:
+        values = np.asarray(u, dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise DomainError(f"u must be finite, got {values[~np.isfinite(values)].flat[0]}")
+        if self._even is None or self.outside == "first":
+            return self._search(values)
+        origin, per_unit, slack = self._even
+        position = np.asarray(values - origin)
+        position *= per_unit
+        # The outermost cells are half-lines: half a cell inside them, no rounding can leave them.
+        np.clip(position, 0.5, self.tokens - 0.5, out=position)
+        whole = np.floor(position)
+        position -= whole
+        index = np.asarray(whole, dtype=np.int64)
+        if position.size and (position.min() < slack or position.max() > 1 - slack):
+            doubtful = (position < slack) | (position > 1 - slack)
+            index[doubtful] = self._search(values[doubtful])
+        return index
+
+    def _search(self, values: FloatArray) -> IntArray:
+        """Return how many thresholds lie below each value (or at it, for left-closed cells)."""
+        index = np.searchsorted(self.thresholds, values, side="left" if self.closed == "right" else "right")
+        if self.outside == "first":
+            index = np.where((values < self.low) | (values >= self.high), 0, index)
+        return np.asarray(index, dtype=np.int64)
+
+
+def _even_spacing(thresholds: FloatArray) -> tuple[float, float, float] | None:
+    """Return (origin, cells per unit, rounding slack in cells) of evenly spaced thresholds, else None.
+
+    Position (u − origin)·(cells per unit) is then the token's index plus the share of the cell that lies
+    to its left, correct to the slack; positions within the slack of an integer need a look at the
+    thresholds.
+    """
+    if len(thresholds) < 2:
+        return None
+    width = (thresholds[-1] - thresholds[0]) / (len(thresholds) - 1)
+    even = thresholds[0] + width * np.arange(len(thresholds))
+    roundoff = np.finfo(np.float64).eps * (len(thresholds) + np.abs(thresholds).max() / width)
+    if 64 * roundoff > 1e-3 or np.abs(even - thresholds).max() > 8 * roundoff * width:
+        return None
+    return float(thresholds[0] - width), float(1 / width), float(64 * roundoff)
+
+
+def _midpoints(edges: FloatArray) -> FloatArray:
+    return np.asarray((edges[:-1] + edges[1:]) / 2)
+
+
+def uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+    """Return uniform bins with midpoint codes: the binning of the theory.
+
+    Cells are (left, right], the first one closed; values outside [low, high] are clipped. The sup error
+    per scalar is (high − low)/(2·bins).
+
+    Args:
+        bins: number of cells per scalar, at least 1.
+        low: left end of the range.
+        high: right end of the range.
+
+    Raises:
+        DomainError: bins < 1 or high ≤ low.
+
+    Source: arXiv:2603.20538, section on binning quantizers.
+
+    >>> q = uniform(4)
+    >>> q.quantize([-1.0, -0.5, 0.0, 0.1, 9.0]).tolist(), q.sup_error
+    ([-0.75, -0.75, -0.25, 0.25, 0.75], 0.25)
+    """
+    edges = np.linspace(*interval(low, high), positive_int("bins", bins) + 1)
+    return ScalarQuantizer("uniform", edges[1:-1], _midpoints(edges), low=low, high=high)
+
+
+def openvla(edges: int = 256) -> ScalarQuantizer:
+    """Return OpenVLA's action tokenizer on [−1, 1]: `edges` edges, hence edges − 1 cells.
+
+    Tokens count the edges ≤ a (1 to `edges`); the top token is given only at a = 1 and executes the same
+    action as the one below it.
+
+    Args:
+        edges: the project's "bins" argument, at least 2.
+
+    >>> q = openvla()
+    >>> q.tokens, q.cells, q.encode([-1.0, 0.0, 1.0]).tolist(), q.quantize(0.0).item()
+    (256, 255, [1, 128, 256], 0.0)
+    """
+    ticks = np.linspace(-1.0, 1.0, positive_int("edges", edges, minimum=2))
+    codes = _midpoints(ticks)
+    return ScalarQuantizer(
+        "openvla", ticks[1:], np.append(codes, codes[-1]), low=-1.0, high=1.0, closed="left", first_token=1
+    )
+
+
+def rt1(vocabulary: int = 256, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+    """Return RT-1's tokenizer: truncation to the left edge of cells of width (high − low)/(vocabulary − 1).
+
+    The executed action is never above the raw one: the error reaches a full cell and its mean is half a cell.
+
+    Args:
+        vocabulary: number of tokens, at least 2; the top one is given only at `high`.
+        low: left end of the range.
+        high: right end of the range.
+
+    >>> q = rt1(3)
+    >>> q.quantize([-0.01, 0.0, 0.99, 1.0]).tolist(), q.sup_error
+    ([-1.0, 0.0, 0.0, 1.0], 1.0)
+    """
+    ticks = np.linspace(*interval(low, high), positive_int("vocabulary", vocabulary, minimum=2))
+    return ScalarQuantizer("rt1", ticks[1:], ticks, low=low, high=high, closed="left")
+
+
+def torchrl_uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+    """Return TorchRL's uniform action tokenizer.
+
+    Tokens are ⌊bins·(a − low)/(high − low)⌋, clamped to the bins, and execute the midpoint of their cell.
+    With an even number of bins the zero action of a symmetric range moves up by half a cell.
+
+    >>> torchrl_uniform(4).quantize([0.0, 1.0]).tolist()
+    [0.25, 0.75]
+    """
+    edges = np.linspace(*interval(low, high), positive_int("bins", bins) + 1)
+    return ScalarQuantizer(
+        "torchrl_uniform", edges[1:-1], _midpoints(edges), low=low, high=high, closed="left"
+    )
+
+
+def octo_uniform(bins: int = 256, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+    """Return Octo's uniform tokenizer: left-closed cells and midpoints, values clipped 1e-6 inside the range.
+
+    Raises:
+        DomainError: the cells are not wider than that margin.
+
+    >>> octo_uniform(4).quantize([0.0, 1.0]).tolist()
+    [0.25, 0.75]
+    """
+    left, right = interval(low, high)
+    if (right - left) / positive_int("bins", bins) <= OCTO_CLIP:
+        raise DomainError(f"bins must leave cells wider than {OCTO_CLIP}, got {bins} on [{left}, {right}]")
+    edges = np.linspace(left, right, bins + 1)
+    return ScalarQuantizer(
+        "octo_uniform", edges[1:-1], _midpoints(edges), low=left, high=right, closed="left"
+    )
+
+
+def octo_normal(bins: int = 256) -> ScalarQuantizer:
+    """Return Octo's Gaussian tokenizer for z-scored data: equal normal mass a cell, midpoint codes.
+
+    Thresholds are Φ⁻¹ of an even grid on [1e-6, 1 − 1e-6]; a value outside them (from about 4.753 on) becomes
+    token 0, the most negative action. So the map is not monotone, its sup error over the closed range is
+    attained at the right end, and no relaxed continuity survives it.
+
+    >>> q = octo_normal()
+    >>> q.quantize([0.0, 6.0]).round(2).tolist()
+    [0.0, -3.71]
+    """
+    from scipy.special import ndtri
+
+    levels = np.linspace(OCTO_CLIP, 1 - OCTO_CLIP, positive_int("bins", bins) + 1)
+    edges = ndtri(levels)
+    return ScalarQuantizer(
+        "octo_normal",
+        edges[1:-1],
+        _midpoints(edges),
+        low=finite_number("low", edges[0]),
+        high=finite_number("high", edges[-1]),
+        closed="left",
+        outside="first",
+    )
