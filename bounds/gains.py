@@ -1,0 +1,269 @@
+"""Gains: how far a disturbance of the actions moves the state under shared noise (incremental stability).
+
+A gain object answers one question, vectorised over everything but the horizon: given that every action is disturbed by
+at most r, how far has the state moved at steps 1..H? Exponential gains also close the loop with a Lipschitz policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+
+import numpy as np
+
+from bounds.errors import AssumptionError, ParameterError
+from bounds.numerics import Array, Twofold, multiply_add, powers, running_sum, times
+from bounds.symbols import SYMBOLS, symbol
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain", "tightest_envelope"]
+
+
+@runtime_checkable
+class Gain(Protocol):
+    """Response of the state to disturbed actions; the horizon is the last axis of every result."""
+
+    def displacement(self, radius: Array, horizon: int) -> Array:
+        """State displacement at steps 1..horizon when every action moves by at most ``radius``."""
+
+    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
+        """Displacement when the action moves by ``lipschitz`` times the displacement plus at most ``radius``."""
+
+
+def _delayed(totals: Array) -> Array:
+    """Shift by one step: the first action moves the second state."""
+    return np.concatenate([np.zeros_like(totals[..., :1]), totals[..., :-1]], axis=-1)
+
+
+@dataclass(frozen=True)
+class ExponentialGain:
+    """Gains g_j = C eta^j (P-EIISS).
+
+    Args:
+        C: gain constant, state units per action unit.
+        eta: decay per step; 1 and more are allowed, the sums then grow with the horizon.
+
+    Example:
+        >>> ExponentialGain(0.5, 0.5).displacement(np.array(1.0), 4)
+        array([0.   , 0.5  , 0.75 , 0.875])
+    """
+
+    C: Array
+    eta: Array
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "C", SYMBOLS["C"].array(self.C))
+        object.__setattr__(self, "eta", SYMBOLS["eta"].array(self.eta))
+
+    def _response(self, radius: Array, base: Twofold, horizon: int) -> Array:
+        geometric = _delayed(running_sum(powers(base, horizon)))
+        return times(np.asarray(radius * self.C)[..., None], geometric)
+
+    def displacement(self, radius: Array, horizon: int) -> Array:
+        """radius * C * (1 + eta + … + eta^(h-2)) at h = 1..horizon."""
+        return self._response(radius, Twofold(self.eta, np.zeros_like(self.eta)), horizon)
+
+    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
+        """The same with the closed-loop base rho = eta + C * lipschitz, carried in two floats.
+
+        Example:
+            >>> ExponentialGain(0.5, 0.5).feedback(np.array(1.0), np.array(1.0), 3)
+            array([0. , 0.5, 1. ])
+        """
+        return self._response(radius, multiply_add(self.C, lipschitz, self.eta), horizon)
+
+    @staticmethod
+    def symbolic(t: sympy.Expr) -> sympy.Expr:
+        """Gamma_t, the gain against a constant disturbance, as a sum."""
+        import sympy
+
+        j = sympy.Symbol("j", integer=True, nonnegative=True)
+        return sympy.Sum(symbol("C") * symbol("eta") ** j, (j, 0, t - 2))
+
+    @staticmethod
+    def symbolic_feedback(t: sympy.Expr) -> sympy.Expr:
+        """The same sum for the closed loop, base eta + C * lipschitz."""
+        import sympy
+
+        j = sympy.Symbol("j", integer=True, nonnegative=True)
+        base = symbol("eta") + symbol("C") * symbol("lipschitz")
+        return sympy.Sum(symbol("C") * base**j, (j, 0, t - 2))
+
+
+@dataclass(frozen=True)
+class GainSequence:
+    """Any gains g_0, g_1, …, as computed for a system; zero after the last one unless a longer horizon is asked for.
+
+    Args:
+        values: g_0..g_m, nonnegative, state units per action unit; horizons up to m + 2 can be evaluated.
+
+    Example:
+        >>> GainSequence([0.5, 0.25]).displacement(np.array(2.0), 3)
+        array([0. , 1. , 1.5])
+    """
+
+    values: Array
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64)
+        if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
+            raise ParameterError(f"gains must be a finite, nonnegative 1-D sequence, got {self.values!r}")
+        values.setflags(write=False)
+        object.__setattr__(self, "values", values)
+
+    def _first(self, count: int) -> Array:
+        if count > self.values.size:
+            raise ParameterError(f"gains must reach H - 1 = {count} entries, got {self.values.size}")
+        return self.values[:count]
+
+    def displacement(self, radius: Array, horizon: int) -> Array:
+        """radius * (g_0 + … + g_(h-2)) at h = 1..horizon."""
+        totals = np.concatenate([[0.0], running_sum(self._first(horizon - 1))])
+        return times(np.asarray(radius)[..., None], totals)
+
+    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
+        """Solution of e_h = sum_(t<h) g_(h-1-t) (lipschitz e_t + radius), e_1 = 0, step by step.
+
+        Example:
+            >>> GainSequence([0.5, 0.25]).feedback(np.array(1.0), np.array(1.0), 3)
+            array([0. , 0.5, 1. ])
+        """
+        gains = self._first(horizon - 1)
+        radius, lipschitz = np.broadcast_arrays(radius, lipschitz)
+        moved = np.zeros((*radius.shape, horizon))
+        action = np.zeros_like(moved)
+        for h in range(horizon):
+            moved[..., h] = action[..., :h] @ gains[:h][::-1]
+            action[..., h] = lipschitz * moved[..., h] + radius
+        return moved
+
+
+@dataclass(frozen=True)
+class LinearSystemGain:
+    """The gains of x' = A x + B u + w: g_j = ||A^j B||, exact in the chosen norm.
+
+    Args:
+        A: state matrix, shape (dx, dx).
+        B: input matrix, shape (dx, du).
+        norm: ``"linf"`` (largest absolute row sum) or ``"l2"`` (largest singular value), on states and actions alike.
+
+    Example:
+        >>> LinearSystemGain([[0.5]], [[2.0]]).sequence(4).values
+        array([2. , 1. , 0.5])
+    """
+
+    A: Array
+    B: Array
+    norm: str = "linf"
+
+    def __post_init__(self) -> None:
+        A, B = (np.array(value, dtype=np.float64) for value in (self.A, self.B))
+        if A.ndim != 2 or A.shape[0] != A.shape[1] or B.ndim != 2 or B.shape[0] != A.shape[0]:
+            raise ParameterError(f"A must be (dx, dx) and B (dx, du), got {A.shape} and {B.shape}")
+        if not (np.isfinite(A).all() and np.isfinite(B).all()):
+            raise ParameterError("A and B must be finite")
+        if self.norm not in _OPERATOR_ORDER:
+            raise ParameterError(f"norm must be one of {', '.join(_OPERATOR_ORDER)}, got {self.norm!r}")
+        for name, value in (("A", A), ("B", B)):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+
+    def sequence(self, horizon: int) -> GainSequence:
+        """g_0..g_(horizon-2)."""
+        values = np.empty(max(horizon - 1, 0))
+        response = self.B
+        for j in range(values.size):
+            values[j] = np.linalg.norm(response, ord=_OPERATOR_ORDER[self.norm])
+            response = self.A @ response
+        return GainSequence(values)
+
+    def displacement(self, radius: Array, horizon: int) -> Array:
+        """See `GainSequence.displacement`."""
+        return self.sequence(horizon).displacement(radius, horizon)
+
+    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
+        """See `GainSequence.feedback`."""
+        return self.sequence(horizon).feedback(radius, lipschitz, horizon)
+
+
+_OPERATOR_ORDER = {"linf": np.inf, "l2": 2}
+
+
+@dataclass(frozen=True)
+class MaxTypeGain:
+    """The paper's modulus: the state moves by at most gamma(largest disturbance so far).
+
+    Args:
+        gamma: nondecreasing function of the radius (vectorised), or the slope of a linear one.
+
+    Example:
+        >>> MaxTypeGain(3.0).displacement(np.array(0.1), 3).round(12)
+        array([0. , 0.3, 0.3])
+    """
+
+    gamma: float | Callable[[Array], Array]
+
+    def __post_init__(self) -> None:
+        if not callable(self.gamma):
+            SYMBOLS["C"].array(self.gamma)
+
+    def displacement(self, radius: Array, horizon: int) -> Array:
+        """Gamma(radius) from the second step on."""
+        radius = np.asarray(radius, dtype=np.float64)
+        moved = np.asarray(self.gamma(radius) if callable(self.gamma) else self.gamma * radius, dtype=np.float64)
+        if moved.shape != radius.shape or np.isnan(moved).any() or (moved < 0).any():
+            raise ParameterError(f"gains: gamma must map radii to nonnegative radii of the same shape, got {moved!r}")
+        first = np.arange(horizon) > 0
+        return np.where(first, moved[..., None], 0.0)
+
+    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
+        """Not defined: a max-type modulus cannot be closed by feedback.
+
+        Raises:
+            AssumptionError: always.
+        """
+        raise AssumptionError(
+            f"gains must be exponential or a sequence to close the loop, got a max-type modulus "
+            f"(radius {np.max(radius):g}, lipschitz {np.max(lipschitz):g}, horizon {horizon})"
+        )
+
+
+def tightest_envelope(gains: GainSequence) -> ExponentialGain:
+    """The exponential gains C eta^j >= g_j with the smallest sum over the sequence's own range.
+
+    With s = log eta the smallest admissible log C is max_j(log g_j - j s), so the logarithm of the sum is convex in s
+    and a bounded scalar search finds its minimum. The result is rounded outwards: it dominates every entry.
+
+    Args:
+        gains: the sequence to dominate; the envelope is claimed for its range of j only.
+
+    Returns:
+        ExponentialGain with scalar C and eta.
+
+    Example:
+        >>> envelope = tightest_envelope(GainSequence(0.5 * 0.9 ** np.arange(50)))
+        >>> round(float(envelope.C), 6), round(float(envelope.eta), 6)
+        (0.5, 0.9)
+    """
+    from scipy.optimize import minimize_scalar
+
+    steps = np.flatnonzero(gains.values)
+    if steps.size == 0:
+        return ExponentialGain(np.asarray(0.0), np.asarray(0.0))
+    logs = np.log(gains.values[steps])
+    if steps.size == 1 and steps[0] == 0:
+        return ExponentialGain(np.asarray(gains.values[0]), np.asarray(0.0))
+    every = np.arange(gains.values.size)
+
+    def log_sum(s: float) -> float:
+        return float(np.max(logs - steps * s) + np.logaddexp.reduce(every * s))
+
+    slopes = np.diff(logs) / np.diff(steps) if steps.size > 1 else logs / steps
+    widest = float(np.max(np.abs(slopes))) + 1.0
+    found = minimize_scalar(log_sum, bounds=(-widest, widest), method="bounded", options={"xatol": 1e-12})
+    eta = np.exp(float(cast(float, found.x)))
+    constant = np.max(gains.values[steps] / np.power(eta, steps))
+    return ExponentialGain(np.asarray(constant * (1 + 1e-14 * gains.values.size)), np.asarray(eta))

@@ -1,0 +1,92 @@
+"""Statements of other papers, for comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bounds.numerics import Array
+from bounds.symbols import symbol
+from bounds.terms import Closed, Form, Zero
+from bounds.theorem import Assumption, Provenance, Sense, Theorem
+from bounds.upper_bounds import DATA, DETERMINISTIC_EXPERT, REALIZABLE
+from bounds.values import Values, need
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["THEOREMS"]
+
+
+def _compounding_number(values: Values, form: Form) -> Array:
+    """H * min(1, H * step_error), or without the cap."""
+    mismatch = values["H"] * values["step_error"]
+    return values["H"] * (np.minimum(mismatch, 1.0) if form == "sharp" else mismatch)
+
+
+def _compounding_formula(form: Form) -> sympy.Expr:
+    import sympy
+
+    mismatch = symbol("H") * symbol("step_error")
+    return symbol("H") * (sympy.Min(1, mismatch) if form == "sharp" else mismatch)
+
+
+def _log_loss_number(values: Values, form: Form) -> Array:
+    """8 H (log N + log(1/delta)) / n."""
+    return 8.0 * values["H"] * ((values["log_class_size"] - np.log(values["delta"])) / values["n"])
+
+
+def _log_loss_formula(form: Form) -> sympy.Expr:
+    import sympy
+
+    return 8 * symbol("H") * (symbol("log_class_size") - sympy.log(symbol("delta"))) / symbol("n")
+
+
+ROSS_BAGNELL = Theorem(
+    key="ross_bagnell",
+    title="Compounding errors of behavior cloning without quantization",
+    sense=Sense.UPPER,
+    provenance=Provenance.CITED,
+    source="S. Ross, J. A. Bagnell, Efficient Reductions for Imitation Learning (2010), Theorem 2.1; proved again here",
+    statement=(
+        "A policy that differs from a deterministic expert with probability step_error a step, on average over the "
+        "expert's own states, has regret at most the value."
+    ),
+    assumptions=(DETERMINISTIC_EXPERT, Assumption("unit_rewards", "rewards lie in [0, 1]")),
+    terms={
+        "imitation": Closed((need("H"), need("step_error")), _compounding_number, _compounding_formula),
+        "decoupling": Zero(),
+        "drift": Zero(),
+    },
+    paper_rate=r"H^2\epsilon",
+    increasing=("H", "step_error"),
+    decreasing=(),
+    tight="all errors at the first step",
+)
+
+FOSTER_LOG_LOSS = Theorem(
+    key="foster_log_loss",
+    title="Log-loss behavior cloning without quantization",
+    sense=Sense.UPPER,
+    provenance=Provenance.CITED,
+    source="D. J. Foster, A. Block, D. Misra, arXiv:2407.15007, Section 2; cited, constant not proved again here",
+    statement=(
+        "With probability at least 1 - delta, log-loss behavior cloning of a deterministic expert over a realizable "
+        "finite class, raw actions observed, has regret at most the value."
+    ),
+    assumptions=(DATA, REALIZABLE, DETERMINISTIC_EXPERT, Assumption("unit_rewards", "rewards lie in [0, 1]")),
+    terms={
+        "imitation": Closed(
+            (need("H"), need("n"), need("delta"), need("log_class_size")), _log_loss_number, _log_loss_formula
+        ),
+        "decoupling": Zero(),
+        "drift": Zero(),
+    },
+    paper_rate=r"\frac{H\log(N/\delta)}{n}",
+    increasing=("H", "log_class_size"),
+    decreasing=("n", "delta"),
+    tight="theorem_8 at eps_q = 0, up to the constant and log N",
+)
+
+THEOREMS = (ROSS_BAGNELL, FOSTER_LOG_LOSS)

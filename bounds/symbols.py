@@ -1,0 +1,132 @@
+"""The symbol table: every quantity a statement may depend on, described once.
+
+Keyword names of the evaluation, symbols of the formulas, columns of tables, labels of figures and options of the
+command line are all read from here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bounds.errors import ParameterError
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["SYMBOLS", "Symbol", "symbol"]
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One quantity of the theory.
+
+    Attributes:
+        name: keyword name, e.g. ``eps_q``.
+        latex: how it is typeset.
+        meaning: one phrase, with the unit or norm where there is one.
+        low: smallest admissible value.
+        high: largest admissible value.
+        open_low: whether ``low`` itself is excluded.
+        open_high: whether ``high`` itself is excluded.
+        integer: whether only whole numbers are admissible.
+        default: value used when the caller gives none; ``None`` means it must be given.
+    """
+
+    name: str
+    latex: str
+    meaning: str
+    low: float = 0.0
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+    integer: bool = False
+    default: float | None = None
+
+    @property
+    def domain(self) -> str:
+        """The admissible values in words.
+
+        Example:
+            >>> SYMBOLS["delta"].domain
+            'a number in (0, 1)'
+        """
+        kind = "a whole number" if self.integer else "a number"
+        if math.isinf(self.high):
+            return f"{kind} {'>' if self.open_low else '>='} {self.low:g}"
+        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
+        return f"{kind} in {left}{self.low:g}, {self.high:g}{right}"
+
+    def array(self, value: Any) -> NDArray[np.float64]:
+        """``value`` as a float array inside the domain.
+
+        Raises:
+            ParameterError: not numeric, not finite, or outside the domain.
+
+        Example:
+            >>> SYMBOLS["H"].array([10, 20])
+            array([10., 20.])
+        """
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise ParameterError(f"{self.name} must be {self.domain}, got {value!r}") from None
+        below = array <= self.low if self.open_low else array < self.low
+        above = array >= self.high if self.open_high else array > self.high
+        bad = below | above | ~np.isfinite(array)
+        if self.integer:
+            bad |= array != np.floor(array)
+        if bad.any():
+            raise ParameterError(f"{self.name} must be {self.domain}, got {array[bad].flat[0]:.17g}")
+        return array
+
+
+_TABLE = (
+    Symbol("H", "H", "horizon, steps in an episode", low=1, integer=True),
+    Symbol("n", "n", "number of demonstrations (expert trajectories)", low=1),
+    Symbol("delta", r"\delta", "probability with which a bound may fail", 0, 1, True, True, default=0.05),
+    Symbol("log_class_size", r"\log N", "natural logarithm of the number of policies in the class, nats"),
+    Symbol("log_model_class_size", r"\log M", "natural logarithm of the number of transition models, nats"),
+    Symbol("eps_q", r"\varepsilon_q", "quantization error: largest |q(u) - u|, a radius, in the action norm"),
+    Symbol("C", "C", "gain constant: a unit action error moves the state by at most C eta^j after j steps"),
+    Symbol("eta", r"\eta", "gain decay per step; below 1 the dynamics are incrementally stable"),
+    Symbol("L", "L", "TV-Lipschitz constant of the policy, per unit of state distance"),
+    Symbol("L_P", "L_P", "TV-Lipschitz constant of the transition kernel, per unit of action distance"),
+    Symbol("L_x", "L_x", "Lipschitz constant of the reward in the state", default=1.0),
+    Symbol("L_u", "L_u", "Lipschitz constant of the reward in the action", default=1.0),
+    Symbol("lipschitz", r"\ell", "Lipschitz constant of the policy before binning"),
+    Symbol("k", "k", "relaxation: actions within k eps_q of each other count as equal"),
+    Symbol("average_error", r"\bar e", "mean of |q(u) - u| under the expert at any one step, in the action norm"),
+    Symbol("step_error", r"\epsilon", "mean over steps of P(learner's action differs) under the expert", 0, 1),
+    Symbol("distance", "r", "distance |x - x'| between two states"),
+    Symbol("sigma", r"\sigma", "standard deviation of the Gaussian policy, per action dimension", open_low=True),
+    Symbol("eps", r"\varepsilon", "scale of the trap quantizer", open_low=True),
+    Symbol("A", "A", "state coefficient of the scalar system x' = A x + B u + w", 0, 1, False, True),
+    Symbol("B", "B", "action coefficient of the scalar system x' = A x + B u + w", 0, 1, True, True),
+    Symbol("d", "d", "position of the trap, in units of eps", open_low=True),
+    Symbol("c", "c", "slope of the expert of the noisy trap", 0, open_low=True),
+    Symbol("W", "W", "half-width of the uniform noise of the noisy trap", open_low=True),
+    Symbol("x_c", "x_c", "centre of the noisy trap", open_low=True),
+)
+
+SYMBOLS: Mapping[str, Symbol] = MappingProxyType({entry.name: entry for entry in _TABLE})
+
+
+def symbol(name: str) -> sympy.Symbol:
+    """The sympy symbol of a table entry, with the assumptions its domain implies.
+
+    Example:
+        >>> symbol("H").is_positive, symbol("eta").is_nonnegative
+        (True, True)
+    """
+    import sympy
+
+    entry = SYMBOLS[name]
+    positive = entry.low > 0 or entry.open_low
+    return sympy.Symbol(name, real=True, nonnegative=True, positive=positive or None, integer=entry.integer or None)

@@ -1,0 +1,375 @@
+"""The parts a bound is made of, each in its two readings: a formula in sympy and a recursion in floats.
+
+Every upper bound is imitation + decoupling + drift. The statistical radius says how far the learned law of observed
+trajectories is from the expert's; the deviation says how far the deployed trajectory is from the observed one; the
+hazard says how likely the two stop agreeing at a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+
+from bounds.gains import ExponentialGain
+from bounds.numerics import Array, exact_product, exact_sum, log_of_one_less, running_sum, times
+from bounds.symbols import symbol
+from bounds.values import Need, Values, need
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = [
+    "Closed",
+    "Decoupling",
+    "Deviation",
+    "Drift",
+    "Form",
+    "Hazard",
+    "Imitation",
+    "Radius",
+    "Term",
+    "Zero",
+]
+
+Form = Literal["sharp", "simple"]
+
+GAIN = need("C eta", "gains")
+
+
+class Term(Protocol):
+    """One summand of a bound."""
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What it depends on."""
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """Its value, in the smallest shape its own symbols broadcast to."""
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """Its formula."""
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A summand that the statement does not have."""
+
+    needs: tuple[Need, ...] = ()
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """0."""
+        return np.asarray(0.0)
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """0."""
+        import sympy
+
+        return sympy.Integer(0)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A summand with a closed form, its two readings side by side.
+
+    Attributes:
+        needs: what it depends on.
+        number: values and form to array.
+        formula: form to sympy expression.
+    """
+
+    needs: tuple[Need, ...]
+    number: Callable[[Values, Form], Array]
+    formula: Callable[[Form], sympy.Expr]
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """The number."""
+        return np.asarray(self.number(values, form))
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """The formula."""
+        return self.formula(form)
+
+
+@dataclass(frozen=True)
+class Radius:
+    """Statistical radius of log-loss BC over a finite class: TV of observed laws, with probability >= 1 - delta.
+
+    With x = max(0, (log(N - 1) + log(1/delta)) / n) the sharp form is (1 - exp(-m x))^p and the simple form, with log N
+    instead of log(N - 1), is (m x)^p. Stochastic labels: m = 2, p = 1/2 (Lemmas S1, S2). Deterministic labels: m = 2,
+    p = 1 (S3). Deterministic labels and class: m = 1, p = 1 (S4).
+
+    Attributes:
+        multiplier: m.
+        root: whether p is 1/2.
+        sizes: log-sizes that add up to log N.
+    """
+
+    multiplier: int
+    root: bool
+    sizes: tuple[str, ...] = ("log_class_size",)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Demonstrations, confidence and class sizes."""
+        return need("n"), need("delta"), *(need(size) for size in self.sizes)
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """The radius, in [0, 1] for the sharp form."""
+        log_size = sum((values[size] for size in self.sizes), start=np.asarray(0.0))
+        log_odds = -np.log(values["delta"])
+        simple = self.multiplier * ((log_size + log_odds) / values["n"])
+        if form == "simple":
+            return np.sqrt(simple) if self.root else simple
+        exponent = self.multiplier * (np.maximum(log_of_one_less(log_size) + log_odds, 0.0) / values["n"])
+        sharp = np.minimum(-np.expm1(-exponent), simple)  # rounding must not lift sharp above simple
+        return np.sqrt(sharp) if self.root else sharp
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """The radius as a formula."""
+        import sympy
+
+        log_size = sympy.Add(*(symbol(size) for size in self.sizes))
+        log_odds = -sympy.log(symbol("delta"))
+        if form == "simple":
+            base = self.multiplier * (log_size + log_odds) / symbol("n")
+        else:
+            x = sympy.Max(0, (sympy.log(sympy.exp(log_size) - 1) + log_odds) / symbol("n"))
+            base = 1 - sympy.exp(-self.multiplier * x)
+        return sympy.sqrt(base) if self.root else base
+
+
+@dataclass(frozen=True)
+class Imitation:
+    """H times the statistical radius."""
+
+    radius: Radius
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """H and what the radius needs."""
+        return need("H"), *self.radius.needs
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """Total regret from labels that the learner gets wrong on the expert's own states."""
+        return values["H"] * self.radius.numeric(values, form)
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """The formula."""
+        return symbol("H") * self.radius.symbolic(form)
+
+
+@dataclass(frozen=True)
+class Amplitude:
+    """Bound on the disturbance of an action that does not come through the state, as a multiple of eps_q.
+
+    Attributes:
+        needs: what it depends on.
+        number: values to array.
+        formula: sympy expression.
+    """
+
+    needs: tuple[Need, ...]
+    number: Callable[[Values], Array]
+    formula: Callable[[], sympy.Expr]
+
+
+def _contraction(values: Values) -> tuple[Array, Array]:
+    """1 - eta and 1 - eta - C lipschitz, the differences formed in twice the working precision."""
+    stable = exact_sum(np.asarray(1.0), -values["eta"])
+    loop = exact_product(values["C"], values["lipschitz"])
+    margin = exact_sum(stable.high, -loop.high)
+    return stable.high, margin.high + (margin.low + (stable.low - loop.low))
+
+
+def closed_loop_contracts(values: Values) -> Array:
+    """Whether eta + C * lipschitz < 1."""
+    return np.asarray(_contraction(values)[1] > 0)
+
+
+def _small_gain(values: Values) -> Array:
+    """3 eps_q (1 - eta) / (1 - eta - C lipschitz)."""
+    stable, margin = _contraction(values)
+    return 3.0 * values["eps_q"] * (stable / margin)
+
+
+BIN_ERROR = Amplitude((need("eps_q"),), lambda v: v["eps_q"], lambda: symbol("eps_q"))
+RELAXED = Amplitude(
+    (need("eps_q"), need("k")),
+    lambda v: (v["k"] + 1.0) * v["eps_q"],
+    lambda: (symbol("k") + 1) * symbol("eps_q"),
+)
+TRIPLED = Amplitude((need("eps_q"),), lambda v: 3.0 * v["eps_q"], lambda: 3 * symbol("eps_q"))
+AVERAGE = Amplitude((need("average_error"),), lambda v: v["average_error"], lambda: symbol("average_error"))
+SMALL_GAIN_RADIUS = Amplitude(
+    (need("eps_q"), need("C"), need("eta"), need("lipschitz")),
+    _small_gain,
+    lambda: 3 * symbol("eps_q") * (1 - symbol("eta")) / (1 - symbol("eta") - symbol("C") * symbol("lipschitz")),
+)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """How far the deployed trajectory is from the observed one while the two agree.
+
+    Attributes:
+        amplitude: disturbance of the action that does not come through the state.
+        loop: ``"open"``: the disturbance passes the system's gains; ``"closed"``: the policy's Lipschitz constant
+            feeds the displacement back; ``"none"``: the states are equal until they decouple.
+    """
+
+    amplitude: Amplitude
+    loop: Literal["open", "closed", "none"] = "open"
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Gains, amplitude and, in closed loop, the Lipschitz constant."""
+        gain = () if self.loop == "none" or need("C") in self.amplitude.needs else (GAIN,)
+        feedback = (need("lipschitz"),) if self.loop == "closed" else ()
+        return *gain, *self.amplitude.needs, *feedback
+
+    def state(self, values: Values, horizon: int) -> Array:
+        """Displacement of the state at steps 1..horizon, along the last axis."""
+        radius = self.amplitude.number(values)
+        if self.loop == "open":
+            return values.gains.displacement(radius, horizon)
+        if self.loop == "closed":
+            return values.gains.feedback(radius, values["lipschitz"], horizon)
+        return np.zeros((*np.shape(radius), horizon))
+
+    def symbolic_state(self, t: sympy.Expr) -> sympy.Expr:
+        """Displacement of the state at step t, exponential gains."""
+        import sympy
+
+        if self.loop == "none":
+            return sympy.Integer(0)
+        gain = ExponentialGain.symbolic if self.loop == "open" else ExponentialGain.symbolic_feedback
+        return self.amplitude.formula() * gain(t)
+
+    def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
+        """Disturbance of the action at step t."""
+        feedback = symbol("lipschitz") * self.symbolic_state(t) if self.loop == "closed" else 0
+        return feedback + self.amplitude.formula()
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """Probability p_t that deployed and observed labels part at step t >= 2; p_1 = 0.
+
+    Attributes:
+        through: ``"policy"``: the policy's modulus at the displacement of the state; ``"kernel"``: L_P eps_q, the
+            transition kernel's own modulus; ``"uncapped"``: L times the displacement without the cap at 1.
+        threshold: whether a Lipschitz constant may stand in for the modulus (Proposition 5 (i)).
+    """
+
+    through: Literal["policy", "kernel", "uncapped"] = "policy"
+    threshold: bool = False
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The modulus, in the spellings the statement allows."""
+        if self.through == "kernel":
+            return (need("L_P"), need("eps_q"))
+        if self.through == "uncapped":
+            return (need("L"),)
+        return (need("L", "lipschitz", "modulus") if self.threshold else need("L", "modulus"),)
+
+    def numeric(self, values: Values, deviation: Deviation, horizon: int) -> Array:
+        """p_1..p_horizon along the last axis."""
+        if self.through == "kernel":
+            later = np.arange(horizon) > 0
+            return np.where(later, np.minimum(1.0, times(values["L_P"], values["eps_q"]))[..., None], 0.0)
+        distance = deviation.state(values, horizon)
+        if self.through == "uncapped":
+            return times(values["L"][..., None], distance)
+        hazard = np.minimum(1.0, values.modulus(distance, values.get("eps_q", 0.0), values.get("k", 0.0)))
+        hazard[..., 0] = 0.0
+        return hazard
+
+    def symbolic(self, deviation: Deviation, t: sympy.Expr) -> sympy.Expr:
+        """p_t for a linear modulus."""
+        import sympy
+
+        if self.through == "kernel":
+            return sympy.Min(1, symbol("L_P") * symbol("eps_q"))
+        linear = symbol("L") * deviation.symbolic_state(t)
+        return linear if self.through == "uncapped" else sympy.Min(1, linear)
+
+
+@dataclass(frozen=True)
+class Decoupling:
+    """Expected number of steps after deployed and observed labels have parted.
+
+    Sharp: sum over h of 1 - prod_(t<=h) (1 - p_t). Simple: sum over t of (H - t + 1) p_t, which is the same with the
+    product replaced by one minus the sum.
+    """
+
+    deviation: Deviation
+    hazard: Hazard
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """H, what moves the state, and the modulus."""
+        return need("H"), *self.deviation.needs, *self.hazard.needs
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """Running sums over one pass of the horizon."""
+        names = [name for wanted in self.needs for names in wanted.alternatives for name in names if name != "H"]
+
+        def curve(part: Values, horizon: int) -> Array:
+            hazard = self.hazard.numeric(part, self.deviation, horizon)
+            simple = running_sum(running_sum(hazard))
+            if form == "simple":
+                return simple
+            with np.errstate(divide="ignore"):
+                parted = -np.expm1(running_sum(np.log1p(-hazard)))
+            return np.minimum(running_sum(parted), simple)
+
+        return values.over_horizon(names, curve)
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """The formula, with sums and products over a symbolic horizon."""
+        import sympy
+
+        H = symbol("H")
+        t, h = sympy.symbols("t h", integer=True, positive=True)
+        hazard = self.hazard.symbolic(self.deviation, t)
+        if form == "simple":
+            return sympy.Sum((H - t + 1) * hazard, (t, 2, H))
+        return sympy.Sum(1 - sympy.Product(1 - hazard, (t, 2, h)), (h, 1, H))
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Reward lost to the deviation itself: sum over h of L_x * state_h + L_u * action_h."""
+
+    deviation: Deviation
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """H, the reward's Lipschitz constants and what moves state and action."""
+        reward = (need("L_u"),) if self.deviation.loop == "none" else (need("L_x"), need("L_u"))
+        return need("H"), *self.deviation.needs, *reward
+
+    def numeric(self, values: Values, form: Form) -> Array:
+        """Running sum of the displacement, then the reward's constants."""
+        direct = times(values["L_u"], times(values["H"], self.deviation.amplitude.number(values)))
+        if self.deviation.loop == "none":
+            return direct
+        names = [n for wanted in self.deviation.needs for names in wanted.alternatives for n in names]
+        moved = values.over_horizon(names, lambda part, horizon: running_sum(self.deviation.state(part, horizon)))
+        weight = values["L_x"]
+        if self.deviation.loop == "closed":
+            weight = weight + values["L_u"] * values["lipschitz"]
+        return np.asarray(times(weight, moved) + direct)
+
+    def symbolic(self, form: Form) -> sympy.Expr:
+        """The formula, with a sum over a symbolic horizon."""
+        import sympy
+
+        h = sympy.Symbol("h", integer=True, positive=True)
+        state = self.deviation.symbolic_state(h)
+        action = self.deviation.symbolic_action(h)
+        return sympy.Sum(symbol("L_x") * state + symbol("L_u") * action, (h, 1, symbol("H")))

@@ -1,0 +1,149 @@
+"""Theorem objects: frozen, complete descriptions of what a statement says. Nothing here evaluates, prints or draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bounds.errors import ParameterError
+from bounds.symbols import symbol
+from bounds.terms import Form, Term
+from bounds.values import Need, Values
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["Assumption", "Provenance", "Sense", "Theorem"]
+
+
+class Sense(Enum):
+    """Whether the quantity is at most or at least the value."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+
+
+class Provenance(Enum):
+    """Where a statement comes from."""
+
+    PAPER = "paper"  # the form is the paper's
+    EXPLICIT = "explicit"  # the paper's statement with every constant written out and proved
+    OURS = "ours"  # a corollary, witness or finding that the paper does not claim
+    CITED = "cited"  # from another paper; its constant is not proved again here
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One hypothesis of a statement.
+
+    Attributes:
+        name: predicate name.
+        sentence: what is assumed.
+        requirement: the inequality in symbols, where it can be checked on the values alone.
+        holds: values to a boolean array, for a checkable requirement.
+        margin: sympy expression that is nonnegative (positive if strict) where it holds, built lazily.
+    """
+
+    name: str
+    sentence: str
+    requirement: str | None = None
+    holds: Callable[[Values], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A statement: some quantity is at most (or at least) the sum of its terms.
+
+    Attributes:
+        key: name in the catalog.
+        title: a phrase.
+        sense: upper or lower.
+        provenance: paper, explicit, ours or cited.
+        source: paper, version and number.
+        statement: the claim in words.
+        assumptions: its hypotheses.
+        terms: summands by name, in order.
+        paper_rate: the order as displayed in the paper, LaTeX.
+        increasing: symbols in which the value never falls.
+        decreasing: symbols in which the value never rises.
+        tight: name of the witness that attains it, and what part.
+        quantity: what is bounded, with its unit.
+        ceiling: trivial bound on the quantity: ``"H"``, a number, or ``None``.
+        forms: forms it has, preferred first.
+    """
+
+    key: str
+    title: str
+    sense: Sense
+    provenance: Provenance
+    source: str
+    statement: str
+    assumptions: tuple[Assumption, ...]
+    terms: Mapping[str, Term]
+    paper_rate: str
+    increasing: tuple[str, ...]
+    decreasing: tuple[str, ...]
+    tight: str
+    quantity: str = "total regret over the horizon, reward units"
+    ceiling: str | float | None = "H"
+    forms: tuple[Form, ...] = ("sharp", "simple")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the terms depend on, in the order of first use."""
+        return tuple(dict.fromkeys(wanted for term in self.terms.values() for wanted in term.needs))
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Keyword names of the preferred spelling."""
+        return tuple(dict.fromkeys(name for wanted in self.needs for name in wanted.alternatives[0]))
+
+    def form(self, form: str | None) -> Form:
+        """The form asked for, or the preferred one.
+
+        Raises:
+            ParameterError: the statement has no such form.
+        """
+        if form is None:
+            return self.forms[0]
+        for known in self.forms:
+            if form == known:
+                return known
+        raise ParameterError(f"form of {self.key} must be {' or '.join(self.forms)}, got {form!r}")
+
+    def parts(self, form: str | None = None) -> dict[str, sympy.Expr]:
+        """Formula of every term, in the symbols of the table.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["theorem_8"].parts()["quantization"]
+            H*eps_q
+        """
+        chosen = self.form(form)
+        return {name: term.symbolic(chosen) for name, term in self.terms.items()}
+
+    def expression(self, form: str | None = None) -> sympy.Expr:
+        """The whole bound as one formula: the sum of its parts.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> sorted(str(s) for s in catalog["theorem_7"].expression("simple").free_symbols)[:4]
+            ['C', 'H', 'L_u', 'L_x']
+        """
+        import sympy
+
+        return sympy.Add(*self.parts(form).values())
+
+    def ceiling_expression(self) -> sympy.Expr | None:
+        """The trivial bound as a formula."""
+        import sympy
+
+        if self.ceiling is None:
+            return None
+        return symbol(self.ceiling) if isinstance(self.ceiling, str) else sympy.Float(self.ceiling)

@@ -1,0 +1,219 @@
+"""From keyword arguments to checked values: which symbols a statement needs, in which spellings, and their domains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bounds.errors import ParameterError
+from bounds.gains import ExponentialGain, Gain
+from bounds.moduli import LinearModulus, Modulus, ThresholdModulus
+from bounds.numerics import Array
+from bounds.symbols import SYMBOLS
+
+__all__ = ["Need", "Values", "collect", "need"]
+
+_SIZES = {"class_size": "log_class_size", "model_class_size": "log_model_class_size"}
+_OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "modulus": Modulus}
+_MAX_CELLS = 1 << 17
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing a statement asks for, in one of several spellings.
+
+    Attributes:
+        alternatives: tuples of keyword names; exactly one tuple must be given in full.
+    """
+
+    alternatives: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        return " or ".join(" with ".join(names) for names in self.alternatives)
+
+    def chosen(self, given: Mapping[str, Any], owner: str) -> tuple[str, ...]:
+        """The alternative that ``given`` spells; defaults of the symbol table count as given.
+
+        Raises:
+            ParameterError: none or more than one alternative is given.
+        """
+        touched = [names for names in self.alternatives if any(name in given for name in names)]
+        if len(touched) > 1:
+            raise ParameterError(
+                f"{owner} takes {self}, got {' and '.join(n for t in touched for n in t if n in given)}"
+            )
+        names = touched[0] if touched else self.alternatives[0]
+        missing = [name for name in names if name not in given and _default(name) is None]
+        if missing:
+            raise ParameterError(f"{owner} needs {self}, but {', '.join(missing)} was not given")
+        return names
+
+
+def need(*alternatives: str) -> Need:
+    """A need; each argument is one spelling, names separated by spaces.
+
+    Example:
+        >>> str(need("C eta", "gains"))
+        'C with eta or gains'
+    """
+    return Need(tuple(tuple(names.split()) for names in alternatives))
+
+
+def _default(name: str) -> float | None:
+    return SYMBOLS[name].default if name in SYMBOLS else None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Checked values of a statement's symbols, still unbroadcast.
+
+    Attributes:
+        arrays: symbol name to float array.
+        objects: ``gains`` and ``modulus`` where they were given as objects.
+    """
+
+    arrays: Mapping[str, Array]
+    objects: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Array:
+        return self.arrays[name]
+
+    def get(self, name: str, absent: float) -> Array:
+        """The array of a symbol, or ``absent`` where the statement was evaluated without it."""
+        return self.arrays.get(name, np.asarray(absent))
+
+    @property
+    def gains(self) -> Gain:
+        """The gain object, built from C and eta unless given."""
+        given: Gain | None = self.objects.get("gains")
+        return ExponentialGain(self["C"], self["eta"]) if given is None else given
+
+    @property
+    def modulus(self) -> Modulus:
+        """The modulus object, built from L or lipschitz unless given."""
+        given: Modulus | None = self.objects.get("modulus")
+        if given is not None:
+            return given
+        return LinearModulus(self["L"]) if "L" in self.arrays else ThresholdModulus(self["lipschitz"])
+
+    def over_horizon(self, names: Iterable[str], curve: Callable[[Values, int], Array]) -> Array:
+        """Evaluate ``curve`` once per combination of the named symbols and read it off at every horizon asked for.
+
+        Args:
+            names: symbols the curve depends on, H excluded.
+            curve: maps values whose arrays are 0-d or one common (p,) and a largest horizon to an array whose last axis
+                is the horizon.
+
+        Returns:
+            Array of the broadcast shape of H and the named symbols.
+        """
+        used = {name: self[name] for name in names if name in self.arrays}
+        steps = self["H"].astype(np.intp) - 1
+        shape = np.broadcast_shapes(steps.shape, *(array.shape for array in used.values()))
+        if not math.prod(shape):
+            return np.empty(shape)
+        varying = {name: array for name, array in used.items() if array.size > 1}
+        fixed = replace(self, arrays={name: a.reshape(()) for name, a in used.items() if name not in varying})
+        if not varying:
+            return np.broadcast_to(curve(fixed, int(steps.max()) + 1)[..., steps], shape)
+        inner = np.broadcast_shapes(*(a.shape for a in varying.values()))
+        inner = (1,) * (len(shape) - len(inner)) + inner
+        flat = {name: np.broadcast_to(a, inner).reshape(-1) for name, a in varying.items()}
+        rows = np.broadcast_to(np.arange(math.prod(inner)).reshape(inner), shape).reshape(-1)
+        columns = np.broadcast_to(steps, shape).reshape(-1)
+        order = np.argsort(rows, kind="stable")
+        result = np.empty(rows.size)
+        chunk = max(1, _MAX_CELLS // (int(steps.max()) + 1))
+        for start in range(0, math.prod(inner), chunk):
+            stop = start + chunk
+            mine = order[slice(*np.searchsorted(rows, [start, stop], sorter=order))]
+            part = replace(fixed, arrays={**fixed.arrays, **{name: a[start:stop] for name, a in flat.items()}})
+            curves = curve(part, int(columns[mine].max()) + 1)
+            result[mine] = curves[rows[mine] - start, columns[mine]]
+        return result.reshape(shape)
+
+
+def _merge_sizes(given: dict[str, Any]) -> None:
+    for size, log_size in _SIZES.items():
+        if size not in given:
+            continue
+        if log_size in given:
+            raise ParameterError(f"give {size} or {log_size}, not both: got {given[size]!r} and {given[log_size]!r}")
+        given[log_size] = _log_of_size(size, given.pop(size))
+
+
+def _log_of_size(name: str, size: Any) -> Array:
+    """Logarithm of a class size; Python integers may exceed the range of floats."""
+    try:
+        if isinstance(size, int):
+            logs, whole = np.asarray(math.log(size)), True
+        else:
+            array = np.asarray(size, dtype=np.float64)
+            whole = bool((array == np.floor(array)).all() and (array >= 1).all())
+            logs = np.log(array, where=array > 0, out=np.full(array.shape, np.nan))
+    except (TypeError, ValueError):
+        whole, logs = False, np.asarray(np.nan)
+    if not whole or not np.isfinite(logs).all():
+        raise ParameterError(f"{name} must be a whole number >= 1, got {size!r}")
+    return logs
+
+
+def _parameters(name: str, value: Any) -> dict[str, Array]:
+    """Symbols that an object stands for; empty where it is more than its symbols.
+
+    Raises:
+        ParameterError: the object is not of the kind the keyword takes.
+    """
+    if not isinstance(value, _OBJECTS[name]):
+        raise ParameterError(f"{name} must be a {_OBJECTS[name].__name__} object of this package, got {value!r}")
+    if isinstance(value, ExponentialGain):
+        return {"C": value.C, "eta": value.eta}
+    if isinstance(value, LinearModulus):
+        return {"L": value.L}
+    if isinstance(value, ThresholdModulus):
+        return {"lipschitz": value.lipschitz}
+    return {}
+
+
+def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Values:
+    """Check keyword arguments against what a statement needs.
+
+    Args:
+        owner: key of the statement, for messages.
+        needs: what it asks for.
+        given: keyword arguments as the caller wrote them; ``None`` counts as not given.
+
+    Raises:
+        ParameterError: a symbol is missing, contradictory, unknown to the statement or outside its domain, or the
+            shapes do not broadcast.
+
+    Example:
+        >>> collect("theorem_8", [need("H"), need("n"), need("eps_q")], {"H": 5, "n": 10, "eps_q": 0.1})["H"]
+        array(5.)
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    _merge_sizes(given)
+    names = [name for wanted in needs for name in wanted.chosen(given, owner)]
+    unused = sorted(set(given) - set(names))
+    if unused:
+        raise ParameterError(f"{owner} does not use {', '.join(unused)}; it uses {', '.join(dict.fromkeys(names))}")
+    arrays: dict[str, Array] = {}
+    objects: dict[str, Any] = {}
+    for name in dict.fromkeys(names):
+        if name in _OBJECTS:
+            parameters = _parameters(name, given[name])
+            arrays |= parameters
+            if not parameters:
+                objects[name] = given[name]
+        else:
+            arrays[name] = SYMBOLS[name].array(given.get(name, _default(name)))
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.ndim)
+        raise ParameterError(f"{owner}: shapes must broadcast, got {shapes}") from None
+    return Values(arrays, objects)
