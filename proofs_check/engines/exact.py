@@ -1,0 +1,63 @@
+"""Claims about explicit numbers: fractions compared exactly, everything else in balls with outward rounding.
+
+What this engine establishes is true on the cases it was given, and the certificate says how many there were:
+*checked on these cases*, not *proved for all*.
+A step that is universally quantified needs another engine, unless its cases are all there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from proofs_check.engines.balls import Number, compare
+from proofs_check.ledger import Outcome, Verdict
+
+
+@dataclass(frozen=True)
+class Case:
+    """left relation right, between two numbers, with a name for the reader."""
+
+    name: str
+    left: Number
+    relation: str
+    right: Number
+
+
+@dataclass(frozen=True)
+class Exact:
+    """All cases hold. PROVED if each is certain, REFUTED at the first that certainly fails.
+
+    Attributes:
+        cases: makes the cases; called when the obligation is discharged.
+        scope: what the cases cover, in words.
+
+    Example:
+        >>> from fractions import Fraction
+        >>> third = Exact(lambda: [Case("a third", Fraction(1, 3), "<", Fraction(1, 2))], "one number")
+        >>> third.discharge().certificate["cases"]
+        '1'
+    """
+
+    cases: Callable[[], Iterable[Case]]
+    scope: str
+
+    @property
+    def engine(self) -> str:
+        """The engine's name."""
+        return "exact"
+
+    def discharge(self) -> Outcome:
+        """Compare case by case; no case at all is UNKNOWN."""
+        count = 0
+        undecided = ""
+        for case in self.cases():
+            count += 1
+            answer = compare(case.left, case.relation, case.right)
+            shown = f"{case.name}: {case.left} {case.relation} {case.right}"
+            if answer is False:
+                return Outcome(Verdict.REFUTED, {"counterexample": shown, "scope": self.scope})
+            undecided = undecided or (shown if answer is None else "")
+        if undecided or not count:
+            return Outcome(Verdict.UNKNOWN, {"reason": undecided or "no case", "scope": self.scope})
+        return Outcome(Verdict.PROVED, {"cases": str(count), "scope": self.scope})

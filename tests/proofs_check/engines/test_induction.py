@@ -1,0 +1,30 @@
+import z3
+
+from proofs_check.engines.induction import All, Induction
+from proofs_check.engines.smt import Smt
+from proofs_check.ledger import Verdict
+
+n, s = z3.Reals("n s")
+BASE = Smt(2 * s == n * (n + 1), {"n": n == 0, "s": s == 0})
+STEP = Smt(2 * (s + n + 1) == (n + 1) * (n + 2), {"P(n)": 2 * s == n * (n + 1)})
+
+
+def test_base_and_step_make_a_proof():
+    outcome = Induction(BASE, STEP, "n from 0").discharge()
+    assert outcome.verdict is Verdict.PROVED
+    assert outcome.certificate["base negation"] == outcome.certificate["step negation"] == "unsat"
+
+
+def test_a_wrong_base_and_a_wrong_step_prove_nothing():
+    wrong_base = BASE.supposing({"s": s == 1})
+    wrong_step = STEP.concluding(2 * (s + n + 1) == (n + 1) * (n + 3))
+    assert Induction(wrong_base, STEP, "n from 0").discharge().verdict is Verdict.UNKNOWN
+    outcome = Induction(BASE, wrong_step, "n from 0").discharge()
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "step is REFUTED" in outcome.certificate["reason"]
+
+
+def test_all_reports_the_first_part_that_fails():
+    assert All((BASE, STEP)).discharge().verdict is Verdict.PROVED
+    assert All((BASE, BASE.without("s"), STEP)).discharge().verdict is Verdict.REFUTED
+    assert All((BASE, Induction(BASE, STEP, "n"))).engine == "smt+induction"
