@@ -176,3 +176,48 @@ def as_tokens(name: str, value: npt.ArrayLike, low: int, high: int) -> npt.NDArr
     if outside.any():
         raise DomainError(f"{name} must lie between {low} and {high}, got {tokens[outside].flat[0]}")
     return tokens
+
+
+def encode_columns(quantizer: Quantizer, u: FloatArray) -> IntArray:
+    """Return the tokens of dimension-major actions.
+
+    Args:
+        quantizer: a quantizer of single steps.
+        u: raw actions, shape (…, d, M).
+
+    Returns:
+        Tokens, shape (…, d, M) for elementwise quantizers and (…, tokens per action, M) for others.
+
+    Raises:
+        DomainError: the quantizer acts on chunks.
+
+    >>> from simulators.quantizers.scalar import uniform
+    >>> encode_columns(uniform(2), np.array([[-1.0, 1.0]]))
+    array([[0, 1]])
+    """
+    if quantizer.elementwise:
+        return quantizer.encode(u)
+    _require_steps(quantizer)
+    tokens = quantizer.encode(np.moveaxis(u, -2, -1))
+    return tokens[..., None, :] if tokens.ndim == u.ndim - 1 else np.moveaxis(tokens, -1, -2)
+
+
+def quantize_columns(quantizer: Quantizer, u: FloatArray) -> FloatArray:
+    """Return the executed actions of dimension-major raw actions, shape (…, d, M).
+
+    Raises:
+        DomainError: the quantizer acts on chunks.
+
+    >>> from simulators.quantizers.scalar import uniform
+    >>> quantize_columns(uniform(2), np.array([[-1.0, 1.0]]))
+    array([[-0.5,  0.5]])
+    """
+    if quantizer.elementwise:
+        return quantizer.quantize(u)
+    _require_steps(quantizer)
+    return np.moveaxis(quantizer.quantize(np.moveaxis(u, -2, -1)), -1, -2)
+
+
+def _require_steps(quantizer: Quantizer) -> None:
+    if quantizer.unit != "step":
+        raise DomainError(f"quantizer {quantizer.name!r} must act on single steps here, got unit {quantizer.unit!r}")

@@ -120,9 +120,7 @@ class ScalarQuantizer:
     @property
     def sup_error(self) -> float:
         """Sup |q(u) − u| over low ≤ u ≤ high, per scalar."""
-        within = max(
-            np.max(np.abs(self.codes - self.edges[:-1])), np.max(np.abs(self.edges[1:] - self.codes))
-        )
+        within = max(np.max(np.abs(self.codes - self.edges[:-1])), np.max(np.abs(self.edges[1:] - self.codes)))
         if self.outside == "first":
             return float(max(within, self.high - self.codes[0]))
         return float(within)
@@ -277,9 +275,7 @@ def torchrl_uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> Scala
     [0.25, 0.75]
     """
     edges = np.linspace(*interval(low, high), positive_int("bins", bins) + 1)
-    return ScalarQuantizer(
-        "torchrl_uniform", edges[1:-1], _midpoints(edges), low=low, high=high, closed="left"
-    )
+    return ScalarQuantizer("torchrl_uniform", edges[1:-1], _midpoints(edges), low=low, high=high, closed="left")
 
 
 def octo_uniform(bins: int = 256, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
@@ -295,9 +291,7 @@ def octo_uniform(bins: int = 256, *, low: float = -1.0, high: float = 1.0) -> Sc
     if (right - left) / positive_int("bins", bins) <= OCTO_CLIP:
         raise DomainError(f"bins must leave cells wider than {OCTO_CLIP}, got {bins} on [{left}, {right}]")
     edges = np.linspace(left, right, bins + 1)
-    return ScalarQuantizer(
-        "octo_uniform", edges[1:-1], _midpoints(edges), low=left, high=right, closed="left"
-    )
+    return ScalarQuantizer("octo_uniform", edges[1:-1], _midpoints(edges), low=left, high=right, closed="left")
 
 
 def octo_normal(bins: int = 256) -> ScalarQuantizer:

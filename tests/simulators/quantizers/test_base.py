@@ -21,8 +21,6 @@ def test_average_error_is_a_mean_of_norms() -> None:
     q = uniform(2)
     assert average_error(q, actions, norm="linf") == pytest.approx((0 + 0.5) / 2)
     assert average_error(q, [[0.2, 0.1]], norm="l2") == pytest.approx(0.5)
-        (0.3 + math.hypot(0, 0.2)) / 2
-    )
 
 
 def test_distinct_actions_counts_vectors() -> None:

@@ -1,0 +1,183 @@
+"""Log-loss behavior cloning over finite classes: the exact maximum-likelihood policy."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simulators.errors import (
+    FloatArray,
+    IntArray,
+    RealizabilityError,
+    ShapeError,
+    finite_array,
+)
+from simulators.policies.base import Policy, same_policy
+from simulators.policies.gaussian import ClippedGaussian
+from simulators.policies.linear import LinearFeedback
+from simulators.policies.pushforward import label_log_probability
+from simulators.quantizers.base import Quantizer
+
+STEPS_AT_ONCE = 4
+"""Steps whose likelihoods are evaluated together: a few arrays of this size fit the cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class FiniteClass:
+    """A finite class Π of policies; the learner's candidates are q#π for π in it.
+
+    Attributes:
+        policies: the members, in the order ties are broken.
+
+    Raises:
+        ShapeError: no members.
+
+    >>> len(FiniteClass((LinearFeedback(0.0, 0.0, 0.5), LinearFeedback(0.0, 0.0, 0.7))))
+    2
+    """
+
+    policies: tuple[Policy, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "policies", tuple(self.policies))
+        if not self.policies:
+            raise ShapeError("policies must have at least one member, got none")
+
+    def __len__(self) -> int:
+        return len(self.policies)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether every member is deterministic."""
+        return all(policy.deterministic for policy in self.policies)
+
+    def index(self, expert: Policy) -> int:
+        """Return the smallest index of a member equal to the expert.
+
+        Raises:
+            RealizabilityError: the expert is outside the class.
+
+        >>> FiniteClass((LinearFeedback(0.0, 0.0, 0.5),)).index(LinearFeedback(0.0, 0.0, 0.5))
+        0
+        """
+        for index, policy in enumerate(self.policies):
+            if same_policy(policy, expert):
+                return index
+        raise RealizabilityError(f"the class must contain the expert, got {expert!r}, which is not in it")
+
+
+def gain_class(
+    gains: npt.ArrayLike,
+    *,
+    target_action: npt.ArrayLike,
+    target_state: npt.ArrayLike,
+    low: float,
+    high: float,
+    std: npt.ArrayLike | None = None,
+) -> FiniteClass:
+    """Return the class of per-joint feedback policies that differ in their gain.
+
+    Args:
+        gains: shape (N,).
+        target_action: as in `LinearFeedback`.
+        target_state: as in `LinearFeedback`.
+        low: lower clip of the raw action.
+        high: upper clip of the raw action.
+        std: None for deterministic policies, else that of Gaussian ones (clipped after the noise).
+
+    Raises:
+        ShapeError: gains is not a nonempty vector.
+        DomainError: a number is not finite, or high ≤ low.
+
+    >>> len(gain_class([0.1, 0.2], target_action=0.0, target_state=0.0, low=-1.0, high=1.0, std=0.1))
+    2
+    """
+    values = finite_array("gains", gains, ndim=1).tolist()
+    if std is None:
+        return FiniteClass(tuple(LinearFeedback(target_action, target_state, k, low, high) for k in values))
+    means = (LinearFeedback(target_action, target_state, k) for k in values)
+    return FiniteClass(tuple(ClippedGaussian(mean, std, low, high) for mean in means))
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The maximum-likelihood policy.
+
+    Attributes:
+        index: the smallest index among the maximisers.
+        log_likelihood: its Σ_i Σ_h log q#π_h(label | state), nats; −inf if no member explains the data.
+        maximisers: all indices that attain it (all of the class if none explains the data).
+        realizable: whether some member gives the data positive probability.
+    """
+
+    index: int
+    log_likelihood: float
+    maximisers: tuple[int, ...]
+    realizable: bool
+
+    def require_realizable(self) -> "Fit":
+        """Return the fit itself.
+
+        Raises:
+            RealizabilityError: no member of the class explains the data.
+
+        >>> Fit(0, -1.0, (0,), True).require_realizable().index
+        0
+        """
+        if not self.realizable:
+            raise RealizabilityError("some policy must explain every label, got a class in which none does")
+        return self
+
+
+def log_loss_mle(candidates: FiniteClass, quantizer: Quantizer, states: FloatArray, labels: npt.ArrayLike) -> Fit:
+    """Return the member whose push-forward q#π gives the labels the highest likelihood.
+
+    Ties go to the smallest index. A member that gives some label probability 0 is dropped as soon as it is met,
+    so a deterministic class costs little more than its survivors.
+
+    Args:
+        candidates: the finite class.
+        quantizer: the map q.
+        states: states[h, j, i].
+        labels: labels[h, j, i], tokens of the quantizer.
+
+    Raises:
+        ShapeError: states or labels are no three-dimensional arrays that agree in h and i, or are empty.
+        DomainError: states are not finite, or labels are no tokens.
+
+    Source: explicit (log-loss behavior cloning, arXiv:2603.20538).
+
+    >>> from simulators.quantizers.scalar import uniform
+    >>> members = gain_class([0.1, 0.9], target_action=0.0, target_state=0.0, low=-1.0, high=1.0)
+    >>> log_loss_mle(members, uniform(2), np.array([[[0.5, -0.5]]]), np.array([[[0, 1]]])).maximisers
+    (0, 1)
+    """
+    x = finite_array("states", states, ndim=3)
+    tokens = np.asarray(labels)
+    if tokens.ndim != 3 or tokens.shape[::2] != x.shape[::2] or x.size == 0 or tokens.size == 0:
+        raise ShapeError(f"states and labels must agree in h and i and not be empty, got {x.shape} and {tokens.shape}")
+    totals = np.zeros(len(candidates))
+    for steps, episodes in _pieces(len(x), x.shape[2]):
+        alive = np.flatnonzero(totals > -math.inf)
+        part, seen = x[steps, :, episodes], tokens[steps, :, episodes]
+        for index in alive:
+            totals[index] += _log_likelihood(candidates.policies[index], quantizer, part, seen)
+    best = totals.max()
+    maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
+    return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf))
+
+
+def _log_likelihood(policy: Policy, quantizer: Quantizer, x: FloatArray, tokens: IntArray) -> float:
+    return float(label_log_probability(policy, quantizer, x, tokens).sum())
+
+
+def _pieces(horizon: int, episodes: int) -> Sequence[tuple[slice, slice]]:
+    """Return slices that cover all steps and episodes once, the first ones small.
+
+    A small first look at one step is enough to drop most inconsistent policies.
+    """
+    looks = [(slice(0, 1), slice(0, 32)), (slice(0, 1), slice(32, episodes))]
+    rest = [(slice(h, min(h + STEPS_AT_ONCE, horizon)), slice(0, episodes)) for h in range(1, horizon, STEPS_AT_ONCE)]
+    return [piece for piece in looks + rest if piece[1].start < episodes]

@@ -1,0 +1,62 @@
+"""Rewards r(x, u) ∈ [0, 1] with known Lipschitz constants."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simulators.errors import FloatArray, choice, nonnegative_number
+from simulators.norms import NORMS
+from simulators.policies.base import column, number_or_vector
+
+
+@dataclass(frozen=True, eq=False)
+class ReachReward:
+    """r(x, u) = max(0, 1 − state_weight·‖x − target‖ − action_weight·‖u − target‖).
+
+    Attributes:
+        target: a number for all dimensions, or one per dimension (states and actions then share it).
+        state_weight: L_x, nonnegative.
+        action_weight: L_u, nonnegative.
+        norm: "linf" or "l2".
+
+    Raises:
+        DomainError: a weight is negative, the target is not finite, or the norm is unknown.
+
+    >>> reward = ReachReward(0.5, 1.0, 0.5, "linf")
+    >>> reward(np.array([[0.25, 9.0]]), np.array([[0.5, 0.5]])), reward.lipschitz
+    (array([0.75, 0.  ]), (1.0, 0.5))
+    """
+
+    target: npt.ArrayLike
+    state_weight: float
+    action_weight: float
+    norm: str = "linf"
+
+    def __post_init__(self) -> None:
+        choice("norm", self.norm, NORMS)
+        for name, value in (
+            ("target", number_or_vector("target", self.target)),
+            ("state_weight", nonnegative_number("state_weight", self.state_weight)),
+            ("action_weight", nonnegative_number("action_weight", self.action_weight)),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def lipschitz(self) -> tuple[float, float]:
+        """(L_x, L_u) in the reward's own norm."""
+        return self.state_weight, self.action_weight
+
+    def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
+        """Return rewards, shape (…, M), of states (…, dx, M) and actions (…, du, M)."""
+        target = column(np.asarray(self.target))
+        loss = self.state_weight * self._distance(x, target)
+        loss += self.action_weight * self._distance(u, target)
+        return np.maximum(1 - loss, 0)
+
+    def _distance(self, array: FloatArray, target: FloatArray) -> FloatArray:
+        away = array - target
+        if self.norm == "l2":
+            return np.asarray(np.sqrt(np.einsum("...jm,...jm->...m", away, away)))
+        np.abs(away, out=away)
+        return np.asarray(away.max(axis=-2))

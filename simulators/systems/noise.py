@@ -1,0 +1,217 @@
+"""Laws of the noise w and of the first state x_1, sampled dimension-major: shape (dimension, M)."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from simulators.errors import DomainError, FloatArray, ShapeError, finite_array
+
+
+class Law(Protocol):
+    """A distribution on vectors whose entries are independent."""
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Draw M vectors, shape (dimension, M)."""
+        ...
+
+    def radius(self, dimension: int) -> float:
+        """Return the smallest r with |entry| ≤ r almost surely (math.inf if there is none)."""
+        ...
+
+
+def _column(name: str, value: FloatArray, dimension: int) -> FloatArray:
+    """Return a scalar or a vector of the given length as a column that broadcasts over samples."""
+    if value.ndim == 1 and len(value) != dimension:
+        raise ShapeError(f"{name} must be a number or have length {dimension}, got length {len(value)}")
+    return np.asarray(np.broadcast_to(value, (dimension,))[:, None])
+
+
+def _scale(name: str, value: npt.ArrayLike) -> FloatArray:
+    array = finite_array(name, value)
+    if array.ndim > 1:
+        raise ShapeError(f"{name} must be a number or a vector, got shape {array.shape}")
+    if np.any(array < 0):
+        raise DomainError(f"{name} must be nonnegative, got {array.min()}")
+    return array
+
+
+@dataclass(frozen=True)
+class NoNoise:
+    """w = 0: deterministic dynamics.
+
+    >>> NoNoise().sample(2, 3, np.random.default_rng(0)).shape
+    (2, 3)
+    """
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Return zeros, shape (dimension, M), without touching the generator."""
+        return np.broadcast_to(0.0, (dimension, M))
+
+    def radius(self, dimension: int) -> float:
+        """Return 0."""
+        return 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class UniformNoise:
+    """Independent entries w_j ~ Unif[−half_width_j, half_width_j].
+
+    Attributes:
+        half_width: a number for all dimensions, or one per dimension; nonnegative.
+
+    >>> UniformNoise(0.5).radius(3)
+    0.5
+    """
+
+    half_width: npt.ArrayLike
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "half_width", _scale("half_width", self.half_width))
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Draw M noise vectors, shape (dimension, M)."""
+        width = _column("half_width", np.asarray(self.half_width), dimension)
+        draws = rng.random((dimension, M))
+        draws *= 2 * width
+        draws -= width
+        return draws
+
+    def radius(self, dimension: int) -> float:
+        """Return the largest half width."""
+        return float(_column("half_width", np.asarray(self.half_width), dimension).max())
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianNoise:
+    """Independent entries w_j ~ N(0, std_j²).
+
+    Attributes:
+        std: a number for all dimensions, or one per dimension; nonnegative.
+
+    >>> GaussianNoise([0.1, 0.2]).sample(2, 5, np.random.default_rng(0)).shape
+    (2, 5)
+    """
+
+    std: npt.ArrayLike
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "std", _scale("std", self.std))
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Draw M noise vectors, shape (dimension, M)."""
+        std = _column("std", np.asarray(self.std), dimension)
+        draws = rng.standard_normal((dimension, M))
+        draws *= std
+        return draws
+
+    def radius(self, dimension: int) -> float:
+        """Return math.inf, or 0 when every std is 0."""
+        return math.inf if _column("std", np.asarray(self.std), dimension).any() else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class UniformBox:
+    """x_1 uniform on the box [low, high], entry by entry.
+
+    Attributes:
+        low: a number or one per dimension.
+        high: a number or one per dimension, at least `low` (equal ends fix that entry).
+
+    Raises:
+        DomainError: high < low somewhere.
+
+    >>> UniformBox(-1.0, 1.0).radius(2)
+    1.0
+    """
+
+    low: npt.ArrayLike
+    high: npt.ArrayLike
+
+    def __post_init__(self) -> None:
+        low, high = finite_array("low", self.low), finite_array("high", self.high)
+        if low.ndim > 1 or high.ndim > 1:
+            raise ShapeError(f"low and high must be numbers or vectors, got {low.shape} and {high.shape}")
+        if low.ndim == high.ndim == 1 and low.shape != high.shape:
+            raise ShapeError(f"low and high must have equal lengths, got {len(low)} and {len(high)}")
+        if np.any(high < low):
+            raise DomainError(f"high must be at least low, got low={low}, high={high}")
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Draw M first states, shape (dimension, M)."""
+        low = _column("low", np.asarray(self.low), dimension)
+        high = _column("high", np.asarray(self.high), dimension)
+        return np.asarray(low + (high - low) * rng.random((dimension, M)))
+
+    def radius(self, dimension: int) -> float:
+        """Return the largest |end| of the box."""
+        low = _column("low", np.asarray(self.low), dimension)
+        high = _column("high", np.asarray(self.high), dimension)
+        return float(np.maximum(np.abs(low), np.abs(high)).max())
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianInitial:
+    """x_1 ~ N(mean, std²), entry by entry.
+
+    Attributes:
+        std: a number or one per dimension; nonnegative.
+        mean: a number or one per dimension.
+
+    >>> GaussianInitial(1.0).radius(1)
+    inf
+    """
+
+    std: npt.ArrayLike
+    mean: npt.ArrayLike = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "std", _scale("std", self.std))
+        mean = finite_array("mean", self.mean)
+        if mean.ndim > 1:
+            raise ShapeError(f"mean must be a number or a vector, got shape {mean.shape}")
+        object.__setattr__(self, "mean", mean)
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Draw M first states, shape (dimension, M)."""
+        mean = _column("mean", np.asarray(self.mean), dimension)
+        std = _column("std", np.asarray(self.std), dimension)
+        return np.asarray(mean + std * rng.standard_normal((dimension, M)))
+
+    def radius(self, dimension: int) -> float:
+        """Return math.inf, or the largest |mean| when every std is 0."""
+        if _column("std", np.asarray(self.std), dimension).any():
+            return math.inf
+        return float(np.abs(_column("mean", np.asarray(self.mean), dimension)).max())
+
+
+@dataclass(frozen=True, eq=False)
+class PointInitial:
+    """x_1 fixed.
+
+    Attributes:
+        x: a number (the same in every dimension) or a vector.
+
+    >>> PointInitial([1.0, 2.0]).sample(2, 3, np.random.default_rng(0))[:, 0]
+    array([1., 2.])
+    """
+
+    x: npt.ArrayLike
+
+    def __post_init__(self) -> None:
+        x = finite_array("x", self.x)
+        if x.ndim > 1:
+            raise ShapeError(f"x must be a number or a vector, got shape {x.shape}")
+        object.__setattr__(self, "x", x)
+
+    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
+        """Return M copies of the first state, shape (dimension, M)."""
+        return np.array(np.broadcast_to(_column("x", np.asarray(self.x), dimension), (dimension, M)))
+
+    def radius(self, dimension: int) -> float:
+        """Return the largest |entry|."""
+        return float(np.abs(_column("x", np.asarray(self.x), dimension)).max())
