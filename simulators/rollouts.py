@@ -60,6 +60,7 @@ class Demonstrations:
         return int(self.states.shape[2])
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an overflow is reported at the end, in our own words
 def demonstrate(
     system: System,
     expert: Policy,
@@ -111,6 +112,7 @@ def demonstrate(
     return Demonstrations(states, labels)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def paired_returns(
     system: System,
     reward: Reward,

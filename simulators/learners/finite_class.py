@@ -101,7 +101,7 @@ def gain_class(
     return FiniteClass(tuple(ClippedGaussian(mean, std, low, high) for mean in means))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Fit:
     """The maximum-likelihood policy.
 

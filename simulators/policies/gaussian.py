@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulators.errors import DomainError, FloatArray, positive_int
+from simulators.errors import DomainError, FloatArray, choice, positive_int
 from simulators.norms import NORMS
 from simulators.policies.base import MeanFunction, clip_range, column, number_or_vector
 
@@ -85,5 +85,6 @@ class ClippedGaussian:
         >>> round(policy.tv_lipschitz("linf", 4) / policy.tv_lipschitz("l2", 4), 12)
         2.0
         """
-        spread = math.sqrt(positive_int("dimension", dimension)) if norm == NORMS[0] else 1.0
+        positive_int("dimension", dimension)
+        spread = math.sqrt(dimension) if choice("norm", norm, NORMS) == "linf" else 1.0
         return self.mean.lipschitz(norm) * spread / (float(np.min(self.std)) * math.sqrt(2 * math.pi))

@@ -61,7 +61,8 @@ class Mixture:
 
         if z is None:
             raise DomainError("z must hold standard normals for a mixture, got None")
-        levels = np.cumsum(self.weights)[:-1]
-        chosen = np.searchsorted(levels, ndtr(z[..., :1, :]), side="right")
+        levels = np.cumsum(self.weights)
+        uniforms = np.minimum(ndtr(z[..., :1, :]), np.nextafter(1.0, 0.0))
+        chosen = np.searchsorted(levels / levels[-1], uniforms, side="right")
         actions = [policy.act(x, z[..., 1:, :]) for policy in self.components]
         return np.asarray(np.select([chosen == c for c in range(len(actions))], actions))

@@ -1,0 +1,146 @@
+"""Push-forward probabilities: accurate in both tails, exact at clips, and never farther apart than the policies."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtr
+from scipy.stats import binomtest
+
+from simulators.errors import DomainError, ShapeError
+from simulators.policies.gaussian import ClippedGaussian
+from simulators.policies.linear import Linear, LinearFeedback
+from simulators.policies.mixture import Mixture
+from simulators.policies.pushforward import label_log_probabilities, label_log_probability, log_normal_interval
+from simulators.quantizers.scalar import ScalarQuantizer, octo_normal, openvla, rt1, uniform
+
+seeds = st.integers(0, 2**32 - 1)
+QUANTIZERS = (uniform(7), uniform(2), openvla(9), rt1(8), octo_normal(8))
+
+
+def exact_log_mass(a: float, b: float) -> float:
+    with mpmath.workdps(60):
+        left, right = (a, b) if a + b <= 0 else (-b, -a)
+        root = mpmath.sqrt(2)
+        mass = (mpmath.erfc(-mpmath.mpf(right) / root) - mpmath.erfc(-mpmath.mpf(left) / root)) / 2
+        return float(mpmath.log(mass))
+
+
+@settings(deadline=None, max_examples=300)
+@given(middle=st.floats(-60, 60), width=st.floats(-12, 1.5).map(lambda e: 10.0**e))
+def test_log_mass_of_an_interval_is_accurate_everywhere(middle: float, width: float) -> None:
+    a = middle - width / 2
+    b = a + width
+    if b > a and (b - a) > 1e-3 * abs(middle) * 2**-40:
+        got = float(log_normal_interval(np.array([a]), np.array([b]))[0])
+        assert got == pytest.approx(exact_log_mass(a, b), rel=1e-11, abs=2e-11)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_far_tails_do_not_underflow(sign: int) -> None:
+    ends = sorted((sign * 200.0, sign * 201.0))
+    got = float(log_normal_interval(np.array([ends[0]]), np.array([ends[1]]))[0])
+    assert got == pytest.approx(exact_log_mass(200.0, 201.0), rel=1e-13)
+    naive = ndtr(201.0) - ndtr(200.0)
+    assert naive == 0
+
+
+def test_half_lines_empty_intervals_and_the_whole_line() -> None:
+    inf = math.inf
+    got = log_normal_interval(np.array([-inf, -inf, 0.0, 1.0, inf, -inf]), np.array([inf, 0.0, inf, 1.0, inf, -inf]))
+    assert got == pytest.approx([0, -math.log(2), -math.log(2), -inf, -inf, -inf])
+
+
+@pytest.mark.parametrize("q", QUANTIZERS, ids=lambda q: q.name)
+@pytest.mark.parametrize("clip", [(-math.inf, math.inf), (-1.0, 1.0), (-0.3, 0.45), (-3.0, -0.5)])
+@settings(deadline=None, max_examples=20)
+@given(mean=st.floats(-6, 6), std=st.floats(0.05, 3))
+def test_probabilities_of_all_labels_sum_to_one(
+    q: ScalarQuantizer, clip: tuple[float, float], mean: float, std: float
+) -> None:
+    policy = ClippedGaussian(LinearFeedback(mean, 0.0, 0.0), std, *clip)
+    masses = np.exp(label_log_probabilities(policy, q, np.zeros((1, 1))))[0, 0]
+    assert masses.sum() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("q", QUANTIZERS, ids=lambda q: q.name)
+@pytest.mark.parametrize("clip", [(-math.inf, math.inf), (-1.0, 1.0), (-0.25, 0.5)])
+def test_label_frequencies_match_the_probabilities(q: ScalarQuantizer, clip: tuple[float, float]) -> None:
+    M = 40_000
+    policy = ClippedGaussian(LinearFeedback(0.2, 0.0, 0.0), 0.8, *clip)
+    x = np.zeros((1, M))
+    u = policy.act(x, np.random.default_rng(7).standard_normal((1, M)))
+    cells = q.cell_of_token(q.encode(u))
+    masses = np.exp(label_log_probabilities(policy, q, x[:, :1]))[0, 0]
+    for k, mass in enumerate(masses):
+        assert binomtest(int((cells == k).sum()), M, min(mass, 1.0)).pvalue > 1e-5
+
+
+def test_octo_normal_gives_token_zero_both_tails() -> None:
+    q = octo_normal(8)
+    policy = ClippedGaussian(LinearFeedback(6.0, 0.0, 0.0), 0.5)
+    log_mass = label_log_probability(policy, q, np.zeros((1, 1)), [[0]])
+    assert np.exp(log_mass) == pytest.approx(ndtr((6.0 - q.high) / 0.5), rel=1e-9)
+    clipped = ClippedGaussian(LinearFeedback(6.0, 0.0, 0.0), 0.5, -4.0, 4.0)
+    assert label_log_probability(clipped, q, np.zeros((1, 1)), [[7]]) == pytest.approx(0, abs=1e-12)
+
+
+def test_tokens_that_execute_the_same_action_are_one_label() -> None:
+    q = openvla(5)
+    policy = ClippedGaussian(LinearFeedback(0.9, 0.0, 0.0), 0.5, -1.0, 1.0)
+    top, next_to_top = label_log_probability(policy, q, np.zeros((1, 2)), [[5, 4]])
+    assert top == next_to_top == pytest.approx(math.log(ndtr(0.8)))
+
+
+@settings(deadline=None)
+@given(seed=seeds)
+def test_quantizing_never_increases_total_variation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    q = QUANTIZERS[rng.integers(len(QUANTIZERS))]
+    std = rng.uniform(0.1, 1)
+    policy = ClippedGaussian(Linear([[1.0]]), std)
+    x = rng.normal(size=(1, 2)) * rng.choice([0.05, 1])
+    p = np.exp(label_log_probabilities(policy, q, x))[0]
+    after = np.abs(p[0] - p[1]).sum() / 2
+    before = 2 * ndtr(abs(x[0, 0] - x[0, 1]) / (2 * std)) - 1
+    assert after <= before + 1e-12
+
+
+@settings(deadline=None)
+@given(seed=seeds)
+def test_log_probability_sums_over_dimensions_and_picks_the_label(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    q = uniform(5)
+    policy = ClippedGaussian(Linear(rng.normal(size=(3, 2)), rng.normal(size=3)), rng.uniform(0.1, 1, 3), -0.9, 2.0)
+    x, labels = rng.normal(size=(4, 2, 6)), rng.integers(0, 5, size=(4, 3, 6))
+    every = label_log_probabilities(policy, q, x)
+    picked = np.take_along_axis(every, labels[..., None], axis=-1)[..., 0].sum(axis=-2)
+    assert label_log_probability(policy, q, x, labels) == pytest.approx(picked, rel=1e-12)
+
+
+def test_deterministic_policies_give_certainty_or_impossibility() -> None:
+    policy, q = Linear([[1.0], [0.0]]), uniform(2)
+    x = np.array([[0.5, 0.5, -0.5]])
+    got = label_log_probability(policy, q, x, [[1, 1, 0], [0, 1, 0]])
+    assert got.tolist() == [0.0, -math.inf, 0.0]
+
+
+def test_a_mixture_averages_probabilities_of_whole_actions() -> None:
+    q, x = uniform(2), np.zeros((1, 3))
+    low, high = Linear(np.zeros((2, 1)), -0.5), Linear(np.zeros((2, 1)), 0.5)
+    policy = Mixture((low, high), [0.25, 0.75])
+    got = np.exp(label_log_probability(policy, q, x, [[0, 1, 0], [0, 1, 1]]))
+    assert got == pytest.approx([0.25, 0.75, 0.0])
+
+
+def test_mismatches_are_refused() -> None:
+    policy, q = ClippedGaussian(Linear([[1.0]]), 0.1), uniform(2)
+    x = np.zeros((1, 3))
+    for chosen in (policy, Linear([[1.0]])):
+        with pytest.raises(ShapeError, match=r"labels must have shape \(1, 3\)"):
+            label_log_probability(chosen, q, x, [[0, 1]])
+        with pytest.raises(DomainError, match="token must lie between 0 and 1, got 2"):
+            label_log_probability(chosen, q, x, [[0, 1, 2]])

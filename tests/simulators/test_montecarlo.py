@@ -1,0 +1,105 @@
+"""The mean interval covers as promised, and adapts to the variance."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from simulators.errors import DomainError, ShapeError
+from simulators.montecarlo import Interval, mean_interval
+
+
+def hoeffding(n: int, confidence: float, length: float = 1.0) -> float:
+    return length * math.sqrt(math.log(2 / (1 - confidence)) / (2 * n))
+
+
+LAWS = {
+    "rare one": (lambda rng, n: (rng.random(n) < 0.02).astype(float), 0.02),
+    "fair coin": (lambda rng, n: (rng.random(n) < 0.5).astype(float), 0.5),
+    "uniform": (lambda rng, n: rng.random(n), 0.5),
+    "narrow": (lambda rng, n: 0.3 + 0.01 * rng.random(n), 0.305),
+    "skewed": (lambda rng, n: rng.beta(0.2, 2.0, n), 0.2 / 2.2),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("n", [10, 200])
+def test_coverage_is_not_refuted_by_an_exact_binomial_interval(law: str, n: int) -> None:
+    draw, mean = LAWS[law]
+    rng = np.random.default_rng(2026)
+    runs, confidence = 400, 0.9
+    intervals = [mean_interval(draw(rng, n), low=0.0, high=1.0, confidence=confidence) for _ in range(runs)]
+    covered = sum(ci.low <= mean <= ci.high for ci in intervals)
+    assert binomtest(covered, runs).proportion_ci(0.9999).high >= confidence
+
+
+def test_a_central_limit_interval_would_fail_the_same_check() -> None:
+    draw, mean = LAWS["rare one"]
+    rng = np.random.default_rng(2026)
+    covered = 0
+    for _ in range(400):
+        x = draw(rng, 10)
+        covered += abs(x.mean() - mean) <= 1.645 * x.std(ddof=1) / math.sqrt(10)
+    assert binomtest(covered, 400).proportion_ci(0.9999).high < 0.9
+
+
+def test_width_adapts_to_the_variance_and_never_loses_much_to_hoeffding() -> None:
+    rng = np.random.default_rng(1)
+    n = 2000
+    for law, ratio in (("fair coin", 1.1), ("uniform", 0.75), ("rare one", 0.45), ("narrow", 0.25)):
+        ci = mean_interval(LAWS[law][0](rng, n), low=0.0, high=1.0, confidence=0.95)
+        assert ci.half_width <= ratio * hoeffding(n, 0.95)
+
+
+@settings(deadline=None)
+@given(
+    x=st.lists(st.floats(0, 1), min_size=1, max_size=40),
+    scale=st.floats(0.1, 100),
+    shift=st.floats(-50, 50),
+    confidence=st.floats(0.5, 0.999),
+)
+def test_interval_is_ordered_stays_in_range_and_moves_with_units(
+    x: list[float], scale: float, shift: float, confidence: float
+) -> None:
+    plain = mean_interval(x, low=0.0, high=1.0, confidence=confidence)
+    assert 0 <= plain.low <= plain.mean <= plain.high <= 1
+    moved = mean_interval(
+        np.clip(shift + scale * np.array(x), shift, shift + scale),
+        low=shift,
+        high=shift + scale,
+        confidence=confidence,
+    )
+    for one, other in zip((plain.mean, plain.low, plain.high), (moved.mean, moved.low, moved.high), strict=True):
+        assert shift + scale * one == pytest.approx(other, abs=1e-6 * max(scale, 1.0))
+
+
+def test_one_sample_says_almost_nothing() -> None:
+    ci = mean_interval([0.5], low=0.0, high=1.0, confidence=0.95)
+    assert ci.high - ci.low > 0.9
+
+
+def test_interval_has_a_half_width() -> None:
+    assert Interval(0.5, 0.0, 0.5).half_width == 0.25
+
+
+@pytest.mark.parametrize(
+    ("samples", "low", "high", "confidence", "error"),
+    [
+        ([], 0.0, 1.0, 0.95, ShapeError),
+        ([[0.5]], 0.0, 1.0, 0.95, ShapeError),
+        ([1.5], 0.0, 1.0, 0.95, DomainError),
+        ([-0.1], 0.0, 1.0, 0.95, DomainError),
+        ([np.nan], 0.0, 1.0, 0.95, DomainError),
+        ([0.5], 1.0, 0.0, 0.95, DomainError),
+        ([0.5], 0.0, 1.0, 1.0, DomainError),
+        ([0.5], 0.0, 1.0, 95.0, DomainError),
+    ],
+)
+def test_bad_input_is_refused(
+    samples: list[float], low: float, high: float, confidence: float, error: type[ValueError]
+) -> None:
+    with pytest.raises(error):
+        mean_interval(samples, low=low, high=high, confidence=confidence)

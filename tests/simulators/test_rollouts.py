@@ -1,0 +1,135 @@
+"""Roll-outs agree with stepping one trajectory at a time, and share their randomness."""
+
+import numpy as np
+import pytest
+
+from simulators import rollouts
+from simulators.assumptions.linear import gain_sequence
+from simulators.errors import DomainError, ShapeError
+from simulators.policies.gaussian import ClippedGaussian
+from simulators.policies.linear import Linear, LinearFeedback
+from simulators.policies.mixture import Mixture
+from simulators.quantizers.scalar import ScalarQuantizer, uniform
+from simulators.rewards import ReachReward
+from simulators.rollouts import Demonstrations, demonstrate, paired_returns
+from simulators.systems.linear import LinearSystem
+from simulators.systems.noise import GaussianNoise, NoNoise, PointInitial
+
+SYSTEM = LinearSystem([[0.5, 0.1], [0.0, 0.4]], [[0.5], [0.3]], GaussianNoise(0.05))
+EXPERT = ClippedGaussian(Linear([[-0.4, 0.2]], 0.1), 0.2, -1.0, 1.0)
+Q = uniform(8)
+FIRST_ONLY = Linear([[-0.5, 0.0]])
+
+
+def test_demonstrations_record_the_label_of_the_raw_action_that_was_executed() -> None:
+    H, n = 7, 5
+    data = demonstrate(SYSTEM, EXPERT, Q, horizon=H, episodes=n, rng=np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    x = SYSTEM.sample_initial(n, rng)
+    for h in range(H):
+        z = rng.standard_normal((1, n))
+        u = np.array([[np.clip(-0.4 * x[0, i] + 0.2 * x[1, i] + 0.1 + 0.2 * z[0, i], -1, 1) for i in range(n)]])
+        assert data.states[h] == pytest.approx(x)
+        assert np.array_equal(data.labels[h], Q.encode(u))
+        x = SYSTEM.A @ x + SYSTEM.B @ u + 0.05 * rng.standard_normal((2, n))
+    assert (data.horizon, data.episodes) == (H, n)
+
+
+def test_returns_match_a_trajectory_by_trajectory_simulation() -> None:
+    H, n = 6, 4
+    reward = ReachReward(0.0, 0.5, 0.2, "l2")
+    learner = Linear([[0.3, 0.0]])
+    got = paired_returns(SYSTEM, reward, EXPERT, learner, Q, horizon=H, episodes=n, rng=np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    x = SYSTEM.sample_initial(n, rng)
+    y, totals = x.copy(), np.zeros((2, n))
+    for _step in range(H):
+        z = rng.standard_normal((1, n))
+        u, v = EXPERT.act(x, z), Q.quantize(learner.act(y))
+        for i in range(n):
+            totals[0, i] += max(0, 1 - 0.5 * np.hypot(*x[:, i]) - 0.2 * abs(u[0, i]))
+            totals[1, i] += max(0, 1 - 0.5 * np.hypot(*y[:, i]) - 0.2 * abs(v[0, i]))
+        w = 0.05 * rng.standard_normal((2, n))
+        x, y = SYSTEM.A @ x + SYSTEM.B @ u + w, SYSTEM.A @ y + SYSTEM.B @ v + w
+    assert np.array(got) == pytest.approx(totals)
+
+
+def test_a_learner_equal_to_the_expert_loses_only_through_quantization() -> None:
+    run = {"horizon": 20, "episodes": 50}
+    reward = ReachReward(0.0, 1.0, 1.0)
+    fine, coarse = (
+        paired_returns(SYSTEM, reward, EXPERT, EXPERT, uniform(K), **run, rng=np.random.default_rng(0))
+        for K in (2**16, 4)
+    )
+    assert fine[0] == pytest.approx(fine[1], abs=1e-2)
+    assert np.array_equal(fine[0], coarse[0])
+    assert np.abs(coarse[0] - coarse[1]).min() > 1e-3
+
+
+def test_states_of_expert_and_learner_drift_no_more_than_the_gains_allow() -> None:
+    H = 30
+    system = LinearSystem(SYSTEM.A, SYSTEM.B, GaussianNoise(0.05))
+    open_loop = ClippedGaussian(Linear([[0.0, 0.0]]), 0.4, -1.0, 1.0)
+    returns = paired_returns(
+        system, lambda x, u: x[0], open_loop, open_loop, Q, horizon=H, episodes=200, rng=np.random.default_rng(0)
+    )
+    g = gain_sequence(system.A, system.B, horizon=H, norm="linf")
+    drift = sum(g[: h - 1].sum() for h in range(1, H + 1)) * Q.sup_error
+    assert np.abs(returns[0] - returns[1]).max() <= drift
+
+
+def test_blocks_only_reorder_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    deterministic = LinearSystem(SYSTEM.A, SYSTEM.B, NoNoise(), PointInitial([1.0, -1.0]))
+    run = {"horizon": 4, "episodes": 10}
+    whole = demonstrate(deterministic, FIRST_ONLY, Q, **run, rng=np.random.default_rng(0))
+    monkeypatch.setattr(rollouts, "BLOCK", 3)
+    blocks = demonstrate(deterministic, FIRST_ONLY, Q, **run, rng=np.random.default_rng(0))
+    assert np.array_equal(whole.states, blocks.states)
+    assert np.array_equal(whole.labels, blocks.labels)
+
+
+def test_mixtures_roll_out() -> None:
+    policy = Mixture((Linear([[0.0, 0.0]], -0.9), EXPERT), [0.5, 0.5])
+    data = demonstrate(SYSTEM, policy, Q, horizon=3, episodes=1000, rng=np.random.default_rng(0))
+    assert 0.4 < np.mean(data.labels == 0) < 0.7
+
+
+def test_demonstrations_are_read_only_and_consistent() -> None:
+    data = Demonstrations(np.zeros((2, 3, 4)), np.zeros((2, 1, 4), int))
+    with pytest.raises(ValueError, match="read-only"):
+        data.states[0, 0, 0] = 1
+    with pytest.raises(ShapeError, match="must agree in h and i"):
+        Demonstrations(np.zeros((2, 3, 4)), np.zeros((2, 1, 5), int))
+
+
+class Leaky(ScalarQuantizer):
+    """Executes the raw action, which is no code."""
+
+    def quantize(self, u: np.ndarray) -> np.ndarray:
+        return np.asarray(u) + 0.01
+
+
+def test_bad_input_is_refused_before_any_draw() -> None:
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    leaky = Leaky("leaky", Q.thresholds, Q.table, low=-1.0, high=1.0)
+    wide = Linear(np.zeros((2, 2)))
+    cases = [
+        (EXPERT, Q, 0, 1, DomainError, "horizon must be"),
+        (EXPERT, Q, 1, 0, DomainError, "episodes must be"),
+        (wide, Q, 1, 1, ShapeError, "policy must return actions of shape \\(1, M\\)"),
+        (Linear([[1.0]]), Q, 1, 1, ShapeError, "policy must accept states of shape \\(2, M\\)"),
+        (EXPERT, leaky, 1, 1, DomainError, "'leaky' must execute codes only"),
+    ]
+    for expert, q, H, n, error, reason in cases:
+        with pytest.raises(error, match=reason):
+            demonstrate(SYSTEM, expert, q, horizon=H, episodes=n, rng=rng)
+        with pytest.raises(error, match=reason):
+            paired_returns(SYSTEM, ReachReward(0.0, 1.0, 1.0), expert, expert, q, horizon=H, episodes=n, rng=rng)
+    assert rng.bit_generator.state == before
+
+
+def test_an_exploding_loop_is_an_error() -> None:
+    system = LinearSystem([[1e9]], [[1.0]])
+    with pytest.raises(DomainError, match="stay finite"):
+        demonstrate(system, LinearFeedback(0.0, 0.0, 0.0), Q, horizon=50, episodes=2, rng=np.random.default_rng(0))
