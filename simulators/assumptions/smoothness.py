@@ -1,0 +1,156 @@
+"""Smoothness of policies, kernels and rewards on finite systems, exactly (arXiv:2603.20538, RTVC and TVC)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulators.assumptions.pairs import largest_slope, within
+from simulators.assumptions.transport import unmatched_mass
+from simulators.errors import ShapeError, nonnegative_number
+from simulators.policies.tabular import TabularPolicy
+from simulators.systems.finite import FiniteSystem
+from simulators.tables import Number, Table, holds_fractions, number, same_kind, table
+
+
+@dataclass(frozen=True, eq=False)
+class StepModulus:
+    """A nondecreasing step function κ of the distance: κ(r) = the value of the largest threshold ≤ r.
+
+    Attributes:
+        thresholds: increasing, from 0.
+        values: nondecreasing.
+
+    Raises:
+        ShapeError: different lengths, or thresholds that do not start at 0 and increase.
+
+    >>> StepModulus([0.0, 1.0], [0.0, 0.5])(0.99)
+    0.0
+    """
+
+    thresholds: Table
+    values: Table
+
+    def __post_init__(self) -> None:
+        exact = holds_fractions(self.thresholds, self.values)
+        thresholds = table("thresholds", self.thresholds, exact=exact, shape=(-1,))
+        values = table("values", self.values, exact=exact, shape=thresholds.shape)
+        rising = len(thresholds) and thresholds[0] == 0 and np.all(thresholds[1:] > thresholds[:-1])
+        if not rising or np.any(values[1:] < values[:-1]):
+            raise ShapeError("thresholds must increase from 0 and values must not decrease")
+        object.__setattr__(self, "thresholds", thresholds)
+        object.__setattr__(self, "values", values)
+
+    def __call__(self, distance: Number) -> Number:
+        """Return κ(distance); float distances get a relative slack of 1e-12, so that ties round up."""
+        nonnegative_number("distance", distance)
+        return number(self.values[np.flatnonzero(within(self.thresholds, distance))[-1]])
+
+
+def rtvc_modulus(system: FiniteSystem, policy: TabularPolicy, radius: Number) -> StepModulus:
+    """Return the smallest modulus κ for which the policy is radius-RTVC, at every step and all pairs of states.
+
+    κ(r) = max over |x − x'| ≤ r of the smallest P(|u − u'| > radius) over couplings of π(·|x) and π(·|x').
+
+    Args:
+        system: gives the positions and the norm.
+        policy: the policy, exact if the system is.
+        radius: ε' ≥ 0; 0 gives the total-variation modulus (TVC).
+
+    Raises:
+        ShapeError: the policy does not fit the system.
+        DomainError: a negative radius, or a mixture of exact and float64.
+
+    >>> system = FiniteSystem(states=[0, 1], actions=[0, 1], noise=[1.0], next_state=np.zeros((2, 2, 1), int),
+    ...                       initial=[1.0, 0.0], reward=np.ones((2, 2, 2)))
+    >>> policy = TabularPolicy([[1.0, 0.0], [0.25, 0.75]])
+    >>> rtvc_modulus(system, policy, 0)(1.0), rtvc_modulus(system, policy, 1)(1.0)
+    (0.75, 0.0)
+    """
+    nonnegative_number("radius", radius)
+    policy.require_fit(system.horizon, system.n_states, system.n_actions)
+    same_kind("system and policy", [system.initial, policy.probabilities])
+    thresholds = np.unique(system.state_distances)
+    costs = _pair_costs(system, policy, radius)
+    values = [costs[within(system.state_distances, r)].max() for r in thresholds]
+    return StepModulus(thresholds, np.maximum.accumulate(np.array(values, dtype=costs.dtype)))
+
+
+def _pair_costs(system: FiniteSystem, policy: TabularPolicy, radius: Number) -> Table:
+    """Return the largest transport cost over the steps for every pair of states; zero on the diagonal."""
+    costs = system.state_distances * 0
+    steps = [policy.at(0)] if policy.stationary else list(policy.probabilities)
+    for step in steps:
+        for s in range(system.n_states):
+            for other in range(s):
+                cost = unmatched_mass(
+                    step[s],
+                    step[other],
+                    positions=system.actions,
+                    distances=system.action_distances,
+                    radius=radius,
+                )
+                costs[s, other] = costs[other, s] = max(costs[s, other], cost)
+    return costs
+
+
+def tv_lipschitz(system: FiniteSystem, policy: TabularPolicy) -> Number:
+    """Return L, the smallest number with TV(π_h(·|x), π_h(·|x')) ≤ L|x − x'| for all steps and states.
+
+    Raises:
+        ShapeError: the policy does not fit the system.
+        DomainError: a mixture of exact and float64.
+        StabilityError: states at the same position with different policies: no finite L.
+
+    >>> system = FiniteSystem(states=[0, 2], actions=[0, 1], noise=[1.0], next_state=np.zeros((2, 2, 1), int),
+    ...                       initial=[1.0, 0.0], reward=np.ones((2, 2, 2)))
+    >>> tv_lipschitz(system, TabularPolicy([[1.0, 0.0], [0.0, 1.0]]))
+    0.5
+    """
+    policy.require_fit(system.horizon, system.n_states, system.n_actions)
+    same_kind("system and policy", [system.initial, policy.probabilities])
+    rows = policy.probabilities if not policy.stationary else policy.probabilities[None]
+    gaps = np.abs(rows[:, :, None, :] - rows[:, None, :, :]).sum(axis=-1).max(axis=0) / 2
+    return largest_slope("policy", gaps, system.state_distances)
+
+
+def kernel_lipschitz(system: FiniteSystem) -> Number:
+    """Return L_P, the smallest number with TV(P_h(·|x, u), P_h(·|x, u')) ≤ L_P|u − u'| at all steps and states.
+
+    Raises:
+        StabilityError: actions at the same position with different kernels: no finite L_P.
+
+    >>> system = FiniteSystem(states=[0, 1], actions=[0, 2], noise=[1.0], next_state=[[[0], [1]], [[0], [0]]],
+    ...                       initial=[1.0, 0.0], reward=np.ones((2, 2, 2)))
+    >>> kernel_lipschitz(system)
+    0.5
+    """
+    steps = [0] if system.stationary else range(system.horizon)
+    slopes = []
+    for h in steps:
+        kernel = system.kernel(h)
+        gaps = np.abs(kernel[:, :, None, :] - kernel[:, None, :, :]).sum(axis=-1).max(axis=0) / 2
+        slopes.append(largest_slope("kernel", gaps, system.action_distances))
+    return max(slopes)
+
+
+def reward_lipschitz(system: FiniteSystem) -> tuple[Number, Number]:
+    """Return the smallest (L_x, L_u) with |r_h(x,u) − r_h(x',u')| ≤ L_x|x − x'| + L_u|u − u'|, over all pairs.
+
+    No trade-off: L_x is forced by pairs with u = u', L_u by pairs with x = x', and together they suffice.
+
+    Raises:
+        StabilityError: points at the same position with different rewards: no finite constant.
+
+    >>> reward = [[[0.0, 0.5], [0.25, 0.75]]]
+    >>> system = FiniteSystem(states=[0, 1], actions=[0, 1], noise=[1.0], next_state=np.zeros((2, 2, 1), int),
+    ...                       initial=[1.0, 0.0], reward=reward)
+    >>> reward_lipschitz(system)
+    (0.25, 0.5)
+    """
+    reward = system.reward
+    over_states = np.abs(reward[:, :, None, :] - reward[:, None, :, :]).max(axis=(0, 3))
+    over_actions = np.abs(reward[:, :, :, None] - reward[:, :, None, :]).max(axis=(0, 1))
+    return (
+        largest_slope("reward", over_states, system.state_distances),
+        largest_slope("reward", over_actions, system.action_distances),
+    )

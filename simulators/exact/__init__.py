@@ -1,0 +1,1 @@
+"""Exact quantities: returns, regret, trajectory laws and their distances."""
