@@ -60,7 +60,7 @@ class Demonstrations:
         return int(self.states.shape[2])
 
 
-@np.errstate(over="ignore", invalid="ignore")  # an overflow is reported at the end, in our own words
+@np.errstate(over="ignore", invalid="ignore")  # reported in our own words
 def demonstrate(
     system: System,
     expert: Policy,
@@ -107,8 +107,7 @@ def demonstrate(
             states[h, :, block] = x
             labels[h, :, block] = encode_columns(quantizer, u)
             if h + 1 < horizon:
-                x = system.step(x, u, system.sample_noise(M, rng))
-    _require_finite(states[-1])
+                x = _finite(system.step(x, u, system.sample_noise(M, rng)))
     return Demonstrations(states, labels)
 
 
@@ -144,7 +143,8 @@ def paired_returns(
 
     Raises:
         ShapeError: a policy's actions do not fit the system.
-        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, returns not finite.
+        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, states that leave
+            the finite numbers.
 
     >>> from simulators.policies import LinearFeedback
     >>> from simulators.quantizers.scalar import uniform
@@ -177,8 +177,7 @@ def paired_returns(
             theirs += reward(y, v)
             if h + 1 < horizon:
                 w = system.sample_noise(M, rng)
-                x, y = system.step(x, u, w), system.step(y, v, w)
-    _require_finite(returns)
+                x, y = _finite(system.step(x, u, w)), _finite(system.step(y, v, w))
     return returns[0], returns[1]
 
 
@@ -207,6 +206,7 @@ def _check_fit(system: System, quantizer: Quantizer, policy: Policy) -> int:
     return len(encode_columns(quantizer, u))
 
 
-def _require_finite(array: FloatArray) -> None:
-    if not np.isfinite(array).all():
+def _finite(x: FloatArray) -> FloatArray:
+    if not np.isfinite(x).all():
         raise DomainError("states must stay finite over the horizon, got an overflow; is the closed loop stable?")
+    return x
