@@ -1,0 +1,124 @@
+"""The drawing that the two regret figures share: a grid of panels, one curve triple in each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import bounds
+from figures.style import BOUND, LOWER, band, new_figure
+from figures.tables import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Panels", "worst_seed"]
+
+
+def worst_seed(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
+    """Among rows that differ only in the seed, the one with the largest measured regret.
+
+    Example:
+        >>> worst_seed([{"H": 5, "seed": 0, "regret": 0.1}, {"H": 5, "seed": 1, "regret": 0.2}], ["H"])
+        [{'H': 5, 'seed': 1, 'regret': 0.2}]
+    """
+    worst: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        if key not in worst or row["regret"] > worst[key]["regret"]:
+            worst[key] = row
+    return list(worst.values())
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Layout of a regret figure: a row of panels for each expert, a column for each value of one setting.
+
+    Attributes:
+        x: setting on the horizontal axis.
+        x_label: its label.
+        column: setting that tells columns apart.
+        column_title: title of a column, from its value.
+    """
+
+    x: str
+    x_label: str
+    column: str
+    column_title: Callable[[Any], str]
+
+    def draw(self, rows: Sequence[Row]) -> Figure:
+        """Draw bound (dashed), measured regret with interval (solid) and lower bound (dotted) in every panel."""
+        table = worst_seed(rows, ("expert", "quantizer", "H", "n"))
+        experts = list(dict.fromkeys(row["expert"] for row in table))
+        columns = list(dict.fromkeys(row[self.column] for row in table))
+        figure, grid = new_figure(len(experts), len(columns), height=0.75 + 1.75 * len(experts))
+        for expert, line in zip(experts, grid, strict=True):
+            mine = [row for row in table if row["expert"] == expert]
+            for column, axes in zip(columns, line, strict=True):
+                self._panel(axes, [row for row in mine if row[self.column] == column], _limits(mine))
+            line[0].set_ylabel(f"{expert} expert\ntotal regret")
+        for column, axes in zip(columns, grid[0], strict=True):
+            axes.set_title(self.column_title(column))
+        for axes in grid[-1]:
+            axes.set_xlabel(self.x_label)
+        _label_curves(figure, grid[0][0])
+        figure.supxlabel(_caption(table), fontsize=7, x=0.01, ha="left")
+        return figure
+
+    def _panel(self, axes: Axes, rows: Sequence[Row], limits: tuple[float, float]) -> None:
+        ordered = sorted(rows, key=lambda row: row[self.x])
+        x = [row[self.x] for row in ordered]
+        axes.set(xscale="log", yscale="log", ylim=limits)
+        ticks = _spaced(x)
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.minorticks_off()
+        axes.plot(x, [row["bound"] for row in ordered], **BOUND)
+        known = [(row[self.x], row["lower_bound"]) for row in ordered if row["lower_bound"] is not None]
+        axes.plot([a for a, _ in known], [b for _, b in known], **LOWER)
+        axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
+        band(axes, x, *([row[name] for row in ordered] for name in ("regret", "low", "high")))
+
+
+def _spaced(values: Sequence[float]) -> list[float]:
+    """Values far enough apart on a logarithmic axis that their labels do not touch."""
+    ticks: list[float] = []
+    for value in sorted(set(values)):
+        if not ticks or value > 1.3 * ticks[-1]:
+            ticks.append(value)
+    return ticks
+
+
+def _limits(rows: Sequence[Row]) -> tuple[float, float]:
+    """Whole decades around everything that is positive."""
+    values = [row[name] for row in rows for name in ("bound", "lower_bound", "high", "H") if row[name] is not None]
+    low = min(value for value in values if value > 0)
+    return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(max(values)))
+
+
+def _label_curves(figure: Figure, axes: Axes) -> None:
+    from matplotlib.lines import Line2D
+
+    from figures.style import MEASURED
+
+    handles = [
+        Line2D([], [], **BOUND, label="upper bound (sharp)"),
+        Line2D([], [], **MEASURED, label="measured, with interval"),
+        Line2D([], [], **LOWER, label="lower bound, worst instance"),
+        Line2D([], [], color="#bbbbbb", linewidth=0.8, label="H: above it a bound is vacuous"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=7)
+
+
+def _caption(rows: Sequence[Row]) -> str:
+    keys = list(dict.fromkeys(row["theorem"] for row in rows))
+    sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
+    budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
+    seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
+    return (
+        f"Upper bounds hold with probability {1 - rows[0]['delta']:g}: {sources}.\n"
+        f"n = {budgets} demonstrations; the worst of the seeds, here {seeds}. Lower bounds (Theorems 8, 9) concern\n"
+        "the worst instance with the same H, n and eps_q, not this one. A caret is an upper limit."
+    )

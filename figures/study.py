@@ -1,0 +1,99 @@
+"""A small cloning study that the regret figures compute for themselves: three servo joints, two experts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from proofs_check.cloning import Experiment, measure
+from simulators.learners.finite_class import FiniteClass, gain_class
+from simulators.quantizers.scalar import uniform
+from simulators.rewards import ReachReward
+from simulators.systems.linear import LinearSystem
+from simulators.systems.noise import UniformBox, UniformNoise
+
+__all__ = ["Study", "compute"]
+
+_TARGET = (0.3, -0.2, 0.1)
+_SERVO = (0.5, 0.45, 0.4)
+_GAIN, _STD = 0.2, 0.25
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a regret figure computes.
+
+    Attributes:
+        horizons: values of H.
+        bins: uniform bins per joint.
+        demonstrations: values of n.
+        seeds: repetitions.
+        episodes: evaluation roll-outs per cell.
+        confidence: coverage of the interval of measured regret.
+        delta: probability with which a bound may fail.
+    """
+
+    horizons: tuple[int, ...]
+    bins: tuple[int, ...]
+    demonstrations: tuple[int, ...]
+    seeds: tuple[int, ...]
+    episodes: int = 50000
+    confidence: float = 0.99
+    delta: float = 0.05
+
+    @property
+    def cells(self) -> int:
+        """Number of cells, for progress."""
+        sizes = (self.horizons, self.bins, self.demonstrations, self.seeds)
+        return len(_EXPERTS) * int(np.prod([len(axis) for axis in sizes]))
+
+
+def _candidates(std: float | None, count: int) -> FiniteClass:
+    gains = np.round(np.linspace(0.05, 0.3, count), 12)
+    return gain_class(gains, target_action=_TARGET, target_state=_TARGET, low=-1.0, high=1.0, std=std)
+
+
+_EXPERTS: dict[str, tuple[float | None, int]] = {"deterministic": (None, 251), "gaussian": (_STD, 26)}
+
+
+def _experiment(expert: str, bins: int) -> Experiment:
+    std, count = _EXPERTS[expert]
+    candidates = _candidates(std, count)
+    truth = round((_GAIN - 0.05) / 0.25 * (count - 1))
+    system = LinearSystem(np.diag(1.0 - np.array(_SERVO)), np.diag(_SERVO), UniformNoise(0.02), UniformBox(-0.8, 0.8))
+    return Experiment(system, ReachReward(_TARGET, 1.0, 1.0), candidates, truth, uniform(bins))
+
+
+def compute(study: Study, progress: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+    """Measure every cell of the study.
+
+    Args:
+        study: the settings.
+        progress: called with the number of cells just finished.
+
+    Returns:
+        One row a cell: settings, measured regret with its interval, bounds.
+    """
+    return list(_rows(study, progress))
+
+
+def _rows(study: Study, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    axes = itertools.product(_EXPERTS, study.bins, study.horizons, study.demonstrations, study.seeds)
+    for expert, bins, H, n, seed in axes:
+        key = (list(_EXPERTS).index(expert), bins, H, n)
+        measured = measure(
+            _experiment(expert, bins),
+            horizon=H,
+            demonstrations=n,
+            delta=study.delta,
+            episodes=study.episodes,
+            confidence=study.confidence,
+            rng=np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key)),
+        )
+        settings = {"expert": expert, "quantizer": f"uniform {bins}", "bins": bins, "cells": bins, "seed": seed}
+        yield settings | measured.as_dict()
+        progress(1)

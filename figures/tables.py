@@ -1,0 +1,46 @@
+"""Plotted data as plain rows: kept beside every figure as CSV, with what produced it in the header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Row", "flat", "write_csv"]
+
+Row = Mapping[str, Any]
+
+
+def flat(row: Row) -> dict[str, Any]:
+    """A row without nested tables: ``terms`` and ``constants`` become columns.
+
+    Example:
+        >>> flat({"H": 10, "terms": {"drift": 0.5}})
+        {'H': 10, 'terms.drift': 0.5}
+    """
+    columns: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            columns |= {f"{name}.{inner}": item for inner, item in value.items()}
+        else:
+            columns[name] = value
+    return columns
+
+
+def write_csv(rows: Iterable[Row], path: Path, *, notes: Sequence[str] = ()) -> Path:
+    """Write rows under the union of their columns, whole or not at all; notes go first, behind ``#``."""
+    table = [flat(row) for row in rows]
+    names = list(dict.fromkeys(name for row in table for name in row))
+    text = io.StringIO()
+    for note in notes:
+        text.write(f"# {note}\n")
+    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text.getvalue(), encoding="utf-8")
+    partial.replace(path)
+    return path
