@@ -1,0 +1,85 @@
+"""The textbook facts that are used and not proved here: all of measure theory, and what a limit is."""
+
+from __future__ import annotations
+
+from proofs_check.ledger import Axiom
+
+DURRETT = "R. Durrett, Probability: Theory and Examples (5th ed., 2019)"
+
+EXPECTATION = Axiom(
+    "expectation",
+    "Expectation is linear and monotone; P(A) = E[1_A].",
+    f"{DURRETT}, Theorem 1.6.1",
+    r"X \le Y \Rightarrow E X \le E Y",
+)
+TOWER = Axiom(
+    "tower",
+    "E[X] = E[E[X | F]], and F-measurable bounded factors come out of E[. | F].",
+    f"{DURRETT}, Theorems 4.1.13 and 4.1.14",
+    r"E X = E\,E[X \mid \mathcal F]",
+)
+MARKOV = Axiom(
+    "markov",
+    "P(X >= t) <= E[X] / t for X >= 0 and t > 0.",
+    f"{DURRETT}, Theorem 1.6.4",
+    r"P(X \ge t) \le E X / t",
+)
+UNION = Axiom(
+    "union_bound",
+    "The probability of a finite union is at most the sum of the probabilities.",
+    f"{DURRETT}, Theorem 1.1.1 (iii)",
+    r"P(\bigcup_i A_i) \le \sum_i P(A_i)",
+)
+INDEPENDENCE = Axiom(
+    "independence",
+    "The expectation of a product of independent nonnegative variables is the product of their expectations.",
+    f"{DURRETT}, Theorem 2.1.13",
+    r"E \prod_i X_i = \prod_i E X_i",
+)
+DISINTEGRATION = Axiom(
+    "disintegration",
+    "On standard Borel spaces regular conditional laws exist, and a law is its marginal followed by its "
+    "conditional law.",
+    "O. Kallenberg, Foundations of Modern Probability (3rd ed., 2021), Theorem 8.5",
+    r"P(dx, dy) = P(dx)\, P(dy \mid x)",
+)
+PARTITIONS = Axiom(
+    "finite_partitions",
+    "Total variation and squared Hellinger distance are suprema over finite measurable partitions, approached "
+    "along one "
+    "sequence of refinements; so an inequality between continuous functions of them holds if it holds on finite sets.",
+    "Y. Polyanskiy, Y. Wu, Information Theory (2025), Theorem 7.6",
+    r"D_f(P, Q) = \sup_{\text{finite partitions}} D_f",
+)
+COUPLING = Axiom(
+    "optimal_coupling",
+    "Two laws P, Q have a coupling with P(X != Y) = TV(P, Q); optimal couplings for lower semicontinuous costs "
+    "exist and "
+    "can be chosen measurably in the pair of laws.",
+    "C. Villani, Optimal Transport: Old and New (2009), Theorem 4.1 and Corollary 5.22",
+    r"\min_{X \sim P, Y \sim Q} P(X \ne Y) = TV(P, Q)",
+)
+LIMITS = Axiom(
+    "limits",
+    "Limits preserve weak inequalities.",
+    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 3.19",
+    r"a_n \le b_n \Rightarrow \lim a_n \le \lim b_n",
+)
+EXPONENTIAL = Axiom(
+    "exponential",
+    "exp(x + y) = exp(x) exp(y), exp(log x) = x, and (1 + x/n)^n tends to exp(x).",
+    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorems 8.6 and 3.31",
+    r"e^x = \lim_n (1 + x/n)^n",
+)
+AXIOMS: tuple[Axiom, ...] = (
+    EXPECTATION,
+    TOWER,
+    MARKOV,
+    UNION,
+    INDEPENDENCE,
+    DISINTEGRATION,
+    PARTITIONS,
+    COUPLING,
+    LIMITS,
+    EXPONENTIAL,
+)

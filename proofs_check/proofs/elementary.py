@@ -1,0 +1,375 @@
+"""Elementary inequalities, each by induction or one real-arithmetic step; nothing is assumed but limits.
+
+Claims are functions from terms to z3 formulas: the same function states the claim where it is proved and makes the
+instance where it is used.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+import z3
+
+from proofs_check.axioms import EXPONENTIAL, LIMITS
+from proofs_check.engines.induction import All, Induction
+from proofs_check.engines.smt import Counterexample, Smt, absolute, between
+from proofs_check.engines.symbolic import Identity
+from proofs_check.ledger import Mutant, Proof, Step
+
+KEY = "elementary"
+BERNOULLI = f"{KEY}/bernoulli"
+GEOMETRIC = f"{KEY}/geometric"
+EXP_BOUND = f"{KEY}/exponential"
+EXP_UNIT = f"{KEY}/exponential_unit"
+POWERS = f"{KEY}/powers"
+SURVIVAL = f"{KEY}/survival"
+CAUCHY = f"{KEY}/cauchy_schwarz"
+JENSEN = f"{KEY}/jensen_square"
+GAP = f"{KEY}/affinity_gap"
+MEDIAN = f"{KEY}/weighted_median"
+AM_GM = f"{KEY}/am_gm"
+
+
+def bernoulli(y: z3.ArithRef, n: z3.ArithRef, power: z3.ArithRef) -> z3.BoolRef:
+    """(1 + y)^n ≥ 1 + n y, where power stands for (1 + y)^n and y ≥ −1."""
+    return z3.Implies(y >= -1, power >= 1 + n * y)
+
+
+def exponential(x: z3.ArithRef, decay: z3.ArithRef) -> z3.BoolRef:
+    """1 − x ≤ e^(−x), where decay stands for e^(−x)."""
+    return 1 - x <= decay
+
+
+def exponential_unit(x: z3.ArithRef, decay: z3.ArithRef) -> z3.BoolRef:
+    """0 < e^(−x), and e^(−x) ≤ 1 for x ≥ 0."""
+    return z3.And(decay > 0, z3.Implies(x >= 0, decay <= 1))
+
+
+def powers(a: z3.ArithRef, b: z3.ArithRef, a_n: z3.ArithRef, b_n: z3.ArithRef) -> z3.BoolRef:
+    """0 ≤ a ≤ b gives 0 ≤ a^n ≤ b^n."""
+    return z3.Implies(z3.And(a >= 0, a <= b), z3.And(a_n >= 0, a_n <= b_n))
+
+
+def cauchy_schwarz(mixed: z3.ArithRef, first: z3.ArithRef, second: z3.ArithRef) -> z3.BoolRef:
+    """(Σ a b)² ≤ Σ a² Σ b², where the arguments stand for the three sums."""
+    return mixed * mixed <= first * second
+
+
+def jensen(mean: z3.ArithRef, square: z3.ArithRef) -> z3.BoolRef:
+    """(E Z)² ≤ E Z²."""
+    return mean * mean <= square
+
+
+def affinity_gap(root: z3.ArithRef) -> z3.BoolRef:
+    """1 − Z ≤ 2 (1 − √Z), where root stands for √Z."""
+    return 1 - root * root <= 2 * (1 - root)
+
+
+def _bernoulli() -> Step:
+    y, n, p = z3.Reals("y n p")
+    base = Smt(bernoulli(y, n, p), {"n": n == 0, "power": p == 1})
+    step = Smt(p * (1 + y) >= 1 + (n + 1) * y, {"n": n >= 0, "y": y >= -1, "P(n)": p >= 1 + n * y})
+    return Step(
+        "bernoulli",
+        "For every whole n >= 0 and real y >= -1: (1 + y)^n >= 1 + n y.",
+        Induction(base, step, "n from 0; p stands for (1 + y)^n"),
+        (
+            Mutant("y >= -1 dropped, at n = 3", Smt((1 + y) * (1 + y) * (1 + y) >= 1 + 3 * y)),
+            Mutant("slope n + 1/10, at n = 2", Smt((1 + y) * (1 + y) >= 1 + z3.Q(21, 10) * y, {"y": y >= -1})),
+            Mutant("inequality reversed, at n = 2", Smt((1 + y) * (1 + y) <= 1 + 2 * y, {"y": y >= -1})),
+        ),
+        latex=r"(1+y)^n \ge 1 + ny \quad (y \ge -1)",
+    )
+
+
+def _geometric() -> Step:
+    eta, s, p = z3.Reals("eta s p")
+    claim = (1 - eta) * s == 1 - p
+    base = Smt(claim, {"s": s == 0, "p": p == 1})
+    step = Smt(z3.And((1 - eta) * (s + p) == 1 - p * eta, s + p == eta * s + 1), {"P(m)": claim})
+    two = Smt((1 - eta) * (1 + eta) == 1 - eta * eta * eta)
+    return Step(
+        "geometric",
+        "For every eta and m: (1 - eta) (1 + eta + ... + eta^(m-1)) = 1 - eta^m, and the sum s_m obeys s_(m+1) = "
+        "eta s_m + 1.",
+        Induction(base, step, "m from 0; s, p stand for the sum and eta^m"),
+        (
+            Mutant("one power too many, at m = 2", two),
+            Mutant("recursion without the 1, at m = 1", Smt(1 + eta == eta * 1)),
+        ),
+        latex=r"(1-\eta)\sum_{j<m}\eta^j = 1-\eta^m",
+    )
+
+
+def _exponential() -> tuple[Step, ...]:
+    x, n, y, p, decay, growth, half = z3.Reals("x n y p decay growth half")
+    compound = Smt(
+        p >= 1 - x,
+        {"n": n >= 1, "large": n >= x, "y": y * n == -x},
+        {f"{BERNOULLI}": bernoulli(y, n, p)},
+    )
+    s = sympy.Symbol("x", real=True)
+    m = sympy.Symbol("m", positive=True)
+    limit = sympy.limit((1 - s / m) ** m, m, sympy.oo)
+    unit = Smt(
+        exponential_unit(x, decay),
+        {"inverse": decay * growth == 1, "square": growth == half * half},
+        {EXP_BOUND: exponential(-x, growth)},
+    )
+    return (
+        Step(
+            "compound",
+            "For every real x and every whole n >= max(1, x): (1 - x/n)^n >= 1 - x.",
+            compound,
+            (
+                Mutant(
+                    "n >= x dropped (n = 3, x = 12)",
+                    Counterexample(
+                        Smt(p >= 1 - x, {"p": p == (1 - x / 3) * (1 - x / 3) * (1 - x / 3)}),
+                        {"p": Fraction(-27), "x": Fraction(12)},
+                    ),
+                ),
+                Mutant("Bernoulli dropped", compound.without(BERNOULLI)),
+            ),
+            (BERNOULLI,),
+            r"(1-x/n)^n \ge 1-x",
+        ),
+        Step(
+            "exponential",
+            "For every real x: 1 - x <= exp(-x). The limit of the previous step as n grows; limits preserve <=.",
+            Identity(limit, sympy.exp(-s), {s: (-2, 2)}),
+            (Mutant("another limit", Identity(limit, sympy.exp(-s / 2), {s: (-2, 2)})),),
+            (f"{KEY}/compound", LIMITS.reference, EXPONENTIAL.reference),
+            r"1-x \le e^{-x}",
+        ),
+        Step(
+            "exponential_unit",
+            "For every x: exp(-x) > 0; for x >= 0: exp(-x) <= 1. From exp(x) exp(-x) = 1, exp(x) >= 1 + x "
+            "and exp(x) = exp(x/2)^2.",
+            unit,
+            (
+                Mutant("exp(x) >= 1 + x dropped", unit.without(EXP_BOUND)),
+                Mutant("exp(x) exp(-x) = 1 dropped", unit.without("inverse")),
+                Mutant("x >= 0 dropped", unit.concluding(decay <= 1)),
+            ),
+            (EXP_BOUND, EXPONENTIAL.reference),
+            r"0 < e^{-x} \le 1 \quad (x \ge 0)",
+        ),
+    )
+
+
+def _powers() -> Step:
+    a, b, p, q = z3.Reals("a b p q")
+    ordered = {"0 <= a": a >= 0, "a <= b": a <= b}
+    base = Smt(z3.And(p >= 0, p <= q), {**ordered, "n": z3.And(p == 1, q == 1)})
+    step = Smt(z3.And(p * a >= 0, p * a <= q * b), {**ordered, "P(n)": z3.And(p >= 0, p <= q)})
+    squares = Smt(a * a <= b * b, ordered)
+    return Step(
+        "powers",
+        "For every whole n >= 0 and 0 <= a <= b: 0 <= a^n <= b^n.",
+        Induction(base, step, "n from 0; p, q stand for a^n, b^n"),
+        (
+            Mutant("0 <= a dropped, at n = 2", squares.without("0 <= a")),
+            Mutant("a <= b dropped, at n = 2", squares.without("a <= b")),
+        ),
+        latex=r"0 \le a \le b \Rightarrow a^n \le b^n",
+    )
+
+
+def _survival() -> Step:
+    q, s, p = z3.Reals("q s p")
+    claim = z3.And(q >= 0, q <= 1, 1 - q <= s)
+    base = Smt(claim, {"empty": z3.And(q == 1, s == 0)})
+    step = Smt(
+        z3.And(q * (1 - p) >= 0, q * (1 - p) <= q, q * (1 - p) <= 1, 1 - q * (1 - p) <= s + p),
+        {"p": between(0, p, 1), "P(h)": claim},
+    )
+    a, b = z3.Reals("a b")
+    two = Smt(1 - (1 - a) * (1 - b) <= a + b, {"a": between(0, a, 1), "b": between(0, b, 1)})
+    return Step(
+        "survival",
+        "For all p_t in [0, 1]: the product Q_h of (1 - p_t), t <= h, lies in [0, 1], does not increase with h, "
+        "and 1 - Q_h <= sum p_t.",
+        Induction(base, step, "h from 0; q, s stand for the product and the sum"),
+        (
+            Mutant("p_t >= 0 dropped, at h = 2", two.without("a", "b").supposing({"a": a <= 1, "b": b <= 1})),
+            Mutant("sum shrunk to 9/10, at h = 2", two.concluding(1 - (1 - a) * (1 - b) <= z3.Q(9, 10) * (a + b))),
+            Mutant("inequality reversed, at h = 2", two.concluding(1 - (1 - a) * (1 - b) >= a + b)),
+        ),
+        latex=r"1-\prod_{t\le h}(1-p_t) \le \sum_{t\le h}p_t",
+    )
+
+
+def _cauchy() -> tuple[Step, ...]:
+    x, first, second, a, b, w, z = z3.Reals("x first second a b w z")
+    nonnegative = z3.And(first >= 0, second >= 0)
+    claim = z3.And(nonnegative, cauchy_schwarz(x, first, second))
+    base = Smt(claim, {"empty": z3.And(x == 0, first == 0, second == 0)})
+    cross = Smt(
+        2 * x * a * b <= first * b * b + second * a * a,
+        {"nonnegative": nonnegative, "P(m)": cauchy_schwarz(x, first, second)},
+    )
+    step = Smt(
+        z3.And(first + a * a >= 0, second + b * b >= 0, cauchy_schwarz(x + a * b, first + a * a, second + b * b)),
+        {"nonnegative": nonnegative, "P(m)": cauchy_schwarz(x, first, second)},
+        {f"{KEY}/cauchy_cross": cross.goal},
+    )
+    c, d = z3.Reals("c d")
+    two = Smt((a * b + c * d) * (a * b + c * d) <= z3.Q(9, 10) * (a * a + c * c) * (b * b + d * d))
+    weighted = Smt(
+        jensen(x, second),
+        {"total": first == 1},
+        {CAUCHY: cauchy_schwarz(x, first, second)},
+    )
+    atom = Smt(
+        z3.And(a * a == w, a * b == w * z, b * b == w * z * z), {"a": z3.And(a >= 0, a * a == w), "b": b == a * z}
+    )
+    return (
+        Step(
+            "cauchy_cross",
+            "If x^2 <= F S with F, S >= 0, then 2 x a b <= F b^2 + S a^2 for all a, b.",
+            cross,
+            (
+                Mutant("hypothesis x^2 <= F S dropped", cross.without("P(m)")),
+                Mutant("signs dropped", cross.without("nonnegative")),
+            ),
+        ),
+        Step(
+            "cauchy_schwarz",
+            "For every m and all reals a_i, b_i: (sum a_i b_i)^2 <= sum a_i^2 sum b_i^2.",
+            Induction(base, step, "m from 0; x, first, second stand for the three sums"),
+            (
+                Mutant("constant 9/10, at m = 2", two),
+                Mutant(
+                    "inequality reversed, at m = 2",
+                    Smt((a * b + c * d) * (a * b + c * d) >= (a * a + c * c) * (b * b + d * d)),
+                ),
+            ),
+            (f"{KEY}/cauchy_cross",),
+            r"\big(\textstyle\sum a_ib_i\big)^2 \le \sum a_i^2\sum b_i^2",
+        ),
+        Step(
+            "jensen_square",
+            "For weights w_i >= 0 with sum 1 and reals z_i: (sum w_i z_i)^2 <= sum w_i z_i^2. Cauchy-Schwarz with "
+            "a_i = sqrt(w_i), "
+            "b_i = sqrt(w_i) z_i; the three products are checked atom by atom.",
+            All((atom, weighted)),
+            (
+                Mutant("sum of weights not fixed", weighted.without("total")),
+                Mutant("inequality reversed", weighted.concluding(x * x >= second)),
+                Mutant("b_i without the root of the weight", atom.supposing({"b": b == z})),
+            ),
+            (CAUCHY,),
+            r"(E Z)^2 \le E Z^2",
+        ),
+    )
+
+
+def _gap() -> Step:
+    r = z3.Real("root")
+    claim = Smt(affinity_gap(r), {"root": r >= 0})
+    return Step(
+        "affinity_gap",
+        "For every Z >= 0: 1 - Z <= 2 (1 - sqrt(Z)).",
+        claim,
+        (
+            Mutant("constant 19/10", claim.concluding(1 - r * r <= z3.Q(19, 10) * (1 - r))),
+            Mutant("inequality reversed", claim.concluding(1 - r * r >= 2 * (1 - r))),
+        ),
+        latex=r"1-Z \le 2(1-\sqrt Z)",
+    )
+
+
+def _median() -> tuple[Step, ...]:
+    m, best, y, w, left, right, f, f_best = z3.Reals("m best y w left right f f_best")
+    above = m >= best
+    side = z3.If(y <= best, w, -w)
+    atom = Smt(w * absolute(m - y) - w * absolute(best - y) >= (m - best) * side, {"weight": w >= 0, "m": above})
+    step = Smt(
+        f + w * absolute(m - y) - (f_best + w * absolute(best - y))
+        >= (m - best) * (left + z3.If(y <= best, w, 0) - right - z3.If(y > best, w, 0)),
+        {"P(i)": f - f_best >= (m - best) * (left - right)},
+        {f"{KEY}/median_atom": atom.goal},
+    )
+    base = Smt(
+        f - f_best >= (m - best) * (left - right),
+        {"empty": z3.And(f == 0, f_best == 0, left == 0, right == 0)},
+    )
+    final = Smt(
+        f >= f_best,
+        {"m": above, "median": left >= right, "sum": f - f_best >= (m - best) * (left - right)},
+    )
+    return (
+        Step(
+            "median_atom",
+            "For w >= 0 and m >= m*: w|m - y| - w|m* - y| >= (m - m*) w if y <= m*, and >= -(m - m*) w if not.",
+            atom,
+            (
+                Mutant("weight may be negative", atom.without("weight")),
+                Mutant(
+                    "sides exchanged",
+                    atom.concluding(w * absolute(m - y) - w * absolute(best - y) >= -(m - best) * side),
+                ),
+            ),
+        ),
+        Step(
+            "weighted_median",
+            "For any finite number of weighted points: if the points y <= m* weigh at least as much as the points "
+            "y > m*, then sum w|m - y| "
+            ">= sum w|m* - y| for every m >= m*. By reflection the same holds for m <= m*, so a weighted median is "
+            "a minimiser.",
+            All((Induction(base, step, "points; f, f_best stand for the two sums"), final)),
+            (
+                Mutant("m* need not be a median", final.without("median")),
+                Mutant(
+                    "a point to the left of the median counted twice",
+                    Smt(absolute(m) + absolute(m - 1) + absolute(m - 2) >= z3.Q(21, 10)),
+                ),
+            ),
+            (f"{KEY}/median_atom",),
+            r"\sum w_i|m-y_i| \ge \sum w_i|m^*-y_i|",
+        ),
+    )
+
+
+def _am_gm() -> Step:
+    a, n, p = z3.Reals("a n p")
+    base = Smt(p * (n + 1 - n * a) <= 1, {"n": z3.And(n == 0, p == 1)})
+    step = Smt(
+        z3.And(p * a >= 0, p * a * (n + 2 - (n + 1) * a) <= 1),
+        {"n": n >= 0, "a": a >= 0, "power": p >= 0, "P(n)": p * (n + 1 - n * a) <= 1},
+    )
+    return Step(
+        "am_gm",
+        "For every whole n >= 0 and a >= 0: a^n (n + 1 - n a) <= 1, with equality at a = 1 (weighted AM-GM; the "
+        "step is -a^n (n+1)(a-1)^2 <= 0).",
+        Induction(base, step, "n from 0; p stands for a^n"),
+        (
+            Mutant("a >= 0 dropped, at n = 3", Smt(a * a * a * (4 - 3 * a) <= z3.Q(99, 100))),
+            Mutant("n + 1 raised to n + 11/10, at n = 2", Smt(a * a * (z3.Q(31, 10) - 2 * a) <= 1, {"a": a >= 0})),
+        ),
+        latex=r"a^n(n+1-na) \le 1",
+    )
+
+
+def proof() -> Proof:
+    """All elementary inequalities."""
+    return Proof(
+        KEY,
+        "Elementary inequalities",
+        "lemma",
+        "explicit",
+        "textbook facts, proved here",
+        (
+            _bernoulli(),
+            _geometric(),
+            *_exponential(),
+            _powers(),
+            _survival(),
+            *_cauchy(),
+            _gap(),
+            *_median(),
+            _am_gm(),
+        ),
+    )

@@ -1,0 +1,38 @@
+from functools import cache
+
+import pytest
+
+from proofs_check.ledger import ProofResult
+from proofs_check.library import library
+
+
+@cache
+def _checked(key: str) -> ProofResult:
+    return library().check([key])[0]
+
+
+@pytest.fixture
+def checked():
+    """Checks one proof with everything it rests on, once a session."""
+    return _checked
+
+
+@pytest.fixture
+def stands(checked):
+    """Asserts that a proof is complete, that every mutant died, and returns the names of its axioms."""
+
+    def assert_stands(key: str) -> set[str]:
+        result = checked(key)
+        unproved = {step.step.id: dict(step.outcome.certificate) for step in result.steps if step.verdict != "PROVED"}
+        alive = {
+            f"{step.step.id}: {mutant.change}": dict(mutant.outcome.certificate)
+            for step in result.steps
+            for mutant in step.mutants
+            if not mutant.refuted
+        }
+        assert not unproved
+        assert not alive
+        assert max(step.seconds for step in result.steps) < 5
+        return {axiom.name for axiom in result.axioms}
+
+    return assert_stands
