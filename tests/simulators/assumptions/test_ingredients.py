@@ -1,0 +1,145 @@
+"""The master inequality holds on every finite system, and each of its terms is needed."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from simulators.assumptions.ingredients import (
+    average_label_errors,
+    label_errors,
+    master_ingredients,
+)
+from simulators.errors import DomainError, ShapeError
+from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
+from simulators.systems.finite import enumerate_linear
+from simulators.tables import number
+from tests.simulators.finite_cases import problems, runs
+
+
+def terms(found):
+    """Imitation, decoupling and drift by their formulas."""
+    radius = (found.k + 1) * found.eps_q
+    survival, decoupling = 1, 0
+    for cumulative in found.cumulative[1:]:
+        survival *= 1 - min(1, found.kappa(number(cumulative * radius)))
+        decoupling += 1 - survival
+    return found.horizon * found.tv, decoupling, radius * sum(found.L_x * g + found.L_u for g in found.cumulative)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@given(problems(min_actions=2))
+@settings(deadline=None)
+def test_regret_is_at_most_imitation_plus_decoupling_plus_drift(k, problem):
+    found = master_ingredients(*problem, k=k)
+    assert found.regret <= sum(terms(found))
+
+
+def test_the_imitation_term_is_needed():
+    """Mutant: without it, a learner that plays the wrong action with the identity quantizer would be free."""
+    system = enumerate_linear(
+        a=Fraction(0),
+        b=Fraction(0),
+        initial={Fraction(0): 1},
+        actions=[0, 1],
+        noise={0: 1},
+        horizon=3,
+        reward=lambda h, x, u: 1 - u,
+    )
+    expert, learner = (TabularPolicy.of_actions([a], 2, exact=True) for a in (0, 1))
+    found = master_ingredients(system, expert, LabelMap.identity(2), learner)
+    assert terms(found) == (found.regret, 0, 0)
+    assert found.regret == 3
+
+
+def test_the_decoupling_term_is_needed():
+    """Mutant: without it, small drift that sets off a steep stochastic policy would be free."""
+    half, eps, slope = Fraction(1, 2), Fraction(1, 1000), 20
+    system = enumerate_linear(
+        a=half,
+        b=half,
+        initial={Fraction(0): 1},
+        actions=[0, eps, 1],
+        noise={0: 1},
+        horizon=4,
+        reward=lambda h, x, u: max(0, 1 - 2 * x - u),
+    )
+    play = [min(Fraction(1), slope * x) for x in system.states[:, 0]]
+    expert = TabularPolicy([[1 - p, 0, p] for p in play])
+    quantizer = LabelMap([1, 1, 2], [1, 2])
+    found = master_ingredients(system, expert, quantizer, push_forward(expert, quantizer))
+    imitation, decoupling, drift = terms(found)
+    assert imitation == 0
+    assert drift < found.regret <= decoupling + drift
+
+
+@given(problems())
+@settings(deadline=None)
+def test_floats_agree_with_fractions(problem):
+    system, expert, quantizer, learner = problem
+    exact = master_ingredients(system, expert, quantizer, learner, k=1)
+    floats = master_ingredients(system.to_float(), expert.to_float(), quantizer, learner.to_float(), k=1)
+    for name in ("regret", "tv", "L_x", "L_u", "eps_q"):
+        assert getattr(floats, name) == pytest.approx(float(getattr(exact, name)), abs=1e-12)
+    for name in ("gains", "cumulative", "average_errors"):
+        assert np.allclose(getattr(floats, name), getattr(exact, name).astype(float), rtol=1e-12)
+    for distance in exact.kappa.thresholds:
+        assert floats.kappa(float(distance)) == pytest.approx(float(exact.kappa(distance)), abs=1e-12)
+
+
+@given(problems())
+@settings(deadline=None)
+def test_average_errors_are_means_over_the_experts_runs(problem):
+    system, expert, quantizer, _ = problem
+    errors = label_errors(system, quantizer)
+    means = [Fraction(0)] * system.horizon
+    for chance, _, actions, _ in runs(system, expert):
+        for h, a in enumerate(actions):
+            means[h] += chance * errors[a]
+    assert list(average_label_errors(system, expert, quantizer)) == means
+    assert max(means) <= errors.max()
+
+
+def test_the_drift_term_is_attained():
+    """Same-sign errors and a linear reward below saturation: regret = drift, exactly."""
+    half, eps = Fraction(1, 2), Fraction(1, 64)
+    system = enumerate_linear(
+        a=half,
+        b=half,
+        initial={Fraction(0): 1},
+        actions=[0, eps],
+        noise={0: 1},
+        horizon=5,
+        reward=lambda h, x, u: 1 - x - u,
+    )
+    expert = TabularPolicy.of_actions([0] * system.n_states, 2, exact=True)
+    learner = TabularPolicy.of_actions([1] * system.n_states, 2, exact=True)
+    found = master_ingredients(system, expert, LabelMap([1, 1], [1]), learner)
+    assert (found.eps_q, found.L_x, found.L_u, found.tv) == (eps, 1, 1, 0)
+    assert terms(found) == (0, 0, found.regret)
+
+
+def test_misfits_are_refused():
+    system = enumerate_linear(
+        a=Fraction(1),
+        b=Fraction(1),
+        initial={Fraction(0): 1},
+        actions=[0, 1],
+        noise={0: 1},
+        horizon=2,
+        reward=lambda h, x, u: 0,
+    )
+    policy = TabularPolicy.of_actions([1] * system.n_states, 2, exact=True)
+    quantizer = LabelMap([1, 1], [1])
+    with pytest.raises(ShapeError, match="quantizer must act on"):
+        master_ingredients(system, policy, LabelMap([0], [0]), policy)
+    with pytest.raises(DomainError, match="codes only"):
+        master_ingredients(system, policy, quantizer, TabularPolicy.of_actions([0] * system.n_states, 2, exact=True))
+    with pytest.raises(DomainError, match="k must be"):
+        master_ingredients(system, policy, quantizer, policy, k=-1)
+    with pytest.raises(DomainError, match="mixture"):
+        master_ingredients(system, policy.to_float(), quantizer, policy)
+    with pytest.raises(ShapeError, match="gains must have shape"):
+        replace(master_ingredients(system, policy, quantizer, policy), gains=np.ones(3))
