@@ -36,10 +36,10 @@ class Quantizer(Protocol):
             consecutive actions, whose last two axes are (time, dimension).
         codebook: executed actions, shape (cells,) for elementwise quantizers and (cells, d) for vector
             quantizers; None when they are too many to list.
-        cells: number of distinct executed actions (per scalar if elementwise); None when not a fixed
-            finite number.
-        sup_error: sup |q(u) − u| per scalar over the quantizer's range, None when there is no finite one
-            or it is unknown (learned quantizers).
+        cells: number of distinct executed actions, per scalar where each scalar has its own tokens; None when
+            not a fixed finite number.
+        sup_error: sup |q(u) − u| per scalar over the quantizer's range, None when there is no finite one or it is
+            unknown (learned quantizers).
     """
 
     @property
@@ -82,6 +82,10 @@ class Quantizer(Protocol):
 
     def quantize(self, u: npt.ArrayLike) -> FloatArray:
         """Return decode(encode(u))."""
+        ...
+
+    def project(self, u: npt.ArrayLike) -> FloatArray:
+        """Return raw actions moved into the quantizer's range: u itself where nothing is clipped."""
         ...
 
 

@@ -151,9 +151,15 @@ class ScalarQuantizer:
         """Return the executed action of every entry."""
         return np.asarray(self.table.take(self._index(u)))
 
+    def project(self, u: npt.ArrayLike) -> FloatArray:
+        """Return every entry clipped to [low, high]."""
+        return np.clip(np.asarray(u, dtype=np.float64), self.low, self.high)
+
     def cell_of_token(self, token: npt.ArrayLike) -> IntArray:
         """Return which entry of `codes` a token executes."""
-        return np.searchsorted(self.codes, self.decode(token))
+        cells = np.searchsorted(self.codes, self.table)
+        tokens = as_tokens("token", token, self.first_token, self.first_token + self.tokens - 1)
+        return np.asarray(cells[tokens - self.first_token])
 
     def _index(self, u: npt.ArrayLike) -> IntArray:
         values = np.asarray(u, dtype=np.float64)

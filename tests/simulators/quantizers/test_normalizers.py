@@ -1,0 +1,131 @@
+"""Normalizers invert where they do not clip, and errors come back in raw units."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulators.errors import DomainError, ShapeError
+from simulators.quantizers.learned import kmeans
+from simulators.quantizers.normalizers import (
+    GUARD,
+    Normalized,
+    Normalizer,
+    fit_bounds,
+    fit_q99,
+    fit_zscore,
+    openvla_q99,
+    pooled,
+)
+from simulators.quantizers.scalar import openvla, uniform
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def raw_actions(seed: int, N: int = 500) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(N, 3)) * [0.01, 1.0, 30.0] + [5.0, 0.0, -100.0]
+
+
+def test_q99_formula() -> None:
+    q01, q99, x = np.array([-1.0, 2.0]), np.array([3.0, 2.5]), np.array([[0.3, 2.1], [9.0, -9.0]])
+    n = openvla_q99(q01, q99)
+    a = np.clip(2 * (x - q01) / (q99 - q01 + 1e-8) - 1, -1, 1)
+    assert n.forward(x) == pytest.approx(a, abs=1e-12)
+    assert n.inverse(a) == pytest.approx((a + 1) / 2 * (q99 - q01 + 1e-8) + q01, rel=1e-12)
+
+
+def test_unmasked_dimensions_pass_and_constant_ones_become_zero() -> None:
+    n = openvla_q99([0.0, 0.0, 4.0], [1.0, 1.0, 4.0], mask=[True, False, True], constant=[False, False, True])
+    assert n.forward([2.0, 2.0, 4.0]).tolist() == [1.0, 2.0, 0.0]
+    assert n.forward([0.5, 0.7, 9.0])[2] == 0.0
+    assert n.inverse([0.0, 0.7, 0.0]) == pytest.approx([0.5, 0.7, 4.0], abs=1e-7)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=seeds)
+def test_every_normalizer_inverts_where_nothing_is_clipped(seed: int) -> None:
+    u = raw_actions(seed)
+    for n in (fit_bounds(u), fit_zscore(u)):
+        assert n.inverse(n.forward(u)) == pytest.approx(u, rel=1e-9, abs=1e-9)
+    n = fit_q99(u)
+    kept = np.abs(n.affine(u)) <= 1
+    assert n.inverse(n.forward(u))[kept] == pytest.approx(u[kept], rel=1e-9, abs=1e-9)
+    assert 0.005 < 1 - kept.mean() < 0.03
+    assert np.abs(fit_bounds(u).forward(u)).max() == pytest.approx(1)
+    z = fit_zscore(u).forward(u)
+    assert z.mean(axis=0) == pytest.approx(0, abs=1e-9)
+    assert z.std(axis=0) == pytest.approx(1, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=seeds)
+def test_raw_error_is_the_binners_error_times_half_the_range_plus_the_clip(seed: int) -> None:
+    u = raw_actions(seed)
+    q01, q99 = np.quantile(u, [0.01, 0.99], axis=0)
+    q = Normalized(fit_q99(u), openvla())
+    assert q.sup_errors == pytest.approx(openvla().sup_error * (q99 - q01 + GUARD) / 2, rel=1e-12)
+    assert q.sup_error == q.sup_errors.max()
+    clip = np.maximum(u - q99, 0) + np.maximum(q01 - u, 0)
+    error = np.abs(q.quantize(u) - u)
+    slack = 1e-7 * (1 + np.abs(u))
+    assert np.all(np.abs(np.abs(q.project(u) - u) - clip) <= slack)
+    assert np.all(error <= q.sup_errors + clip + slack)
+    assert np.all(np.abs(q.quantize(u) - q.project(u)) <= q.sup_errors + slack)
+
+
+def test_quantiles_come_from_pooled_data_not_from_averages_over_episodes() -> None:
+    rng = np.random.default_rng(0)
+    episodes = [rng.normal(loc=m, size=(200, 1)) for m in (-3.0, 0.0, 3.0)]
+    pooled_q99 = np.quantile(np.concatenate(episodes), 0.99)
+    averaged = np.mean([np.quantile(e, 0.99) for e in episodes])
+    top = fit_q99(np.concatenate(episodes)).inverse([[1.0]]).item()
+    assert top == pytest.approx(pooled_q99, abs=1e-6)
+    assert abs(top - averaged) > 1
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=seeds)
+def test_composition_is_normalize_quantize_map_back(seed: int) -> None:
+    u = raw_actions(seed)
+    n = fit_bounds(u)
+    q = Normalized(n, uniform(7))
+    assert q.name == "bounds+uniform"
+    assert np.array_equal(q.decode(q.encode(u)), q.quantize(u))
+    assert np.array_equal(q.encode(u), uniform(7).encode(n.forward(u)))
+    assert (q.cells, q.unit, q.elementwise, q.codebook) == (7, "step", False, None)
+
+
+def test_a_vector_codebook_is_mapped_to_raw_units() -> None:
+    u = raw_actions(0)
+    n = fit_zscore(u)
+    q = Normalized(n, kmeans(n.forward(u), 5, rng=np.random.default_rng(0)))
+    assert q.codebook.shape == (5, 3)
+    assert q.sup_error is None
+    assert q.sup_errors is None
+    executed = np.unique(q.quantize(u), axis=0)
+    assert np.sort(executed, axis=0) == pytest.approx(np.sort(q.codebook, axis=0))
+
+
+def test_constant_dimensions_survive_every_fit() -> None:
+    u = np.stack([np.full(50, 7.0), np.linspace(0, 1, 50)], axis=1)
+    for fit in (fit_q99, fit_bounds, fit_zscore):
+        n = fit(u)
+        assert np.isfinite(n.forward(u)).all()
+        assert Normalized(n, openvla()).quantize(u)[:, 0] == pytest.approx(7.0, abs=1e-7)
+
+
+def test_bad_input_is_refused() -> None:
+    with pytest.raises(DomainError, match="q99 must be at least q01"):
+        openvla_q99([1.0], [0.0])
+    with pytest.raises(DomainError, match="scale must be positive"):
+        Normalizer("x", [0.0], [0.0], [False], [False])
+    with pytest.raises(ShapeError, match="clips must have shape"):
+        Normalizer("x", [0.0], [1.0], [False, True], [False])
+    with pytest.raises(ShapeError, match=r"x must have shape \(…, 1\)"):
+        openvla_q99([0.0], [1.0]).forward([1.0, 2.0])
+    with pytest.raises(DomainError, match="x must be finite"):
+        openvla_q99([0.0], [1.0]).forward([np.nan])
+    for nothing in (np.zeros((0, 2)), np.zeros(3)):
+        with pytest.raises(ShapeError, match="at least one action"):
+            pooled(nothing)
