@@ -49,7 +49,7 @@ class Evaluation:
     def total(self) -> Array:
         """The bound: sum of the terms; inf where it exceeds the floats."""
         total = np.asarray(0.0)
-        for part in sorted(self.parts.values(), key=np.size):
+        for part in reversed(tuple(self.parts.values())):  # the last terms share symbols: the full shape comes up once
             total = total + part
         return total if total.shape == self.shape else np.broadcast_to(total, self.shape)[()]
 
@@ -116,6 +116,10 @@ def evaluate(theorem: Theorem, form: str | None = None, **values: Any) -> Evalua
 def _report(theorem: Theorem, requirement: str | None, values: Values, holds: Array) -> None:
     """Name the first offending values."""
     index = np.unravel_index(int(np.argmin(holds)), holds.shape)
-    named = [name for name in values.arrays if requirement and name in requirement.replace("*", " ").split()]
-    shown = ", ".join(f"{name} = {np.broadcast_to(values[name], holds.shape)[index]:.17g}" for name in named)
-    raise AssumptionError(f"{theorem.key} requires {requirement}, got {shown}")
+    words = requirement.split() if requirement else []
+    shown = [f"{name} = {value!r}" for name, value in values.objects.items() if name in words]
+    for name in values.arrays:
+        if name in words:
+            value = values[name] if holds.ndim == 0 else np.broadcast_to(values[name], holds.shape)[index]
+            shown.append(f"{name} = {value:.17g}" if value.ndim == 0 else f"{name} given")
+    raise AssumptionError(f"{theorem.key} requires {requirement}, got {', '.join(shown)}")

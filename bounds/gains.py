@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 import numpy as np
 
 from bounds.errors import AssumptionError, ParameterError
-from bounds.numerics import Array, Twofold, multiply_add, powers, running_sum, times
+from bounds.numerics import Array, Twofold, geometric_response, multiply_add, powers, running_sum, times
 from bounds.symbols import SYMBOLS, symbol
 
 if TYPE_CHECKING:
@@ -24,13 +24,24 @@ __all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTy
 
 @runtime_checkable
 class Gain(Protocol):
-    """Response of the state to disturbed actions; the horizon is the last axis of every result."""
+    """Response of the state to disturbed actions; the horizon is the last axis of every result.
+
+    Attributes:
+        linear: whether the displacement is a weighted sum of the disturbances, hence proportional to their size.
+    """
+
+    @property
+    def linear(self) -> bool:
+        """Whether the displacement is a weighted sum of the disturbances."""
 
     def displacement(self, radius: Array, horizon: int) -> Array:
         """State displacement at steps 1..horizon when every action moves by at most ``radius``."""
 
     def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
         """Displacement when the action moves by ``lipschitz`` times the displacement plus at most ``radius``."""
+
+    def response(self, disturbances: Array) -> Array:
+        """Displacement at steps 1..H when the action of step t moves by at most ``disturbances[t - 1]``."""
 
 
 def _delayed(totals: Array) -> Array:
@@ -53,18 +64,24 @@ class ExponentialGain:
 
     C: Array
     eta: Array
+    linear: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "C", SYMBOLS["C"].array(self.C))
         object.__setattr__(self, "eta", SYMBOLS["eta"].array(self.eta))
 
-    def _response(self, radius: Array, base: Twofold, horizon: int) -> Array:
-        geometric = _delayed(running_sum(powers(base, horizon)))
-        return times(np.asarray(radius * self.C)[..., None], geometric)
+    def _summed(self, radius: Array, base: Twofold, horizon: int) -> Array:
+        scale = times(radius, self.C)[..., None]
+        factors = powers(base, horizon)
+        if np.isinf(factors[..., -1]).any():  # base^j alone overflows: a small disturbance comes in half way
+            steps = np.arange(horizon)
+            half = times(scale, factors[..., steps // 2])
+            return _delayed(running_sum(times(half, factors[..., steps - steps // 2])))
+        return times(scale, _delayed(running_sum(factors)))
 
     def displacement(self, radius: Array, horizon: int) -> Array:
         """radius * C * (1 + eta + … + eta^(h-2)) at h = 1..horizon."""
-        return self._response(radius, Twofold(self.eta, np.zeros_like(self.eta)), horizon)
+        return self._summed(radius, Twofold(self.eta, np.zeros_like(self.eta)), horizon)
 
     def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
         """The same with the closed-loop base rho = eta + C * lipschitz, carried in two floats.
@@ -73,7 +90,17 @@ class ExponentialGain:
             >>> ExponentialGain(0.5, 0.5).feedback(np.array(1.0), np.array(1.0), 3)
             array([0. , 0.5, 1. ])
         """
-        return self._response(radius, multiply_add(self.C, lipschitz, self.eta), horizon)
+        return self._summed(radius, multiply_add(self.C, lipschitz, self.eta), horizon)
+
+    def response(self, disturbances: Array) -> Array:
+        """Sum over t < h of C eta^(h-1-t) disturbances_t.
+
+        Example:
+            >>> ExponentialGain(0.5, 0.5).response(np.array([1.0, 0.0, 0.0]))
+            array([0.  , 0.5 , 0.25])
+        """
+        C, eta = np.broadcast_arrays(self.C, self.eta)
+        return times(C[..., None], geometric_response(eta, disturbances))
 
     @staticmethod
     def symbolic(t: sympy.Expr) -> sympy.Expr:
@@ -106,6 +133,7 @@ class GainSequence:
     """
 
     values: Array
+    linear: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
@@ -140,6 +168,18 @@ class GainSequence:
             action[..., h] = lipschitz * moved[..., h] + radius
         return moved
 
+    def response(self, disturbances: Array) -> Array:
+        """Sum over t < h of g_(h-1-t) disturbances_t.
+
+        Example:
+            >>> GainSequence([0.5, 0.25]).response(np.array([1.0, 0.0, 0.0]))
+            array([0.  , 0.5 , 0.25])
+        """
+        gains = self._first(disturbances.size - 1)
+        if not gains.size:
+            return np.zeros(disturbances.size)
+        return np.concatenate([[0.0], np.convolve(gains, disturbances[:-1])[: gains.size]])
+
 
 @dataclass(frozen=True)
 class LinearSystemGain:
@@ -158,6 +198,7 @@ class LinearSystemGain:
     A: Array
     B: Array
     norm: str = "linf"
+    linear: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         A, B = (np.array(value, dtype=np.float64) for value in (self.A, self.B))
@@ -188,6 +229,10 @@ class LinearSystemGain:
         """See `GainSequence.feedback`."""
         return self.sequence(horizon).feedback(radius, lipschitz, horizon)
 
+    def response(self, disturbances: Array) -> Array:
+        """See `GainSequence.response`."""
+        return self.sequence(disturbances.size).response(disturbances)
+
 
 _OPERATOR_ORDER = {"linf": np.inf, "l2": 2}
 
@@ -205,6 +250,7 @@ class MaxTypeGain:
     """
 
     gamma: float | Callable[[Array], Array]
+    linear: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not callable(self.gamma):
@@ -229,6 +275,11 @@ class MaxTypeGain:
             f"gains must be exponential or a sequence to close the loop, got a max-type modulus "
             f"(radius {np.max(radius):g}, lipschitz {np.max(lipschitz):g}, horizon {horizon})"
         )
+
+    def response(self, disturbances: Array) -> Array:
+        """The modulus at the largest disturbance so far."""
+        largest = np.maximum.accumulate(disturbances[:-1])
+        return np.concatenate([[0.0], self.displacement(largest, 2)[..., 1]])
 
 
 def tightest_envelope(gains: GainSequence) -> ExponentialGain:

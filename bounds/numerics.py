@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_BLOCK = 128
+_BLOCK = 1024  # additions in a row: at most 1.2e-13 relative error in sums of nonnegative terms
 _LOG2_HIGH = math.log(2.0)
 _LOG2_LOW = 2.3190468138462996e-17  # log 2 - fl(log 2)
 _SPLIT = 134217729.0  # 2^27 + 1
@@ -36,28 +36,57 @@ def times(a: Array, b: Array) -> Array:
     """
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         product = np.asarray(a * b)
-    if np.isnan(product).any():
+    if product.size and np.isnan(np.max(product)):  # one reduction, cheaper than a pass of isnan
         product = np.where(np.isnan(product), 0.0, product)
     return product
 
 
 def running_sum(terms: Array) -> Array:
-    """Cumulative sums along the last axis, block by block, so that no float takes part in more than a few hundred sums.
+    """Cumulative sums along the last axis, block by block, so that no float takes part in more than 2000 additions.
 
     Example:
-        >>> abs(float(running_sum(np.full(10**6, 0.1))[-1]) / 1e5 - 1) < 1e-14
+        >>> abs(float(running_sum(np.full(10**6, 0.1))[-1]) / 1e5 - 1) < 1e-13
         True
     """
-    length = terms.shape[-1]
     with np.errstate(over="ignore"):
-        if length <= _BLOCK:
+        if terms.shape[-1] <= _BLOCK:
             return np.cumsum(terms, axis=-1)
-        padding = -length % _BLOCK
-        padded = np.concatenate([terms, np.zeros((*terms.shape[:-1], padding))], axis=-1) if padding else terms
-        inner = np.cumsum(padded.reshape(*terms.shape[:-1], -1, _BLOCK), axis=-1)
-        before = running_sum(inner[..., :-1, -1])
-        inner[..., 1:, :] += before[..., None]
-    return inner.reshape(*terms.shape[:-1], -1)[..., :length]
+        sums = np.empty_like(terms)
+        for start in range(0, terms.shape[-1], _BLOCK):
+            block = sums[..., start : start + _BLOCK]
+            np.cumsum(terms[..., start : start + _BLOCK], axis=-1, out=block)
+            if start:
+                block += sums[..., start - 1 : start]
+    return sums
+
+
+def geometric_response(base: Array, disturbances: Array) -> Array:
+    """The recursion s_1 = 0, s_(h+1) = base * s_h + d_h along a new last axis, in blocks that all advance at once.
+
+    Args:
+        base: nonnegative factor, any shape.
+        disturbances: d_1..d_H, nonnegative, shape ``(H,)``.
+
+    Example:
+        >>> geometric_response(np.array(0.5), np.array([1.0, 1.0, 1.0]))
+        array([0. , 1. , 1.5])
+    """
+    length = disturbances.size
+    blocks = -(-length // _BLOCK)
+    width = min(length, _BLOCK)
+    padded = np.zeros(blocks * width)
+    padded[1:length] = disturbances[: length - 1]
+    inner = np.zeros((*base.shape, blocks, width))
+    factors = powers(Twofold(base, np.zeros_like(base)), width + 1)
+    with np.errstate(over="ignore", under="ignore"):
+        state = np.zeros((*base.shape, blocks))
+        for step, disturbance in enumerate(padded.reshape(blocks, width).T):
+            state = times(base[..., None], state) + disturbance
+            inner[..., step] = state
+        for block in range(1, blocks):
+            carried = inner[..., block - 1, -1:]
+            inner[..., block, :] += times(factors[..., 1:], carried)
+    return inner.reshape(*base.shape, -1)[..., :length]
 
 
 def _split(a: Array) -> tuple[Array, Array]:

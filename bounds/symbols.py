@@ -64,7 +64,7 @@ class Symbol:
         return f"{kind} in {left}{self.low:g}, {self.high:g}{right}"
 
     def array(self, value: Any) -> NDArray[np.float64]:
-        """``value`` as a float array inside the domain.
+        """``value`` as a read-only copy, a float array inside the domain.
 
         Raises:
             ParameterError: not numeric, not finite, or outside the domain.
@@ -74,7 +74,10 @@ class Symbol:
             array([10., 20.])
         """
         try:
-            array = np.asarray(value, dtype=np.float64)
+            given = np.asarray(value)
+            if given.dtype.kind not in "iufO":
+                raise TypeError
+            array = np.array(given, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
             raise ParameterError(f"{self.name} must be {self.domain}, got {value!r}") from None
         below = array <= self.low if self.open_low else array < self.low
@@ -84,6 +87,7 @@ class Symbol:
             bad |= array != np.floor(array)
         if bad.any():
             raise ParameterError(f"{self.name} must be {self.domain}, got {array[bad].flat[0]:.17g}")
+        array.setflags(write=False)
         return array
 
 

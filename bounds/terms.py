@@ -37,6 +37,7 @@ __all__ = [
 Form = Literal["sharp", "simple"]
 
 GAIN = need("C eta", "gains")
+_UNIT = 2.0**-800  # disturbance for which linear gains are summed; a power of two scales without rounding
 
 
 class Term(Protocol):
@@ -176,25 +177,35 @@ class Amplitude:
     formula: Callable[[], sympy.Expr]
 
 
-def _contraction(values: Values) -> tuple[Array, Array]:
-    """1 - eta and 1 - eta - C lipschitz, the differences formed in twice the working precision."""
-    stable = exact_sum(np.asarray(1.0), -values["eta"])
-    loop = exact_product(values["C"], values["lipschitz"])
+def contraction(C: Array, eta: Array, lipschitz: Array) -> tuple[Array, Array]:
+    """1 - eta and 1 - eta - C lipschitz, the differences formed in twice the working precision.
+
+    Example:
+        >>> [float(part) for part in contraction(np.array(0.5), np.array(0.5), np.array(0.5))]
+        [0.5, 0.25]
+    """
+    stable = exact_sum(np.asarray(1.0), -eta)
+    loop = exact_product(C, lipschitz)
     margin = exact_sum(stable.high, -loop.high)
     return stable.high, margin.high + (margin.low + (stable.low - loop.low))
 
 
 def closed_loop_contracts(values: Values) -> Array:
     """Whether eta + C * lipschitz < 1."""
-    return np.asarray(_contraction(values)[1] > 0)
+    return np.asarray(contraction(values["C"], values["eta"], values["lipschitz"])[1] > 0)
 
 
 def _small_gain(values: Values) -> Array:
     """3 eps_q (1 - eta) / (1 - eta - C lipschitz)."""
-    stable, margin = _contraction(values)
+    stable, margin = contraction(values["C"], values["eta"], values["lipschitz"])
     return 3.0 * values["eps_q"] * (stable / margin)
 
 
+LABEL_ERROR = Amplitude(
+    (need("eps_q", "average_error"),),
+    lambda v: v["eps_q" if "eps_q" in v.arrays else "average_error"],
+    lambda: symbol("eps_q"),
+)
 BIN_ERROR = Amplitude((need("eps_q"),), lambda v: v["eps_q"], lambda: symbol("eps_q"))
 RELAXED = Amplitude(
     (need("eps_q"), need("k")),
@@ -230,14 +241,43 @@ class Deviation:
         feedback = (need("lipschitz"),) if self.loop == "closed" else ()
         return *gain, *self.amplitude.needs, *feedback
 
-    def state(self, values: Values, horizon: int) -> Array:
-        """Displacement of the state at steps 1..horizon, along the last axis."""
-        radius = self.amplitude.number(values)
-        if self.loop == "open":
-            return values.gains.displacement(radius, horizon)
+    def _moved(self, values: Values, radius: Array, horizon: int) -> Array:
         if self.loop == "closed":
             return values.gains.feedback(radius, values["lipschitz"], horizon)
-        return np.zeros((*np.shape(radius), horizon))
+        return values.gains.displacement(radius, horizon)
+
+    def state(self, values: Values, horizon: int) -> Array:
+        """Displacement of the state at steps 1..horizon, along the last axis."""
+        if values.step_errors is not None:
+            return values.gains.response(values.step_errors.first(horizon))
+        return self._moved(values, self.amplitude.number(values), horizon)
+
+    def accumulated(self, values: Values, weight: Array, passes: int) -> Array:
+        """``weight`` times the displacement of the state, summed ``passes`` times over steps 1..H.
+
+        Linear gains are summed for a tiny disturbance and scaled afterwards by what depends on other symbols: one curve
+        for all amplitudes, and inf only where the product itself exceeds the floats.
+        """
+
+        def summed(moved: Array) -> Array:
+            return running_sum(moved) if passes == 1 else running_sum(running_sum(moved))
+
+        gain = ("C", "eta", "lipschitz") if self.loop == "closed" else ("C", "eta")
+        if values.step_errors is not None:
+            return times(weight, values.over_horizon(gain, lambda part, horizon: summed(self.state(part, horizon))))
+        if values.gains.linear:
+            scale = times(weight, self.amplitude.number(values) / _UNIT)
+            unit = np.asarray(_UNIT)
+            return times(scale, values.over_horizon(gain, lambda p, horizon: summed(self._moved(p, unit, horizon))))
+        names = [n for wanted in self.needs for names in wanted.alternatives for n in names]
+        return times(weight, values.over_horizon(names, lambda part, horizon: summed(self.state(part, horizon))))
+
+    def direct(self, values: Values) -> Array:
+        """Sum over steps 1..H of the disturbance of the action that does not come through the state."""
+        if values.step_errors is None:
+            return times(values["H"], self.amplitude.number(values))
+        errors = values.step_errors
+        return values.over_horizon((), lambda part, horizon: running_sum(errors.first(horizon)))
 
     def symbolic_state(self, t: sympy.Expr) -> sympy.Expr:
         """Displacement of the state at step t, exponential gains."""
@@ -282,8 +322,6 @@ class Hazard:
             later = np.arange(horizon) > 0
             return np.where(later, np.minimum(1.0, times(values["L_P"], values["eps_q"]))[..., None], 0.0)
         distance = deviation.state(values, horizon)
-        if self.through == "uncapped":
-            return times(values["L"][..., None], distance)
         hazard = np.minimum(1.0, values.modulus(distance, values.get("eps_q", 0.0), values.get("k", 0.0)))
         hazard[..., 0] = 0.0
         return hazard
@@ -316,16 +354,20 @@ class Decoupling:
 
     def numeric(self, values: Values, form: Form) -> Array:
         """Running sums over one pass of the horizon."""
+        if self.hazard.through == "uncapped":
+            return self.deviation.accumulated(values, values["L"], 2)
         names = [name for wanted in self.needs for names in wanted.alternatives for name in names if name != "H"]
 
         def curve(part: Values, horizon: int) -> Array:
             hazard = self.hazard.numeric(part, self.deviation, horizon)
-            simple = running_sum(running_sum(hazard))
-            if form == "simple":
-                return simple
+            agreed = -hazard
             with np.errstate(divide="ignore"):
-                parted = -np.expm1(running_sum(np.log1p(-hazard)))
-            return np.minimum(running_sum(parted), simple)
+                agreed = running_sum(np.log1p(agreed, out=agreed))
+            parted = np.negative(np.expm1(agreed, out=agreed), out=agreed)
+            sharp = running_sum(parted)
+            if form == "sharp":
+                return sharp
+            return np.maximum(running_sum(running_sum(hazard)), sharp)  # rounding must not lift sharp above simple
 
         return values.over_horizon(names, curve)
 
@@ -354,16 +396,14 @@ class Drift:
         return need("H"), *self.deviation.needs, *reward
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """Running sum of the displacement, then the reward's constants."""
-        direct = times(values["L_u"], times(values["H"], self.deviation.amplitude.number(values)))
+        """Sum of the displacement, and the reward's constants."""
+        direct = times(values["L_u"], self.deviation.direct(values))
         if self.deviation.loop == "none":
             return direct
-        names = [n for wanted in self.deviation.needs for names in wanted.alternatives for n in names]
-        moved = values.over_horizon(names, lambda part, horizon: running_sum(self.deviation.state(part, horizon)))
         weight = values["L_x"]
         if self.deviation.loop == "closed":
             weight = weight + values["L_u"] * values["lipschitz"]
-        return np.asarray(times(weight, moved) + direct)
+        return np.asarray(self.deviation.accumulated(values, weight, 1) + direct)
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The formula, with a sum over a symbolic horizon."""

@@ -44,7 +44,6 @@ class Assumption:
         sentence: what is assumed.
         requirement: the inequality in symbols, where it can be checked on the values alone.
         holds: values to a boolean array, for a checkable requirement.
-        margin: sympy expression that is nonnegative (positive if strict) where it holds, built lazily.
     """
 
     name: str
@@ -67,10 +66,11 @@ class Theorem:
         assumptions: its hypotheses.
         terms: summands by name, in order.
         paper_rate: the order as displayed in the paper, LaTeX.
-        increasing: symbols in which the value never falls.
-        decreasing: symbols in which the value never rises.
+        increasing: symbols of the preferred spelling in which the value never falls.
+        decreasing: symbols of the preferred spelling in which the value never rises.
         tight: name of the witness that attains it, and what part.
         quantity: what is bounded, with its unit.
+        left: what is bounded, LaTeX.
         ceiling: trivial bound on the quantity: ``"H"``, a number, or ``None``.
         forms: forms it has, preferred first.
     """
@@ -88,6 +88,7 @@ class Theorem:
     decreasing: tuple[str, ...]
     tight: str
     quantity: str = "total regret over the horizon, reward units"
+    left: str = r"\mathrm{Regret}"
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
 
@@ -139,6 +140,18 @@ class Theorem:
         import sympy
 
         return sympy.Add(*self.parts(form).values())
+
+    def latex(self, form: str | None = None) -> str:
+        r"""The inequality as a LaTeX ``align*`` block, see `bounds.typeset.align`.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["theorem_2"].latex("simple").splitlines()[0]
+            '\\begin{align*}'
+        """
+        from bounds.typeset import align
+
+        return align(self, form)
 
     def ceiling_expression(self) -> sympy.Expr | None:
         """The trivial bound as a formula."""

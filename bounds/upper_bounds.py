@@ -8,6 +8,7 @@ from dataclasses import replace
 from bounds.terms import (
     AVERAGE,
     BIN_ERROR,
+    LABEL_ERROR,
     RELAXED,
     SMALL_GAIN_RADIUS,
     TRIPLED,
@@ -22,6 +23,7 @@ from bounds.terms import (
     closed_loop_contracts,
 )
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
+from bounds.values import Values
 
 __all__ = ["THEOREMS"]
 
@@ -45,6 +47,10 @@ STABLE = Assumption(
     "under shared noise the state displacement is at most the gains convolved with the action displacement, globally",
 )
 SUP_ERROR = Assumption("sup_error", "every action is within eps_q of its code")
+LABEL_ERROR_KNOWN = Assumption(
+    "label_error",
+    "every action is within eps_q of its code, or E|q(u_h) - u_h| under the expert is at most average_error at step h",
+)
 STOCHASTIC_EXPERT = Assumption("any_expert", "the expert's labels may be stochastic")
 DETERMINISTIC_EXPERT = Assumption("deterministic_expert", "the expert's label is a function of the state")
 CLASS_DETERMINISTIC = Assumption("deterministic_class", "every policy of the class is deterministic")
@@ -52,6 +58,19 @@ TVC = Assumption("tvc", "every policy of the class is TV-continuous: TV(pi(x), p
 RTVC = Assumption("rtvc", "every policy of the class is (k eps_q)-RTVC with the given modulus")
 QUANTIZED_LIPSCHITZ = Assumption(
     "quantized_lipschitz", "every policy of the class is an ell-Lipschitz map followed by the quantizer"
+)
+
+
+def _gains_add_up(values: Values) -> bool:
+    averaged = "average_error" in values.arrays or values.step_errors is not None
+    return values.gains.linear or not averaged
+
+
+LINEAR_GAINS = Assumption(
+    "linear_gains",
+    "displacements are weighted sums of the disturbances, so that averages carry over",
+    "linear gains with average_error",
+    _gains_add_up,
 )
 
 
@@ -105,8 +124,8 @@ def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
             f"{_WHP}behavior cloning with model-based augmentation (policy and transition model learnt by "
             "log-loss, actions read off an auxiliary roll-out) has regret at most the value; nothing need be smooth."
         ),
-        assumptions=(DATA, REALIZABLE, models, *extra, noise, SUP_ERROR, STABLE, REWARD),
-        terms=decomposition(radius, Deviation(BIN_ERROR), None),
+        assumptions=(DATA, REALIZABLE, models, *extra, noise, LABEL_ERROR_KNOWN, STABLE, LINEAR_GAINS, REWARD),
+        terms=decomposition(radius, Deviation(LABEL_ERROR), None),
         paper_rate=r"H\left[\sqrt{\frac{\log|\Pi| + \log|M|}{n}} + \varepsilon_q\right]",
         increasing=(*_BASE, "log_model_class_size", *_GAIN),
         decreasing=_FALLS,
@@ -242,6 +261,7 @@ AVERAGE_ERROR = Theorem(
         Assumption("average_error", "E|q(u_h) - u_h| under the expert is at most average_error at every step h"),
         TVC,
         STABLE,
+        LINEAR_GAINS,
         REWARD,
     ),
     terms=decomposition(STOCHASTIC, Deviation(AVERAGE), Hazard(through="uncapped")),

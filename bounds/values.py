@@ -13,6 +13,7 @@ from bounds.errors import ParameterError
 from bounds.gains import ExponentialGain, Gain
 from bounds.moduli import LinearModulus, Modulus, ThresholdModulus
 from bounds.numerics import Array
+from bounds.step_errors import StepErrors
 from bounds.symbols import SYMBOLS
 
 __all__ = ["Need", "Values", "collect", "need"]
@@ -20,6 +21,7 @@ __all__ = ["Need", "Values", "collect", "need"]
 _SIZES = {"class_size": "log_class_size", "model_class_size": "log_model_class_size"}
 _OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "modulus": Modulus}
 _MAX_CELLS = 1 << 17
+_LONGEST = 10**7
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Values:
 
     Attributes:
         arrays: symbol name to float array.
-        objects: ``gains`` and ``modulus`` where they were given as objects.
+        objects: ``gains``, ``modulus`` and ``average_error`` where they were given as objects.
     """
 
     arrays: Mapping[str, Array]
@@ -91,6 +93,11 @@ class Values:
         """The gain object, built from C and eta unless given."""
         given: Gain | None = self.objects.get("gains")
         return ExponentialGain(self["C"], self["eta"]) if given is None else given
+
+    @property
+    def step_errors(self) -> StepErrors | None:
+        """The average error step by step, where it was given so."""
+        return self.objects.get("average_error")
 
     @property
     def modulus(self) -> Modulus:
@@ -116,18 +123,24 @@ class Values:
         shape = np.broadcast_shapes(steps.shape, *(array.shape for array in used.values()))
         if not math.prod(shape):
             return np.empty(shape)
+        longest = int(steps.max()) + 1
+        if longest > _LONGEST:
+            raise ParameterError(f"H must be at most {_LONGEST} where a bound sums over the steps, got {longest}")
         varying = {name: array for name, array in used.items() if array.size > 1}
         fixed = replace(self, arrays={name: a.reshape(()) for name, a in used.items() if name not in varying})
         if not varying:
-            return np.broadcast_to(curve(fixed, int(steps.max()) + 1)[..., steps], shape)
+            return np.broadcast_to(curve(fixed, longest)[..., steps], shape)
         inner = np.broadcast_shapes(*(a.shape for a in varying.values()))
         inner = (1,) * (len(shape) - len(inner)) + inner
         flat = {name: np.broadcast_to(a, inner).reshape(-1) for name, a in varying.items()}
+        if math.prod(inner) * longest <= _MAX_CELLS:
+            curves = curve(replace(fixed, arrays={**fixed.arrays, **flat}), longest)
+            return curves[np.arange(math.prod(inner)).reshape(inner), steps]
         rows = np.broadcast_to(np.arange(math.prod(inner)).reshape(inner), shape).reshape(-1)
         columns = np.broadcast_to(steps, shape).reshape(-1)
         order = np.argsort(rows, kind="stable")
         result = np.empty(rows.size)
-        chunk = max(1, _MAX_CELLS // (int(steps.max()) + 1))
+        chunk = max(1, _MAX_CELLS // longest)
         for start in range(0, math.prod(inner), chunk):
             stop = start + chunk
             mine = order[slice(*np.searchsorted(rows, [start, stop], sorter=order))]
@@ -149,13 +162,13 @@ def _merge_sizes(given: dict[str, Any]) -> None:
 def _log_of_size(name: str, size: Any) -> Array:
     """Logarithm of a class size; Python integers may exceed the range of floats."""
     try:
-        if isinstance(size, int):
-            logs, whole = np.asarray(math.log(size)), True
-        else:
-            array = np.asarray(size, dtype=np.float64)
-            whole = bool((array == np.floor(array)).all() and (array >= 1).all())
-            logs = np.log(array, where=array > 0, out=np.full(array.shape, np.nan))
-    except (TypeError, ValueError):
+        array = np.asarray(size)
+        with np.errstate(invalid="ignore"):
+            whole = array.dtype.kind in "iufO" and bool(((array >= 1) & (array % 1 == 0)).all())
+        logs = np.asarray(
+            np.vectorize(math.log, otypes=[np.float64])(array) if whole and array.size else np.zeros(array.shape)
+        )
+    except (TypeError, ValueError, OverflowError):
         whole, logs = False, np.asarray(np.nan)
     if not whole or not np.isfinite(logs).all():
         raise ParameterError(f"{name} must be a whole number >= 1, got {size!r}")
@@ -209,6 +222,8 @@ def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Valu
             arrays |= parameters
             if not parameters:
                 objects[name] = given[name]
+        elif isinstance(given.get(name), StepErrors) and name == "average_error":
+            objects[name] = given[name]
         else:
             arrays[name] = SYMBOLS[name].array(given.get(name, _default(name)))
     try:

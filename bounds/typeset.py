@@ -1,0 +1,50 @@
+"""Statements as LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bounds.symbols import SYMBOLS, symbol
+
+if TYPE_CHECKING:
+    import sympy
+
+    from bounds.theorem import Theorem
+
+__all__ = ["align"]
+
+_RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
+_SIZES = {"log_class_size": "N", "log_model_class_size": "M"}
+
+
+def _formula(expression: sympy.Expr) -> str:
+    import sympy
+
+    sizes = {symbol(name): sympy.log(sympy.Symbol(size, positive=True)) for name, size in _SIZES.items()}
+    names = {symbol(name): entry.latex for name, entry in SYMBOLS.items()}
+    return str(sympy.latex(expression.subs(sizes), symbol_names=names))
+
+
+def align(theorem: Theorem, form: str | None = None) -> str:
+    r"""The statement's inequality as an ``align*`` block, one term a line, ready to paste into a paper.
+
+    Args:
+        theorem: the statement.
+        form: ``"sharp"`` or ``"simple"``; by default the preferred form.
+
+    Raises:
+        ParameterError: the statement has no such form.
+
+    Example:
+        >>> from bounds.catalog import catalog
+        >>> print(align(catalog["theorem_9"]))
+        \begin{align*}
+        \mathrm{Regret} \geq{} & \frac{3 H \left(1 - 2 \varepsilon_q\right)}{8 \sqrt{n}} && \text{imitation} \\
+        & + H \varepsilon_q && \text{quantization}
+        \end{align*}
+    """
+    parts = [(name, expression) for name, expression in theorem.parts(form).items() if expression != 0]
+    lead = f"{theorem.left} {_RELATIONS[theorem.sense.value]}{{}} & "
+    lines = [rf"{_formula(expression)} && \text{{{name}}}" for name, expression in parts]
+    body = (lead + " \\\\\n& + ".join(lines)).rstrip()
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"

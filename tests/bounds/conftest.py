@@ -1,0 +1,297 @@
+"""An evaluator of the statements that shares nothing with the package: 50 digits, plain sums, closed forms by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import mpmath
+import pytest
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+DIGITS = 60
+LONG = 4000  # beyond this horizon sums are replaced by closed forms
+
+
+def _log_less_one(size):
+    """log(N - 1) from log N."""
+    if size > 400:
+        return size + mpmath.log1p(-mpmath.exp(-size))
+    return mpmath.log(mpmath.expm1(size))
+
+
+def radius(v, form, *, multiplier, root, sizes=("log_class_size",)):
+    size = sum((v[name] for name in sizes), mpf(0))
+    odds = -mpmath.log(v["delta"])
+    if form == "simple":
+        value = multiplier * (size + odds) / v["n"]
+    else:
+        x = max(mpf(0), (_log_less_one(size) + odds) / v["n"]) if size else mpf(0)
+        value = -mpmath.expm1(-multiplier * x)
+    return mpmath.sqrt(value) if root else value
+
+
+def geometric(base, count):
+    """1 + base + … + base^(count - 1)."""
+    count = mpf(count)
+    if base == 1:
+        return count
+    return (1 - base**count) / (1 - base)
+
+
+def geometric_sum(base, count):
+    """Sum over m < count of geometric(base, m)."""
+    count = mpf(count)
+    if base == 1:
+        return count * (count - 1) / 2
+    return (count - geometric(base, count)) / (1 - base)
+
+
+def geometric_sum_sum(base, count):
+    """Sum over m <= count of geometric_sum(base, m), summed directly for short horizons."""
+    count = mpf(count)
+    if base == 1:
+        return (count - 1) * count * (count + 1) / 6
+    return (count * (count + 1) / 2 - count / (1 - base) + base * (1 - base**count) / (1 - base) ** 2) / (1 - base)
+
+
+def decoupling(hazards, form):
+    """Sums and products as in the statement; ``hazards`` are p_1..p_H."""
+    if form == "simple":
+        H = len(hazards)
+        return sum(((H - t) * p for t, p in enumerate(hazards)), mpf(0))
+    total, agree = mpf(0), mpf(1)
+    for p in hazards:
+        agree *= 1 - p
+        total += 1 - agree
+    return total
+
+
+def constant_decoupling(p, H, form):
+    """p_1 = 0 and p_t = p afterwards, any horizon."""
+    H = mpf(H)
+    if form == "simple":
+        return p * H * (H - 1) / 2
+    if p == 0:
+        return mpf(0)
+    return H - geometric(1 - p, H)
+
+
+def linear_hazards(v, amplitude, H):
+    hazards, moved, power = [], mpf(0), mpf(1)
+    for _ in range(int(H)):
+        hazards.append(min(mpf(1), v["L"] * amplitude * moved))
+        moved += v["C"] * power
+        power *= v["eta"]
+    return hazards
+
+
+def linear_decoupling(v, amplitude, form):
+    H = int(v["H"])
+    if form == "simple" and H > LONG:
+        unsaturated = v["L"] * amplitude * v["C"] * geometric_sum_sum(v["eta"], H)
+        last = v["L"] * amplitude * v["C"] * geometric(v["eta"], H - 1)
+        assert last <= 1, "no closed form once a hazard saturates"
+        return unsaturated
+    if v["eta"] == 0:
+        return constant_decoupling(min(mpf(1), v["L"] * amplitude * v["C"]), H, form)
+    return decoupling(linear_hazards(v, amplitude, H), form)
+
+
+def open_drift(v, amplitude):
+    return amplitude * (v["L_x"] * v["C"] * geometric_sum(v["eta"], v["H"]) + v["L_u"] * v["H"])
+
+
+def _theorem_2(v, form):
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=2, root=True),
+        "decoupling": linear_decoupling(v, v["eps_q"], form),
+        "drift": open_drift(v, v["eps_q"]),
+    }
+
+
+def _theorem_3(multiplier):
+    def terms(v, form):
+        amplitude = (v["k"] + 1) * v["eps_q"]
+        return {
+            "imitation": v["H"] * radius(v, form, multiplier=multiplier, root=False),
+            "decoupling": linear_decoupling(v, amplitude, form),
+            "drift": open_drift(v, amplitude),
+        }
+
+    return terms
+
+
+def _theorem_7(root):
+    def terms(v, form):
+        sizes = ("log_class_size", "log_model_class_size")
+        return {
+            "imitation": v["H"] * radius(v, form, multiplier=2, root=root, sizes=sizes),
+            "decoupling": mpf(0),
+            "drift": open_drift(v, v["eps_q"]),
+        }
+
+    return terms
+
+
+def _binning_lipschitz(v, form):
+    rho = v["eta"] + v["C"] * v["lipschitz"]
+    moved = 3 * v["eps_q"] * v["C"] * geometric_sum(rho, v["H"])
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=1, root=False),
+        "decoupling": mpf(0),
+        "drift": (v["L_x"] + v["lipschitz"] * v["L_u"]) * moved + 3 * v["L_u"] * v["eps_q"] * v["H"],
+    }
+
+
+def _small_gain(v, form):
+    relaxed = 3 * v["eps_q"] / (1 - v["lipschitz"] * v["C"] / (1 - v["eta"]))
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=1, root=False),
+        "decoupling": mpf(0),
+        "drift": open_drift(v, relaxed),
+    }
+
+
+def _smooth_kernel(v, form):
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=2, root=True),
+        "decoupling": constant_decoupling(min(mpf(1), v["L_P"] * v["eps_q"]), v["H"], form),
+        "drift": v["H"] * v["L_u"] * v["eps_q"],
+    }
+
+
+def _average_error(v, form):
+    moved_twice = v["C"] * geometric_sum_sum(v["eta"], v["H"])
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=2, root=True),
+        "decoupling": v["L"] * v["average_error"] * moved_twice,
+        "drift": open_drift(v, v["average_error"]),
+    }
+
+
+def _theorem_8(v, form):
+    n = v["n"]
+    unseen = mpmath.exp(-1) / (n + 1) if form == "simple" else mpmath.exp(n * mpmath.log1p(-1 / (n + 1))) / (n + 1)
+    return {"imitation": v["H"] * (1 - 4 * v["eps_q"]) / 2 * unseen, "quantization": v["H"] * v["eps_q"]}
+
+
+def _theorem_9(v, form):
+    gap = 3 / (8 * mpmath.sqrt(v["n"]))
+    return {"imitation": v["H"] * (1 - 2 * v["eps_q"]) * gap, "quantization": v["H"] * v["eps_q"]}
+
+
+def _ross_bagnell(v, form):
+    mismatch = v["H"] * v["step_error"]
+    return {"imitation": v["H"] * (min(mpf(1), mismatch) if form == "sharp" else mismatch)}
+
+
+def _foster(v, form):
+    return {"imitation": 8 * v["H"] * (v["log_class_size"] - mpmath.log(v["delta"])) / v["n"]}
+
+
+def _proposition_5(v, form):
+    return {"smoothness": v["lipschitz"] * v["distance"], "quantization": 2 * v["eps_q"]}
+
+
+def _proposition_5_gaussian(v, form):
+    z = v["lipschitz"] * v["distance"] / v["sigma"]
+    return {"smoothness": z / mpmath.sqrt(2 * mpmath.pi) if form == "simple" else 2 * mpmath.ncdf(z / 2) - 1}
+
+
+TERMS = {
+    "theorem_2": _theorem_2,
+    "theorem_3": _theorem_3(2),
+    "theorem_3_deterministic_class": _theorem_3(1),
+    "theorem_7": _theorem_7(root=True),
+    "theorem_7_deterministic": _theorem_7(root=False),
+    "binning_lipschitz": _binning_lipschitz,
+    "small_gain": _small_gain,
+    "smooth_kernel": _smooth_kernel,
+    "average_error": _average_error,
+    "theorem_8": _theorem_8,
+    "theorem_9": _theorem_9,
+    "ross_bagnell": _ross_bagnell,
+    "foster_log_loss": _foster,
+    "proposition_5": _proposition_5,
+    "proposition_5_gaussian": _proposition_5_gaussian,
+}
+DEFAULTS = {"delta": 0.05, "L_x": 1.0, "L_u": 1.0}
+
+
+def terms(key, values, form="sharp"):
+    """Terms of a statement at exact values of the given floats, in 60 digits."""
+    with mp.workdps(DIGITS):
+        exact = {name: mpf(value) for name, value in (DEFAULTS | values).items()}
+        return TERMS[key](exact, form)
+
+
+def error(computed, exact):
+    """Relative error; inf for a value that should be finite, 0 where both overflow or vanish."""
+    with mp.workdps(DIGITS):
+        if exact > mpf(2) ** 1024:
+            return 0.0 if computed == float("inf") else float("inf")
+        if exact == 0:
+            return abs(float(computed))
+        return float(abs(mpf(float(computed)) - exact) / exact)
+
+
+def floats(low, high):
+    return st.floats(low, high, allow_subnormal=False)
+
+
+def decades(low, high):
+    """Positive floats spread evenly over their orders of magnitude."""
+    return floats(low, high).map(lambda exponent: 10.0**exponent)
+
+
+NEAR_ONE = [0.0, 0.5, 1 - 1e-6, 1 - 1e-12, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 1 + 1e-12, 1 + 1e-6]
+RANGES = {
+    "H": st.one_of(st.integers(1, 50), st.integers(1, 2000)),
+    "n": st.one_of(st.integers(1, 100), decades(0, 12)),
+    "delta": st.one_of(st.sampled_from([1e-300, 0.05, 1 - 2.0**-53]), decades(-300, -0.001)),
+    "log_class_size": st.one_of(st.sampled_from([0.0, 1e6]), floats(0.7, 60), decades(-0.15, 6)),
+    "log_model_class_size": st.one_of(st.just(0.0), decades(0, 6)),
+    "eps_q": st.one_of(st.sampled_from([0.0, 1.0]), decades(-12, 0)),
+    "average_error": st.one_of(st.just(0.0), decades(-12, 0)),
+    "step_error": st.one_of(st.sampled_from([0.0, 1.0]), decades(-12, 0)),
+    "C": st.one_of(st.just(0.0), decades(-6, 1)),
+    "eta": st.one_of(st.sampled_from(NEAR_ONE), floats(0, 1.5)),
+    "L": st.one_of(st.just(0.0), decades(-6, 2)),
+    "L_P": st.one_of(st.just(0.0), decades(-6, 1)),
+    "L_x": st.one_of(st.just(0.0), decades(-2, 1)),
+    "L_u": st.one_of(st.just(0.0), decades(-2, 1)),
+    "lipschitz": st.one_of(st.just(0.0), decades(-3, 0.5)),
+    "k": floats(0, 20),
+    "distance": st.one_of(st.just(0.0), decades(-9, 3)),
+    "sigma": decades(-6, 3),
+}
+NARROW = {
+    "theorem_8": {"eps_q": floats(0, 0.25)},
+    "theorem_9": {"eps_q": floats(0, 0.4999)},
+    "small_gain": {"C": decades(-6, -0.302), "eta": floats(0, 0.49), "lipschitz": floats(0, 1.0)},
+}
+
+
+def strategy(theorem, **overrides):
+    """Values of the preferred symbols of a statement over the whole numeric range, assumptions met."""
+    ranges = RANGES | NARROW.get(theorem.key, {}) | overrides
+    return st.fixed_dictionaries({name: ranges[name] for name in theorem.symbols})
+
+
+@pytest.fixture(scope="session")
+def strategies():
+    return strategy
+
+
+@pytest.fixture(scope="session")
+def reference():
+    return SimpleNamespace(
+        terms=terms,
+        error=error,
+        decoupling=decoupling,
+        geometric=geometric,
+        geometric_sum=geometric_sum,
+        geometric_sum_sum=geometric_sum_sum,
+        keys=tuple(TERMS),
+    )
