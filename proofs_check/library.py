@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proofs_check.axioms import AXIOMS
 from proofs_check.ledger import Library
-from proofs_check.proofs import elementary, master, mismatch, statistics, sums
+from proofs_check.proofs import cores, elementary, master, mismatch, smoothness, statistics, sums, upper_bounds
 
 
 def library() -> Library:
@@ -14,4 +14,14 @@ def library() -> Library:
         >>> "master" in {proof.key for proof in library().proofs}
         True
     """
-    return Library((elementary.proof(), sums.proof(), statistics.proof(), *mismatch.proofs(), master.proof()), AXIOMS)
+    proofs = (
+        elementary.proof(),
+        sums.proof(),
+        statistics.proof(),
+        *mismatch.proofs(),
+        master.proof(),
+        cores.proof(),
+        smoothness.proof(),
+        *upper_bounds.proofs(),
+    )
+    return Library(proofs, AXIOMS)

@@ -83,6 +83,7 @@ def residual_of(difference: sympy.Expr) -> sympy.Expr:
     """The difference after the rewriting that gets it to 0 soonest."""
     rules: tuple[Callable[[sympy.Expr], sympy.Expr], ...] = (
         sympy.expand,
+        lambda e: sympy.expand(merge_sums(e)),
         lambda e: sympy.expand(sympy.powsimp(sympy.expand(e, power_exp=False), force=False)),
         lambda e: sympy.expand(sympy.fraction(sympy.together(sympy.expand(e)))[0]),
         lambda e: sympy.expand(sympy.fraction(sympy.together(e))[0], power_exp=True),
@@ -94,6 +95,27 @@ def residual_of(difference: sympy.Expr) -> sympy.Expr:
         if residual == 0:
             return residual
     return residual
+
+
+def merge_sums(expression: sympy.Expr) -> sympy.Expr:
+    """Sums over the same range, times constants, put under one sum: linearity of finite sums.
+
+    Example:
+        >>> t, H = sympy.symbols("t H", integer=True)
+        >>> merge_sums(2 * sympy.Sum(t, (t, 1, H)) - sympy.Sum(2 * t - 1, (t, 1, H)))
+        Sum(1, (t, 1, H))
+    """
+    inside: dict[tuple[sympy.Tuple, ...], sympy.Expr] = {}
+    rest = sympy.Integer(0)
+    for term in sympy.Add.make_args(sympy.expand(expression)):
+        sums = [factor for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.Sum)]
+        if len(sums) != 1:
+            rest += term
+            continue
+        weight = term / sums[0]
+        inside[sums[0].limits] = inside.get(sums[0].limits, sympy.Integer(0)) + weight * sums[0].function
+    merged = (sympy.Sum(sympy.expand(body), *limits) for limits, body in inside.items() if sympy.expand(body) != 0)
+    return rest + sympy.Add(*merged)
 
 
 def peel(expression: sympy.Expr, horizon: sympy.Symbol, *, levels: int = 3) -> sympy.Expr:

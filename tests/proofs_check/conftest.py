@@ -7,14 +7,14 @@ from proofs_check.library import library
 
 
 @cache
-def _checked(key: str) -> ProofResult:
-    return library().check([key])[0]
+def _results() -> dict[str, ProofResult]:
+    return {result.proof.key: result for result in library().check()}
 
 
 @pytest.fixture
 def checked():
-    """Checks one proof with everything it rests on, once a session."""
-    return _checked
+    """The result of one proof; the library is checked once a session."""
+    return lambda key: _results()[key]
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+import pytest
+import sympy
+
+from bounds.catalog import catalog
+from bounds.symbols import symbol
+from proofs_check.ledger import Verdict
+from proofs_check.proofs import readings
+from proofs_check.proofs.readings import Radius, gamma
+
+
+@pytest.mark.parametrize(
+    ("key", "radius"),
+    [("theorem_2", Radius(2, False)), ("theorem_3", Radius(1, False)), ("binning_lipschitz", Radius(2, True))],
+)
+def test_a_catalog_with_another_radius_is_noticed(key, radius):
+    for form in catalog[key].forms:
+        assert readings.imitation_step(key, form, radius).obligation.discharge().verdict is not Verdict.PROVED
+
+
+def test_a_catalog_with_another_hazard_is_noticed():
+    t = sympy.Symbol("t", integer=True, positive=True)
+    other = sympy.Min(1, symbol("L") * symbol("eps_q") * gamma(t + 1))
+    for step in readings.decoupling_steps("theorem_2", other, t):
+        assert step.obligation.discharge().verdict is not Verdict.PROVED
+
+
+def test_a_catalog_with_another_drift_is_noticed():
+    h = sympy.Symbol("h", integer=True, positive=True)
+    eps = symbol("eps_q")
+    assert (
+        readings.drift_step("theorem_2", eps * gamma(h), 2 * eps, h).obligation.discharge().verdict
+        is not Verdict.PROVED
+    )

@@ -1,0 +1,17 @@
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+
+def test_proposition_5_is_proved(stands):
+    assert stands("proposition_5") == {"expectation", "finite_partitions", "limits", "exponential"}
+
+
+def test_the_gaussian_formula_is_the_integral():
+    m, sigma = 0.7, 0.4
+    grid = np.linspace(-8, 8, 400_001)
+    p, q = (np.exp(-((grid - shift) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi)) for shift in (0, m))
+    tv = 0.5 * np.abs(p - q).sum() * (grid[1] - grid[0])
+    assert math.isclose(tv, 2 * NormalDist().cdf(m / (2 * sigma)) - 1, rel_tol=1e-6)
+    assert tv <= m / (sigma * math.sqrt(2 * math.pi))
