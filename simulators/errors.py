@@ -181,9 +181,7 @@ def positive_int(name: str, value: int | Integral, *, minimum: int = 1) -> int:
     return int(value)
 
 
-def probabilities(
-    name: str, value: npt.ArrayLike, *, axis: int = -1, slack: float = PROBABILITY_SLACK
-) -> FloatArray:
+def probabilities(name: str, value: npt.ArrayLike, *, axis: int = -1, slack: float = PROBABILITY_SLACK) -> FloatArray:
     """Copy a value into a read-only array whose entries along one axis are probabilities.
 
     Entries are kept as given (nothing is renormalised or clipped), so exact inputs stay exact.
@@ -207,9 +205,7 @@ def probabilities(
     sums = array.sum(axis=axis)
     wrong = np.abs(sums - 1) > slack * array.shape[axis]
     if np.any(wrong):
-        raise ProbabilityError(
-            f"{name} must sum to 1 along axis {axis}, got a sum of {np.ravel(sums[wrong])[0]}"
-        )
+        raise ProbabilityError(f"{name} must sum to 1 along axis {axis}, got a sum of {np.ravel(sums[wrong])[0]}")
     return array
 
 

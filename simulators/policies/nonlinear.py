@@ -31,11 +31,11 @@ class Arctan:
         """True."""
         return True
 
-    def normals(self, du: int) -> int:  # noqa: ARG002
+    def normals(self, du: int) -> int:
         """Return 0: nothing is random."""
         return 0
 
-    def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:  # noqa: ARG002
+    def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, dx, M); `z` is ignored."""
         u: FloatArray = np.arctan(x)
         u *= self.scale
@@ -79,11 +79,11 @@ class Clipped:
         """True."""
         return True
 
-    def normals(self, du: int) -> int:  # noqa: ARG002
+    def normals(self, du: int) -> int:
         """Return 0: nothing is random."""
         return 0
 
-    def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:  # noqa: ARG002
+    def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, du, M); `z` is ignored."""
         return np.clip(self.mean.act(x), self.low, self.high)
 
