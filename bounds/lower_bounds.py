@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bounds import traps
 from bounds.numerics import Array
 from bounds.symbols import symbol
 from bounds.terms import Closed, Form
@@ -106,4 +107,4 @@ THEOREM_9 = Theorem(
     tight="two experts",
 )
 
-THEOREMS = (THEOREM_8, THEOREM_9)
+THEOREMS = (*traps.THEOREMS, THEOREM_8, THEOREM_9)
