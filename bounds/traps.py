@@ -27,8 +27,8 @@ T = [x_c - r, x_c + r], r = W / (1 - A), with x_c - r > R.
 Floor. T is invariant, the trigger leads into T, and until then the state moves like the expert's, inside [-R, R]. In T,
 x = x_c + e loses f(e) = min(1, m_0 - c e), m_0 = (1-s) x_c / B, which is concave and positive. E e <= A eps at all
 steps in T and the chord of f give a mean loss of at least l = (f(-r) + f(r)) / 2 - A eps (f(-r) - f(r)) / (2 r); the
-trigger loses more. Let S_h be the probability that the trigger was not met up to step h, and p = eps / (2 W). The next state
-has density P(|y - s x_h| <= W) / (2 W) at y. From x_(h-m), s x_h = s^(m+1) x_(h-m) + Z with Z symmetric and unimodal on
+trigger loses more. Let S_h be the probability that the trigger was not met up to step h, and p = eps / (2 W). The next
+state has density P(|y - s x_h| <= W) / (2 W) at y. From x_(h-m), s x_h = s^(m+1) x_(h-m) + Z with Z symmetric and unimodal on
 [-a, a], a = s (1 - s^m) R; so P(|Z| <= v) >= min(1, v/a) and |y - s x_h| <= W fails with probability at most
 t = 1 - (min(1, (W-v)/a) + min(1, (W+v)/a)) / 2, v = s^(m+1) R + eps <= W. Hence S_(h+1) <= (1-p) S_h + p t S_(h-m), and
 by induction S_h <= (1 - q)^(h-m-1) with q = p (1-t) / (1 + m p), as (1-q)^m (p-q) >= p t. Here m >= 1 is the least with
