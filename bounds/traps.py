@@ -1,38 +1,39 @@
 """The two non-smooth learned quantizers: small error where the expert goes, a trap where the deployed policy ends up.
 
-**Arctan trap** (arXiv:2603.20538, Theorem 6). x' = A x + B u, expert arctan, s = A + B < 1, x_1 ~ N(0, 1), reward
-1 - |u - arctan x|; the code executed in state x is
+**Arctan trap** (arXiv:2603.20538, Theorem 6). x' = A x + B u, expert arctan, s = A + B < 1, x_1 ~ N(0, 1), reward 1 -
+|u - arctan x|; the code executed in state x is
 
 - (d + 1/2) eps / B on the trigger I_P = [-k eps/2, k eps/2];
+
 - 1 on T1 = [d eps, (d+1) eps], and (d+1)(1 - A^2) eps / B - A on T2 = B + A T1;
 - within eps/2 of arctan x elsewhere.
 
-Floor. A trigger state moves to A x + (d + 1/2) eps in T1 since A k < 1; T1 moves to T2; B + A y in T2 moves to
-A^2 y + (1 - A^2)(d+1) eps in T1. So T1 and T2 are never left and alternate. Elsewhere |x'| <= s |x| + B eps / 2, so
-with g = k/2 - B / (2(1-s)) > 0 the state has reached I_P, T1 or T2 at step N + 1, N = min{m : s^m |x_1| <= g eps}, and
-the M = (H - N - 1)^+ steps from N + 2 on are trapped. A step in T1 loses at least l_1 = 1 - (d+1) eps, one in T2 at
-least l_2 = (A + arctan B - (d+1)(1 - A^2) eps / B)^+, so with l = (l_1 + l_2)/2 the loss is at least
-l M - 1{M > 0} |l_1 - l_2| / 2. P(N <= h) = erf(g eps s^-h / sqrt 2) gives the sharp form. The simple form uses
-|l_1 - l_2| / 2 <= l and E N <= 1 + E log^+(|x_1| / (g eps)) / log(1/s), then log^+ y <= log(1 + y) and Jensen.
+Floor. A trigger state moves to A x + (d + 1/2) eps in T1 since A k < 1; T1 moves to T2; B + A y in T2 moves to A^2 y
++ (1 - A^2)(d+1) eps in T1. So T1 and T2 are never left and alternate. Elsewhere |x'| <= s |x| + B eps / 2, so with g
+= k/2 - B / (2(1-s)) > 0 the state has reached I_P, T1 or T2 at step N + 1, N = min{m : s^m |x_1| <= g eps}, and the M
+= (H - N - 1)^+ steps from N + 2 on are trapped. A step in T1 loses at least l_1 = 1 - (d+1) eps, one in T2 at least
+l_2 = (A + arctan B - (d+1)(1 - A^2) eps / B)^+, so with l = (l_1 + l_2)/2 the loss is at least l M - 1{M > 0} |l_1 -
+l_2| / 2. P(N <= h) = erf(g eps s^-h / sqrt 2) gives the sharp form. The simple form uses |l_1 - l_2| / 2 <= l and E N
+<= 1 + E log^+(|x_1| / (g eps)) / log(1/s), then log^+ y <= log(1 + y) and Jensen.
 
-Error under the expert's own law, mean over steps. The law of x_h is symmetric, so the trigger adds
-(d + 1/2) eps / B times its probability, more than the eps/2 of any other state outside the trap. The expert's path has
-0 < x' < s x on the positive side, so it is at most ceil(log(b/a) / log(1/s)) times in [a, b], and only if x_1 >= a:
-T1 costs at most 1 - arctan(d eps) a visit, T2 at most max(A + arctan B, (d+1)(1 - A^2) eps / B - A - arctan B).
+Error under the expert's own law, mean over steps. The law of x_h is symmetric, so the trigger adds (d + 1/2) eps / B
+times its probability, more than the eps/2 of any other state outside the trap. The expert's path has 0 < x' < s x on
+the positive side, so it is at most ceil(log(b/a) / log(1/s)) times in [a, b], and only if x_1 >= a: T1 costs at most
+1 - arctan(d eps) a visit, T2 at most max(A + arctan B, (d+1)(1 - A^2) eps / B - A - arctan B).
 
 **Noisy trap.** x' = A x + B u + w, w ~ Unif[-W, W], expert c x, s = A + B c < 1, x_1 ~ Unif[-R, R], R = W / (1-s),
-reward (1 - |u - c x|)^+; codes are exact except x_c / B on the trigger [0, eps] and (1 - A) x_c / B on the trap
-T = [x_c - r, x_c + r], r = W / (1 - A), with x_c - r > R.
+reward (1 - |u - c x|)^+; codes are exact except x_c / B on the trigger [0, eps] and (1 - A) x_c / B on the trap T =
+[x_c - r, x_c + r], r = W / (1 - A), with x_c - r > R.
 
-Floor. T is invariant, the trigger leads into T, and until then the state moves like the expert's, inside [-R, R]. In T,
-x = x_c + e loses f(e) = min(1, m_0 - c e), m_0 = (1-s) x_c / B, which is concave and positive. E e <= A eps at all
+Floor. T is invariant, the trigger leads into T, and until then the state moves like the expert's, inside [-R, R]. In
+T, x = x_c + e loses f(e) = min(1, m_0 - c e), m_0 = (1-s) x_c / B, which is concave and positive. E e <= A eps at all
 steps in T and the chord of f give a mean loss of at least l = (f(-r) + f(r)) / 2 - A eps (f(-r) - f(r)) / (2 r); the
-trigger loses more. Let S_h be the probability that the trigger was not met up to step h, and p = eps / (2 W). The next
-state has density P(|y - s x_h| <= W) / (2 W) at y. From x_(h-m), s x_h = s^(m+1) x_(h-m) + Z with Z symmetric and unimodal on
-[-a, a], a = s (1 - s^m) R; so P(|Z| <= v) >= min(1, v/a) and |y - s x_h| <= W fails with probability at most
-t = 1 - (min(1, (W-v)/a) + min(1, (W+v)/a)) / 2, v = s^(m+1) R + eps <= W. Hence S_(h+1) <= (1-p) S_h + p t S_(h-m), and
-by induction S_h <= (1 - q)^(h-m-1) with q = p (1-t) / (1 + m p), as (1-q)^m (p-q) >= p t. Here m >= 1 is the least with
-s^(m+1) <= (1-s)/2; eps <= W/2 then gives v <= W. The regret is at least l times the sum of 1 - S_h.
+trigger loses more. Let S_h be the probability that the trigger was not met up to step h, and p = eps / (2 W). The
+next state has density P(|y - s x_h| <= W) / (2 W) at y. From x_(h-m), s x_h = s^(m+1) x_(h-m) + Z with Z symmetric
+and unimodal on [-a, a], a = s (1 - s^m) R; so P(|Z| <= v) >= min(1, v/a) and |y - s x_h| <= W fails with probability
+at most t = 1 - (min(1, (W-v)/a) + min(1, (W+v)/a)) / 2, v = s^(m+1) R + eps <= W. Hence S_(h+1) <= (1-p) S_h + p t
+S_(h-m), and by induction S_h <= (1 - q)^(h-m-1) with q = p (1-t) / (1 + m p), as (1-q)^m (p-q) >= p t. Here m >= 1 is
+the least with s^(m+1) <= (1-s)/2; eps <= W/2 then gives v <= W. The regret is at least l times the sum of 1 - S_h.
 
 Error at any step: the expert's density is at most 1/(2W), and only [0, eps] errs, by x_c / B - c x.
 """
