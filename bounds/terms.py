@@ -363,13 +363,13 @@ class Decoupling:
             agreed = -hazard
             with np.errstate(divide="ignore"):
                 agreed = running_sum(np.log1p(agreed, out=agreed))
-            parted = np.negative(np.expm1(agreed, out=agreed), out=agreed)
-            sharp = running_sum(parted)
+            together = running_sum(np.expm1(agreed, out=agreed))  # minus the sum of 1 - prod (1 - p)
             if form == "sharp":
-                return sharp
-            return np.maximum(running_sum(running_sum(hazard)), sharp)  # rounding must not lift sharp above simple
+                return together
+            simple = running_sum(running_sum(hazard))
+            return np.minimum(-simple, together)  # rounding must not lift sharp above simple
 
-        return values.over_horizon(names, curve)
+        return 0.0 - values.over_horizon(names, curve)
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The formula, with sums and products over a symbolic horizon."""
