@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import bounds
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Panels", "worst_seed"]
+
+_CAPTION_WIDTH = 128
+"""Characters that fit a full text width at caption size."""
 
 
 def worst_seed(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
@@ -79,7 +83,10 @@ class Panels:
         known = [(row[self.x], row["lower_bound"]) for row in ordered if row["lower_bound"] is not None]
         axes.plot([a for a, _ in known], [b for _, b in known], **LOWER)
         axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
-        band(axes, x, *([row[name] for row in ordered] for name in ("regret", "low", "high")))
+        for kind in dict.fromkeys(row["quantizer"].split()[0] for row in ordered):
+            mine = [row for row in ordered if row["quantizer"].split()[0] == kind]
+            measured = ([row[name] for row in mine] for name in (self.x, "regret", "low", "high"))
+            band(axes, *measured, joined=kind == "uniform" or self.column == "quantizer")
 
 
 def _spaced(values: Sequence[float]) -> list[float]:
@@ -117,8 +124,9 @@ def _caption(rows: Sequence[Row]) -> str:
     sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
-    return (
-        f"Upper bounds hold with probability {1 - rows[0]['delta']:g}: {sources}.\n"
-        f"n = {budgets} demonstrations; the worst of the seeds, here {seeds}. Lower bounds (Theorems 8, 9) concern\n"
-        "the worst instance with the same H, n and eps_q, not this one. A caret is an upper limit."
+    return fill(
+        f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources}. Solid: measured, n = {budgets} "
+        f"demonstrations, the worst of the seeds, here {seeds}; a caret is an upper limit. Dotted: Theorems 8 and 9, "
+        "for the worst instance with the same H, n and eps_q, not this one.",
+        width=_CAPTION_WIDTH,
     )

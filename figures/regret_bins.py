@@ -1,4 +1,4 @@
-"""Regret against the number of bins: one panel for each expert and horizon, at the largest number of demonstrations."""
+"""Regret against cells: one panel for each expert and horizon, at the largest number of demonstrations."""
 
 from __future__ import annotations
 

@@ -54,7 +54,15 @@ def new_figure(rows: int, columns: int, *, height: float) -> tuple[Figure, list[
     return figure, [list(row) for row in axes]
 
 
-def band(axes: Axes, x: Sequence[float], y: Sequence[float], low: Sequence[float], high: Sequence[float]) -> None:
+def band(
+    axes: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    *,
+    joined: bool,
+) -> None:
     """Measured values with their intervals on a logarithmic axis.
 
     An interval that reaches zero has no lower end on such an axis: its bar runs to the bottom, and where even the
@@ -63,7 +71,8 @@ def band(axes: Axes, x: Sequence[float], y: Sequence[float], low: Sequence[float
     floor = axes.get_ylim()[0]
     positive = [value > floor for value in y]
     shown = [(a, b) for a, b, good in zip(x, y, positive, strict=True) if good]
-    axes.plot([a for a, _ in shown], [b for _, b in shown], **MEASURED)
+    look = MEASURED if joined else MEASURED | {"linestyle": "none", "marker": "D", "markerfacecolor": "white"}
+    axes.plot([a for a, _ in shown], [b for _, b in shown], **look)
     axes.vlines(x, [max(value, floor) for value in low], [max(value, floor) for value in high], color=MEASURED["color"])
     hidden = [(a, max(c, floor)) for a, c, good in zip(x, high, positive, strict=True) if not good]
     axes.plot([a for a, _ in hidden], [c for _, c in hidden], "v", color=MEASURED["color"], markersize=4)

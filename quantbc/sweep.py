@@ -25,6 +25,7 @@ Computed = tuple[dict[str, Any] | None, str | None]
 """A result, or the traceback of a failure."""
 
 _IN_FLIGHT = 64
+_CONNECT_TIMEOUT = "10s"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _dask_executor(address: str) -> Iterator[Executor]:
     except ImportError:
         raise ProblemError("cluster needs the extra: pip install 'quantbc[cluster]'") from None
     try:
-        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise ProblemError(
             f"cluster must be the address of a running Dask scheduler, got {address!r}: {error}"

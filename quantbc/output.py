@@ -1,0 +1,94 @@
+"""How commands speak: results on stdout as a table or JSON, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["print_json", "print_line", "print_table", "progress_bar", "say"]
+
+
+_FILE_WIDTH = 160
+"""Columns of a table that does not go to a terminal: wide enough never to be cut."""
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no infinities and no NaN: they become null, and a flag beside them says so."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to stdout."""
+    sys.stdout.write(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_line(text: str) -> None:
+    """Write one line of result to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def say(text: str) -> None:
+    """Write one line of talk to stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table to stdout.
+
+    Args:
+        title: heading.
+        columns: heading of each column and whether it holds numbers (right-aligned).
+        rows: cells as text.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(
+        title=escape(title),
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for heading, numeric in columns:
+        table.add_column(escape(heading), justify="right" if numeric else "left", no_wrap=numeric)
+    for row in rows:
+        table.add_row(*(escape(text) for text in row))
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    console.print(table)
+
+
+@contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar with rate and time left, on a terminal only; yields what to call with finished units."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda count: progress.advance(task, count)

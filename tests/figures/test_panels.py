@@ -1,0 +1,66 @@
+"""The regret panels: what is drawn is what was measured."""
+
+import numpy as np
+import pytest
+
+from figures.panels import Panels, worst_seed
+from figures.style import styled
+
+
+def row(**changes: object) -> dict[str, object]:
+    base: dict[str, object] = {
+        "expert": "deterministic",
+        "quantizer": "uniform 16",
+        "theorem": "binning_lipschitz",
+        "delta": 0.05,
+        "cells": 16,
+        "H": 10,
+        "n": 100,
+        "seed": 0,
+        "regret": 0.5,
+        "low": 0.4,
+        "high": 0.6,
+        "bound": 2.0,
+        "lower_bound": 0.3,
+    }
+    return base | changes
+
+
+ROWS = [row(), row(H=20, regret=1.0, low=0.9, high=1.1, bound=4.0, lower_bound=None)]
+LAYOUT = Panels(x="H", x_label="horizon H (steps)", column="quantizer", column_title=str)
+
+
+def curves(rows: list[dict[str, object]]) -> dict[str, list[list[float]]]:
+    with styled():
+        (axes,) = LAYOUT.draw(rows).axes
+    return {
+        str(line.get_linestyle()): np.transpose(line.get_data()).tolist()
+        for line in axes.lines
+        if len(line.get_xdata())
+    }
+
+
+def test_bound_is_dashed_measured_solid_lower_bound_dotted() -> None:
+    drawn = curves(ROWS)
+    assert drawn["--"] == [[10.0, 2.0], [20.0, 4.0]]
+    assert drawn[":"] == [[10.0, 0.3]]
+
+
+def test_the_worst_seed_is_drawn() -> None:
+    assert [r["seed"] for r in worst_seed([row(), row(seed=1, regret=0.7)], ["H"])] == [1]
+    assert curves([*ROWS, row(seed=1, bound=2.0, regret=0.7)])["--"] == [[10.0, 2.0], [20.0, 4.0]]
+
+
+def test_the_caption_names_sense_source_and_seeds() -> None:
+    with styled():
+        figure = LAYOUT.draw(ROWS)
+    caption = " ".join(figure.get_supxlabel().split())
+    for words in ("upper bounds, with probability 0.95", "arXiv:2603.20538v1", "n = 100", "here 0", "worst instance"):
+        assert words in caption
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_there_is_a_panel_for_every_expert_and_column(count: int) -> None:
+    rows = [row(quantizer=f"uniform {k}", expert=e) for k in range(count) for e in ("deterministic", "gaussian")]
+    with styled():
+        assert len(LAYOUT.draw(rows).axes) == 2 * count

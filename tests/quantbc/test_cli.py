@@ -1,0 +1,149 @@
+"""The command line: fine is 0, a failed claim is 1, bad input is one line on stderr and 2."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quantbc import __version__
+from quantbc.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+THEOREM_2 = (
+    *("--theorem", "theorem_2", "--horizon", "50", "--eps-q", "0.001", "--demos", "1000", "--delta", "0.05"),
+    *("--class-size", "256", "--gain", "0.5", "--decay", "0.5", "--tv-lipschitz", "2"),
+)
+
+
+@pytest.fixture
+def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["quantbc", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return int(exit_.value.code or 0), captured.out, captured.err
+
+    return run
+
+
+def refused(result: tuple[int, str, str], *words: str) -> None:
+    status, out, err = result
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert all(word in err for word in words), err
+
+
+def test_a_bound_is_printed_by_term(quantbc: Run) -> None:
+    status, out, err = quantbc("bound", *THEOREM_2)
+    assert (status, err) == (0, "")
+    for words in ("imitation", "6.50559", "decoupling", "2.28191", "drift", "0.098", "8.88549", "more demonstrations"):
+        assert words in out
+
+
+def test_a_bound_as_json_has_the_documented_keys(quantbc: Run) -> None:
+    status, out, _ = quantbc("bound", *THEOREM_2, "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert document["terms"]["imitation"] == pytest.approx(6.505585501122808, rel=1e-12)
+    assert document["total"] == pytest.approx(8.88549112418613, rel=1e-12)
+    assert {"theorem", "form", "sense", "capped", "vacuous", "values", "assumptions", "source"} <= set(document)
+    assert document["values"]["L_x"] == 1.0
+
+
+def test_bins_stand_for_the_quantization_error(quantbc: Run) -> None:
+    _, by_error, _ = quantbc("bound", *THEOREM_2, "--json")
+    arguments = [word for word in THEOREM_2 if word not in ("--eps-q", "0.001")]
+    _, by_bins, _ = quantbc("bound", *arguments, "--bins", "1000", "--low", "-1", "--high", "1", "--json")
+    assert json.loads(by_bins)["total"] == pytest.approx(json.loads(by_error)["total"], rel=1e-12)
+
+
+def test_lower_bounds_have_their_own_terms(quantbc: Run) -> None:
+    _, out, _ = quantbc(
+        "bound", "--theorem", "theorem_8", "--horizon", "50", "--eps-q", "0.001", "--demos", "10", "--json"
+    )
+    assert set(json.loads(out)["terms"]) == {"imitation", "quantization"}
+
+
+def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
+    arguments = ("bound", "--theorem", "ross_bagnell", "--horizon", "10", "--set", "step_error=0.01", "--json")
+    assert json.loads(quantbc(*arguments)[1])["total"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("bound", "--theorem", "theorem_1"), ("--theorem must be one of", "'theorem_1'")),
+        (("bound", *THEOREM_2, "--delta", "1.5"), ("delta must be a number in (0, 1)", "1.5")),
+        (("bound", *THEOREM_2, "--delta", "nan"), ("delta must be", "nan")),
+        (("bound", *THEOREM_2, "--log-class-size", "3"), ("class_size or log_class_size",)),
+        (("bound", *THEOREM_2, "--bins", "4", "--low", "0", "--high", "1"), ("give --bins or --eps-q, not both",)),
+        (("bound", *THEOREM_2, "--low", "0"), ("--low needs --bins",)),
+        (("bound", *THEOREM_2, "--model-class-size", "3"), ("theorem_2 does not use", "model")),
+        (("bound", "--theorem", "theorem_2", "--horizon", "5"), ("theorem_2 needs", "n")),
+        (("bound", *THEOREM_2, "--form", "blunt"), ("form of theorem_2 must be sharp or simple", "'blunt'")),
+        (("bound", *THEOREM_2, "--set", "colour=3"), ("--set must be NAME=VALUE",)),
+        (("bound", *THEOREM_2, "--set", "k=x"), ("--set k must be a number", "'x'")),
+        (("bound", *THEOREM_2, "--set", "H=3"), ("--set H repeats",)),
+        (("bound", *THEOREM_2, "--horizon", "ten"), ("--horizon", "ten")),
+        (("bound", *THEOREM_2, "--colour", "red"), ("--colour",)),
+        (("bind",), ("bind",)),
+        (("simulate", "absent.toml"), ("problem file must be readable", "absent.toml")),
+        (("simulate", "x.toml", "--workers", "0"), ("--workers", "0")),
+        (("simulate", "x.toml", "--workers", "2", "--cluster", "tcp://a:1"), ("give --workers or --cluster",)),
+        (("figures", "absent"), ("figure must be one of", "'absent'")),
+        (
+            ("bound", "--theorem", "theorem_8", "--horizon", "5", "--demos", "5", "--eps-q", "0.3"),
+            ("theorem_8 requires eps_q <= 1/4", "0.3"),
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(quantbc: Run, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+    refused(quantbc(*arguments), *words)
+
+
+def test_a_study_runs_resumes_and_reports(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("simulate", str(problem_file), "--out", str(out), "--workers", "1", "--json")
+    status, document, _ = quantbc(*arguments)
+    assert status == 0
+    parsed = json.loads(document)
+    assert parsed["violations"] == 0
+    assert len(parsed["cells"]) == 16
+    cell = parsed["cells"][0]
+    assert {"expert", "quantizer", "H", "n", "seed", "regret", "low", "high", "bound", "holds", "terms"} <= set(cell)
+    stems = {"cells.csv", "regret_horizon.csv", "regret_bins.csv", "results.sqlite"}
+    plots = {f"{name}.{suffix}" for name in ("regret_horizon", "regret_bins") for suffix in ("png", "svg", "pdf")}
+    assert {path.name for path in out.iterdir()} == stems | plots
+    assert quantbc(*arguments)[1] == document
+    table = quantbc("simulate", str(problem_file), "--out", str(out), "--workers", "1")[1]
+    assert "16 cells, 0 violations" in table
+
+
+def test_a_bad_problem_leaves_no_files(quantbc: Run, tmp_path: Path, problem_text: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(problem_text.replace("bins = 32", "bins = 0"), encoding="utf-8")
+    refused(quantbc("simulate", str(path), "--out", str(tmp_path / "out")), "quantizers[1].bins", "got 0")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["bad.toml"]
+
+
+def test_version_and_help(quantbc: Run) -> None:
+    assert quantbc("--version")[1] == f"quantbc {__version__}\n"
+    status, out, _ = quantbc("--help")
+    assert status == 0
+    assert all(command in out for command in ("bound", "simulate", "figures"))
+
+
+def test_starting_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['quantbc', 'bound', *sys.argv[1:]]\n"
+        "from quantbc.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'scipy', 'sympy', 'matplotlib', 'z3', 'sklearn'} & set(sys.modules)), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", code, *THEOREM_2], capture_output=True, text=True, check=True)
+    assert "8.88549" in result.stdout
+    assert result.stderr == "[]\n"
