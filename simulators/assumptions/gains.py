@@ -60,9 +60,14 @@ def one_step_contraction(system: FiniteSystem) -> Contraction:
 def contraction_gains(contraction: Contraction, *, horizon: int) -> Table:
     """Return g_j = b·a^j, j = 0..H−2: gains that follow from one-step contraction (P-EIISS with C = b, η = a).
 
+    Raises:
+        TypeError: the constants are estimated, not certified.
+
     >>> contraction_gains(Contraction(state=0.5, action=2.0), horizon=4)
     array([2. , 1. , 0.5])
     """
+    if not isinstance(contraction, Contraction):
+        raise TypeError(f"contraction must be certified, a Contraction, got {type(contraction).__name__}")
     gains = zeros((horizon - 1,), exact=not isinstance(contraction.state, float))
     for j in range(horizon - 1):
         gains[j] = contraction.action * contraction.state**j

@@ -7,6 +7,7 @@ import numpy as np
 from simulators.assumptions.pairs import largest_slope, within
 from simulators.assumptions.transport import unmatched_mass
 from simulators.errors import ShapeError, nonnegative_number
+from simulators.exact.dp import Model
 from simulators.policies.tabular import TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, holds_fractions, number, same_kind, table
@@ -113,24 +114,27 @@ def tv_lipschitz(system: FiniteSystem, policy: TabularPolicy) -> Number:
     return largest_slope("policy", gaps, system.state_distances)
 
 
-def kernel_lipschitz(system: FiniteSystem) -> Number:
+def kernel_lipschitz(model: Model, action_distances: Table) -> Number:
     """Return L_P, the smallest number with TV(P_h(·|x, u), P_h(·|x, u')) ≤ L_P|u − u'| at all steps and states.
+
+    Args:
+        model: a finite system, or a tabular or linear MDP; states need no positions.
+        action_distances: distances[a, a'].
 
     Raises:
         StabilityError: actions at the same position with different kernels: no finite L_P.
 
     >>> system = FiniteSystem(states=[0, 1], actions=[0, 2], noise=[1.0], next_state=[[[0], [1]], [[0], [0]]],
     ...                       initial=[1.0, 0.0], reward=np.ones((2, 2, 2)))
-    >>> kernel_lipschitz(system)
+    >>> kernel_lipschitz(system, system.action_distances)
     0.5
     """
-    steps = [0] if system.stationary else range(system.horizon)
-    slopes = []
+    steps = [0] if model.stationary else range(model.horizon)
+    gaps = action_distances * 0
     for h in steps:
-        kernel = system.kernel(h)
-        gaps = np.abs(kernel[:, :, None, :] - kernel[:, None, :, :]).sum(axis=-1).max(axis=0) / 2
-        slopes.append(largest_slope("kernel", gaps, system.action_distances))
-    return max(slopes)
+        for rows in model.kernel(h):
+            gaps = np.maximum(gaps, np.abs(rows[:, None, :] - rows[None, :, :]).sum(axis=-1) / 2)
+    return largest_slope("kernel", gaps, action_distances)
 
 
 def reward_lipschitz(system: FiniteSystem) -> tuple[Number, Number]:
@@ -149,8 +153,24 @@ def reward_lipschitz(system: FiniteSystem) -> tuple[Number, Number]:
     """
     reward = system.reward
     over_states = np.abs(reward[:, :, None, :] - reward[:, None, :, :]).max(axis=(0, 3))
-    over_actions = np.abs(reward[:, :, :, None] - reward[:, :, None, :]).max(axis=(0, 1))
-    return (
-        largest_slope("reward", over_states, system.state_distances),
-        largest_slope("reward", over_actions, system.action_distances),
-    )
+    state = largest_slope("reward", over_states, system.state_distances)
+    return state, reward_action_lipschitz(system, system.action_distances)
+
+
+def reward_action_lipschitz(model: Model, action_distances: Table) -> Number:
+    """Return L_u, the smallest number with |r_h(x,u) − r_h(x,u')| ≤ L_u|u − u'|; states need no positions.
+
+    Args:
+        model: a finite system, or a tabular or linear MDP.
+        action_distances: distances[a, a'].
+
+    Raises:
+        StabilityError: actions at the same position with different rewards: no finite constant.
+
+    >>> from simulators.systems.tabular import TabularMDP
+    >>> mdp = TabularMDP([[[1.0], [1.0]]], [[[0.0, 0.5]]], [1.0])
+    >>> reward_action_lipschitz(mdp, np.array([[0.0, 2.0], [2.0, 0.0]]))
+    0.25
+    """
+    over_actions = np.abs(model.reward[:, :, :, None] - model.reward[:, :, None, :]).max(axis=(0, 1))
+    return largest_slope("reward", over_actions, action_distances)

@@ -133,7 +133,21 @@ class LabelMap:
     @property
     def column(self) -> IntArray:
         """column[a] = position of a's code in the codebook."""
-        return np.searchsorted(self.codebook, self.labels).astype(np.int64)
+        return self.column_of_code(self.labels)
+
+    def column_of_code(self, codes: IntArray) -> IntArray:
+        """Return the positions of codes in the codebook.
+
+        Raises:
+            DomainError: an action that is not a code.
+
+        >>> LabelMap([0, 0, 2], [0, 2]).column_of_code(np.array([2, 0]))
+        array([1, 0])
+        """
+        outside = np.setdiff1d(codes, self.codebook)
+        if outside.size:
+            raise DomainError(f"labels must be codes, one of {self.codebook.tolist()}, got {outside[0]}")
+        return np.searchsorted(self.codebook, codes).astype(np.int64)
 
 
 def push_forward(policy: TabularPolicy, quantizer: LabelMap) -> TabularPolicy:

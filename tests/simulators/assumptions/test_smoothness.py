@@ -105,7 +105,7 @@ def test_reward_constants_hold_on_all_pairs_and_are_smallest(system):
 @given(systems())
 @settings(deadline=None)
 def test_kernel_constant_holds_on_all_pairs_and_is_smallest(system):
-    L_P = kernel_lipschitz(system)
+    L_P = kernel_lipschitz(system, system.action_distances)
     slopes = [
         abs(system.kernel(h)[s, i] - system.kernel(h)[s, j]).sum() / 2 / system.action_distances[i, j]
         for h in range(system.horizon)

@@ -1,0 +1,99 @@
+"""Expert demonstrations on finite systems: states, labels and (if the system has a noise table) noises."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulators.errors import FloatArray, IntArray, ShapeError, positive_int
+from simulators.exact.dp import Model
+from simulators.policies.tabular import LabelMap, TabularPolicy
+from simulators.systems.finite import FiniteSystem
+from simulators.tables import to_float
+
+
+@dataclass(frozen=True, eq=False)
+class Demonstrations:
+    """What the learner sees of n episodes: h from 0, episode i.
+
+    Attributes:
+        states: states[h, i], indices.
+        labels: labels[h, i], the codes of the expert's raw actions, as indices into the action set.
+        noises: noises[h, i], indices into the noise table; all zero for systems without one.
+
+    Raises:
+        ShapeError: arrays of different shapes, or not two-dimensional.
+
+    >>> Demonstrations([[0, 1]], [[1, 1]], [[0, 0]]).episodes
+    2
+    """
+
+    states: IntArray
+    labels: IntArray
+    noises: IntArray
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.states)
+        for name in ("states", "labels", "noises"):
+            values = np.array(getattr(self, name), dtype=np.int64)
+            if values.shape != shape or values.ndim != 2 or not values.size:
+                raise ShapeError(f"{name} must be indexed [h, i] like states, got {values.shape} and {shape}")
+            values.setflags(write=False)
+            object.__setattr__(self, name, values)
+
+    @property
+    def horizon(self) -> int:
+        """Number of steps H."""
+        return len(self.states)
+
+    @property
+    def episodes(self) -> int:
+        """Number of episodes n."""
+        return int(self.states.shape[1])
+
+
+def demonstrate(
+    model: Model, expert: TabularPolicy, quantizer: LabelMap, *, episodes: int, rng: np.random.Generator
+) -> Demonstrations:
+    """Draw episodes in which the expert executes raw actions and the learner sees their labels.
+
+    Args:
+        model: a finite system, or a tabular or linear MDP.
+        expert: π*, on raw actions.
+        quantizer: the label map.
+        episodes: number of independent episodes.
+        rng: source of randomness.
+
+    Raises:
+        ShapeError: the expert or the quantizer does not fit the model.
+        DomainError: episodes < 1.
+
+    >>> from simulators.systems.tabular import TabularMDP
+    >>> mdp = TabularMDP([[[0.0, 1.0]], [[0.0, 1.0]]], np.ones((3, 2, 1)), [1.0, 0.0])
+    >>> data = demonstrate(mdp, TabularPolicy([[1.0], [1.0]]), LabelMap([0], [0]), episodes=2,
+    ...                    rng=np.random.default_rng(0))
+    >>> data.states.tolist()
+    [[0, 0], [1, 1], [1, 1]]
+    """
+    expert.require_fit(model.horizon, model.n_states, model.n_actions)
+    if quantizer.n_actions != model.n_actions:
+        raise ShapeError(f"quantizer must act on {model.n_actions} actions, got {quantizer.n_actions}")
+    shape = (model.horizon, positive_int("episodes", episodes))
+    states, labels, noises = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    here = _draw(np.broadcast_to(to_float(model.initial), (episodes, model.n_states)), rng)
+    for h in range(model.horizon):
+        actions = _draw(to_float(expert.at(h))[here], rng)
+        states[h], labels[h] = here, quantizer.labels[actions]
+        if isinstance(model, FiniteSystem):
+            noises[h] = _draw(np.broadcast_to(to_float(model.noise), (episodes, len(model.noise))), rng)
+            here = model.step_table(h)[here, actions, noises[h]]
+        else:
+            here = _draw(to_float(model.kernel(h))[here, actions], rng)
+    return Demonstrations(states, labels, noises)
+
+
+def _draw(rows: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Draw one index from each row of probabilities; never one of probability zero."""
+    cumulative = rows.cumsum(axis=1)
+    points = rng.random((len(rows), 1)) * cumulative[:, -1:]
+    drawn: IntArray = (cumulative <= points).sum(axis=1)
+    return drawn
