@@ -158,7 +158,7 @@ def main() -> None:
 
 def _offending(error: BaseException) -> str:
     """The value behind a parsing error, which its own message leaves out."""
-    details = getattr(error.__cause__, "errors", list)()
+    details: list[dict[str, object]] = getattr(error.__cause__, "errors", list)()
     return f", got {details[0]['input']!r}" if details else ""
 
 
