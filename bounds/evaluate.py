@@ -121,5 +121,5 @@ def _report(theorem: Theorem, requirement: str | None, values: Values, holds: Ar
     for name in values.arrays:
         if name in words:
             value = values[name] if holds.ndim == 0 else np.broadcast_to(values[name], holds.shape)[index]
-            shown.append(f"{name} = {value:.17g}" if value.ndim == 0 else f"{name} given")
+            shown.append(f"{name} = {float(value)!r}" if value.ndim == 0 else f"{name} given")
     raise AssumptionError(f"{theorem.key} requires {requirement}, got {', '.join(shown)}")

@@ -46,7 +46,7 @@ def small_gain_relaxation(*, C: Any, eta: Any, lipschitz: Any) -> Array:
     stable, margin = contraction(C, eta, lipschitz)
     if not np.all(margin > 0):
         worst = float(np.max(eta + C * lipschitz))
-        raise AssumptionError(f"small_gain requires eta + C * lipschitz < 1, got {worst:.17g}")
+        raise AssumptionError(f"small_gain requires eta + C * lipschitz < 1, got {worst!r}")
     return np.asarray((2.0 * stable + C * lipschitz) / margin)
 
 

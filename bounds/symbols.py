@@ -86,7 +86,7 @@ class Symbol:
         if self.integer:
             bad |= array != np.floor(array)
         if bad.any():
-            raise ParameterError(f"{self.name} must be {self.domain}, got {array[bad].flat[0]:.17g}")
+            raise ParameterError(f"{self.name} must be {self.domain}, got {float(array[bad].flat[0])!r}")
         array.setflags(write=False)
         return array
 
