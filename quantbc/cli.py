@@ -47,6 +47,18 @@ def option(flag: str, text: str) -> Any:
 
 
 @app.command()
+def theorems(
+    key: Annotated[str | None, typer.Argument(help="Show this statement in full.", show_default=False)] = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX align blocks.")] = False,
+    json: Json = False,
+) -> None:
+    """List the statements, or show one: claim, assumptions, source, terms."""
+    from quantbc.commands.theorems import show
+
+    show(key, latex=latex, json=json)
+
+
+@app.command()
 def bound(
     theorem: Annotated[str, typer.Option(help="Key of the statement, e.g. theorem_2.")],
     horizon: Annotated[int | None, option("--horizon", "H, steps in an episode.")] = None,

@@ -13,14 +13,14 @@ from quantbc.output import print_json, print_line, print_table
 __all__ = ["run"]
 
 
-def theorem_named(key: str) -> bounds.Theorem:
-    """The catalog's entry.
+def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
+    """The catalog's entry; ``argument`` is what the message calls it.
 
     Raises:
         ProblemError: no such key.
     """
     if key not in bounds.catalog:
-        raise ProblemError(f"--theorem must be one of {', '.join(bounds.catalog)}, got {key!r}")
+        raise ProblemError(f"{argument} must be one of {', '.join(bounds.catalog)}, got {key!r}")
     return bounds.catalog[key]
 
 

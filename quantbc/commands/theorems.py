@@ -1,0 +1,80 @@
+"""`quantbc theorems`: the catalog as a list, or one statement in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bounds
+from quantbc.commands.bound import theorem_named
+from quantbc.errors import ProblemError
+from quantbc.output import print_json, print_line, print_table
+
+__all__ = ["show"]
+
+
+def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
+    """A statement as plain values; formulas as text in the symbols' keyword names."""
+    return {
+        "theorem": theorem.key,
+        "title": theorem.title,
+        "sense": theorem.sense.value,
+        "provenance": theorem.provenance.value,
+        "source": theorem.source,
+        "statement": theorem.statement,
+        "quantity": theorem.quantity,
+        "assumptions": [
+            {"name": a.name, "sentence": a.sentence, "requirement": a.requirement} for a in theorem.assumptions
+        ],
+        "symbols": {name: bounds.SYMBOLS[name].meaning for name in theorem.symbols if name in bounds.SYMBOLS},
+        "needs": [str(wanted) for wanted in theorem.needs],
+        "terms": {form: {name: str(e) for name, e in theorem.parts(form).items()} for form in theorem.forms},
+        "paper_rate": theorem.paper_rate,
+        "increasing": list(theorem.increasing),
+        "decreasing": list(theorem.decreasing),
+        "tight": theorem.tight,
+    }
+
+
+def show(key: str | None, *, latex: bool, json: bool) -> None:
+    """Print the catalog, or one statement.
+
+    Raises:
+        ProblemError: no such statement, or --latex with --json.
+    """
+    if latex and json:
+        raise ProblemError("give --latex or --json, not both")
+    chosen = list(bounds.catalog.values()) if key is None else [theorem_named(key, "KEY")]
+    if latex:
+        for theorem in chosen:
+            print_line(f"% {theorem.key}: {theorem.source}\n{theorem.latex()}")
+    elif json:
+        documents = [as_json(theorem) for theorem in chosen]
+        print_json({"theorems": documents} if key is None else documents[0])
+    elif key is None:
+        rows = [(t.key, t.sense.value, t.provenance.value, t.title, t.source) for t in chosen]
+        columns = [(name, False) for name in ("key", "sense", "provenance", "title", "source")]
+        print_table("Statements; quantbc theorems KEY shows one", columns, rows)
+    else:
+        _describe(chosen[0])
+
+
+def _describe(theorem: bounds.Theorem) -> None:
+    document = as_json(theorem)
+    print_line(f"{theorem.key}: {theorem.title}")
+    print_line(f"{theorem.sense.value} bound, {theorem.provenance.value}; {theorem.source}\n")
+    print_line(f"{theorem.statement}\nQuantity: {theorem.quantity}.")
+    print_line(f"Order in the paper: {theorem.paper_rate}\n")
+    print_line("Assumptions")
+    for assumption in theorem.assumptions:
+        checked = f"  [checked: {assumption.requirement}]" if assumption.requirement else ""
+        print_line(f"  {assumption.name}: {assumption.sentence}{checked}")
+    for form, terms in document["terms"].items():
+        print_line(f"\nTerms, {form} form")
+        for name, formula in terms.items():
+            print_line(f"  {name} = {formula}")
+    print_line("\nSymbols")
+    for name, meaning in document["symbols"].items():
+        print_line(f"  {name}: {meaning}; {bounds.SYMBOLS[name].domain}")
+    print_line(f"\nNever falls in: {', '.join(theorem.increasing) or 'none'}.")
+    print_line(f"Never rises in: {', '.join(theorem.decreasing) or 'none'}.")
+    print_line(f"Attained by: {theorem.tight}.")

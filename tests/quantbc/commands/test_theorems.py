@@ -1,0 +1,47 @@
+"""The catalog on the command line: complete, and refused where it does not know a key."""
+
+import json
+
+import pytest
+
+import bounds
+from quantbc.commands.theorems import as_json, show
+from quantbc.errors import ProblemError
+
+
+def test_the_list_names_every_statement(capsys: pytest.CaptureFixture[str]) -> None:
+    show(None, latex=False, json=False)
+    out = capsys.readouterr().out
+    assert all(key in out for key in bounds.catalog)
+
+
+@pytest.mark.parametrize("key", bounds.catalog)
+def test_one_statement_shows_claim_assumptions_source_and_terms(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show(key, latex=False, json=False)
+    out = capsys.readouterr().out
+    theorem = bounds.catalog[key]
+    for words in (theorem.statement, theorem.source, *theorem.terms, *(a.sentence for a in theorem.assumptions)):
+        assert words in out
+
+
+def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    show("theorem_8", latex=False, json=True)
+    document = json.loads(capsys.readouterr().out)
+    assert document["terms"]["sharp"]["quantization"] == "H*eps_q"
+    assert document["assumptions"][-1]["requirement"] == "eps_q <= 1/4"
+    show(None, latex=False, json=True)
+    listed = json.loads(capsys.readouterr().out)["theorems"]
+    assert [entry["theorem"] for entry in listed] == list(bounds.catalog)
+    assert listed[0] == as_json(next(iter(bounds.catalog.values())))
+
+
+def test_latex_has_an_align_block_for_each_statement(capsys: pytest.CaptureFixture[str]) -> None:
+    show(None, latex=True, json=False)
+    assert capsys.readouterr().out.count(r"\begin{align") == len(bounds.catalog)
+
+
+def test_what_cannot_be_shown_is_refused() -> None:
+    with pytest.raises(ProblemError, match="KEY must be one of .*, got 'theorem_4'"):
+        show("theorem_4", latex=False, json=False)
+    with pytest.raises(ProblemError, match="give --latex or --json, not both"):
+        show(None, latex=True, json=True)
