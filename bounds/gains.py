@@ -6,6 +6,7 @@ at most r, how far has the state moved at steps 1..H? Exponential gains also clo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
@@ -216,9 +217,11 @@ class LinearSystemGain:
         """g_0..g_(horizon-2)."""
         values = np.empty(max(horizon - 1, 0))
         response = self.B
-        for j in range(values.size):
-            values[j] = np.linalg.norm(response, ord=_OPERATOR_ORDER[self.norm])
-            response = self.A @ response
+        with np.errstate(over="ignore", invalid="ignore"):  # powers that overflow are refused by the sequence
+            for j in range(values.size):
+                finite = np.isfinite(response).all()
+                values[j] = np.linalg.norm(response, ord=_OPERATOR_ORDER[self.norm]) if finite else np.inf
+                response = self.A @ response
         return GainSequence(values)
 
     def displacement(self, radius: Array, horizon: int) -> Array:
@@ -286,7 +289,8 @@ def tightest_envelope(gains: GainSequence) -> ExponentialGain:
     """The exponential gains C eta^j >= g_j with the smallest sum over the sequence's own range.
 
     With s = log eta the smallest admissible log C is max_j(log g_j - j s), so the logarithm of the sum is convex in s
-    and a bounded scalar search finds its minimum. The result is rounded outwards: it dominates every entry.
+    and a bounded scalar search finds its minimum. Where only the last gain is positive the sum has no smallest value,
+    and eta = 1 is taken. C is rounded outwards by 1e-12: the envelope dominates every entry.
 
     Args:
         gains: the sequence to dominate; the envelope is claimed for its range of j only.
@@ -312,9 +316,11 @@ def tightest_envelope(gains: GainSequence) -> ExponentialGain:
     def log_sum(s: float) -> float:
         return float(np.max(logs - steps * s) + np.logaddexp.reduce(every * s))
 
-    slopes = np.diff(logs) / np.diff(steps) if steps.size > 1 else logs / steps
-    widest = float(np.max(np.abs(slopes))) + 1.0
-    found = minimize_scalar(log_sum, bounds=(-widest, widest), method="bounded", options={"xatol": 1e-12})
-    eta = np.exp(float(cast(float, found.x)))
-    constant = np.max(gains.values[steps] / np.power(eta, steps))
-    return ExponentialGain(np.asarray(constant * (1 + 1e-14 * gains.values.size)), np.asarray(eta))
+    eta = 1.0
+    if steps[0] < every[-1]:
+        steepest = float(np.max(np.abs(np.diff(logs) / np.diff(steps)), initial=0.0))
+        widest = (-steepest - 1.0, steepest + 1.0)
+        found = minimize_scalar(log_sum, bounds=widest, method="bounded", options={"xatol": 1e-12})
+        eta = math.exp(float(cast(float, found.x)))
+    constant = math.exp(float(np.max(logs - steps * math.log(eta))))
+    return ExponentialGain(np.asarray(constant * (1.0 + 1e-12)), np.asarray(eta))

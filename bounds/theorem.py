@@ -105,6 +105,20 @@ class Theorem:
         """Keyword names of the preferred spelling."""
         return tuple(dict.fromkeys(name for wanted in self.needs for name in wanted.alternatives[0]))
 
+    def moved_by(self, name: str) -> tuple[str, ...]:
+        """Names of the terms that depend on a symbol, in any spelling.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["theorem_2"].moved_by("n")
+            ('imitation',)
+        """
+        spelled = {
+            term: {symbol for wanted in part.needs for names in wanted.alternatives for symbol in names}
+            for term, part in self.terms.items()
+        }
+        return tuple(term for term, names in spelled.items() if name in names)
+
     def form(self, form: str | None) -> Form:
         """The form asked for, or the preferred one.
 
