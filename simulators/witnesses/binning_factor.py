@@ -1,0 +1,87 @@
+"""The factor 3 of the binning corollary cannot be lowered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from simulators.errors import DomainError, positive_int
+from simulators.tables import Number
+from simulators.witnesses.base import Relation, number, require_rewards
+
+
+@dataclass(frozen=True)
+class BinningFactor:
+    """x' = eta x + C u from x_1 = 0, cells [0, 2 eps], (2 eps, 4 eps], …; expert 0, learner q(2 eps + ell x).
+
+    On the expert's state 0 the learner sits at the right end of the expert's own cell: no mismatch. Any displacement
+    lifts its code to 3 eps, three radii from the expert's action. From the second step on it errs by 3 eps; the first
+    step errs by eps. Bound / regret → 1 as ell → 0 and H → ∞.
+
+    Attributes:
+        horizon: H ≥ 1.
+        eps: eps_q > 0.
+        C: gain constant, > 0.
+        eta: gain decay, ≥ 0.
+        lipschitz: ell > 0, so small that the code stays in the second cell: ell x_H ≤ 2 eps.
+        L_x: the reward's slope in the state; r = 1 − L_x x − L_u u.
+        L_u: its slope in the action.
+
+    Raises:
+        DomainError: a parameter out of range, a learner that leaves the second cell, or a saturated reward.
+
+    Source: ours.
+
+    >>> witness = BinningFactor(horizon=3, eps=Fraction(1, 50), C=Fraction(1, 2), eta=Fraction(1, 2),
+    ...                         lipschitz=Fraction(1, 100))
+    >>> [str(u) for u in witness.actions()]
+    ['1/50', '3/50', '3/50']
+    """
+
+    horizon: int
+    eps: Number
+    C: Number
+    eta: Number
+    lipschitz: Number
+    L_x: Number = 1
+    L_u: Number = 1
+
+    bound: ClassVar[str] = "binning_lipschitz"
+    part: ClassVar[str] = "drift"
+    relation: ClassVar[Relation] = "attains"
+
+    def __post_init__(self) -> None:
+        positive_int("horizon", self.horizon)
+        for name in ("eps", "C", "lipschitz"):
+            object.__setattr__(self, name, number(name, getattr(self, name), above=0))
+        for name in ("eta", "L_x", "L_u"):
+            object.__setattr__(self, name, number(name, getattr(self, name), least=0))
+        furthest = max(x for x, _ in self._steps())
+        if self.lipschitz * furthest > 2 * self.eps:
+            limit = 2 * self.eps / furthest
+            raise DomainError(
+                f"lipschitz must be at most {limit}, or the learner leaves the cell, got {self.lipschitz}"
+            )
+        require_rewards(1 - max(self.L_x * x + self.L_u * u for x, u in self._steps()))
+
+    def values(self) -> Mapping[str, float]:
+        """H, C, eta, lipschitz, L_x, L_u and eps_q."""
+        names = ("C", "eta", "lipschitz", "L_x", "L_u")
+        return {"H": self.horizon, "eps_q": float(self.eps), **{name: float(getattr(self, name)) for name in names}}
+
+    def _steps(self) -> Iterator[tuple[Number, Number]]:
+        """(x_h, executed code)."""
+        x: Number = self.eps * 0
+        for _ in range(self.horizon):
+            u = self.eps if x == 0 else 3 * self.eps
+            yield x, u
+            x = self.eta * x + self.C * u
+
+    def actions(self) -> tuple[Number, ...]:
+        """The learner's codes: eps, then 3 eps."""
+        return tuple(u for _, u in self._steps())
+
+    def regret(self) -> Number:
+        """H minus the learner's return, exact."""
+        zero: Number = self.eps * Fraction(0)
+        return sum((self.L_x * x + self.L_u * u for x, u in self._steps()), zero)
