@@ -11,6 +11,7 @@ import typer.exceptions
 
 from quantbc import __version__
 from quantbc.errors import ProblemError
+from quantbc.options import with_statement_flags
 
 __all__ = ["app", "main"]
 
@@ -58,63 +59,51 @@ def theorems(
     show(key, latex=latex, json=json)
 
 
-@app.command()
-def bound(
-    theorem: Annotated[str, typer.Option(help="Key of the statement, e.g. theorem_2.")],
-    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode.")] = None,
-    bins: Annotated[int | None, option("--bins", "Uniform bins per action dimension.")] = None,
-    low: Annotated[float | None, option("--low", "Smallest action, with --bins.")] = None,
-    high: Annotated[float | None, option("--high", "Largest action, with --bins.")] = None,
-    dimension: Annotated[int | None, option("--dimension", "Action dimensions, with --bins (1).")] = None,
-    norm: Annotated[str | None, option("--norm", "linf (default) or l2, with --bins.")] = None,
-    eps_q: Annotated[float | None, option("--eps-q", "Quantization error, instead of --bins.")] = None,
-    demos: Annotated[float | None, option("--demos", "n, number of demonstrations.")] = None,
-    delta: Annotated[float | None, option("--delta", "Probability with which the bound may fail (0.05).")] = None,
-    class_size: Annotated[int | None, option("--class-size", "N, policies in the class.")] = None,
-    log_class_size: Annotated[float | None, option("--log-class-size", "log N, nats.")] = None,
-    model_class_size: Annotated[int | None, option("--model-class-size", "M, transition models.")] = None,
-    log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, nats.")] = None,
-    gain: Annotated[float | None, option("--gain", "C, gain constant.")] = None,
-    decay: Annotated[float | None, option("--decay", "eta, gain decay per step.")] = None,
-    tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, TV-Lipschitz constant of policies.")] = None,
-    kernel_lipschitz: Annotated[float | None, option("--kernel-lipschitz", "L_P, of the transition kernel.")] = None,
-    lipschitz: Annotated[float | None, option("--lipschitz", "ell, of policies before binning.")] = None,
-    relaxation: Annotated[float | None, option("--relaxation", "k: actions within k eps_q count as equal.")] = None,
-    reward_state: Annotated[float | None, option("--reward-state", "L_x, of the reward (1).")] = None,
-    reward_action: Annotated[float | None, option("--reward-action", "L_u, of the reward (1).")] = None,
-    set_: Annotated[list[str] | None, option("--set", "NAME=VALUE for any other symbol; repeatable.")] = None,
-    form: Annotated[str | None, option("--form", "sharp (default) or simple.")] = None,
-    json: Json = False,
-) -> None:
-    """Evaluate one statement at given values, term by term."""
-    from quantbc.commands import bound as command
+Statement = Annotated[str, typer.Option("--theorem", help="Key of the statement, e.g. theorem_2.")]
+Form = Annotated[str | None, typer.Option(help="sharp (default) or simple.", show_default=False)]
+Extra = Annotated[
+    list[str] | None, typer.Option("--set", help="NAME=VALUE for any other symbol; repeatable.", show_default=False)
+]
 
-    command.run(
+
+@app.command()
+@with_statement_flags
+def bound(theorem: Statement, form: Form = None, set_: Extra = None, json: Json = False, **flags: Any) -> None:
+    """Evaluate one statement at given values, term by term."""
+    from quantbc.commands.bound import run
+
+    run(theorem, form, flags, set_ or [], json=json)
+
+
+@app.command()
+@with_statement_flags
+def plan(
+    theorem: Statement,
+    solve_for: Annotated[str, typer.Option(help="demos, bins or horizon; leave its own flag out.")],
+    target: Annotated[float | None, option("--target", "Total regret to stay below.")] = None,
+    grows: Annotated[
+        str | None, option("--grows", "Best bins for a class that grows: tabular, nonstationary or softmax.")
+    ] = None,
+    states: Annotated[int | None, option("--states", "States of a tabular class.")] = None,
+    features: Annotated[int | None, option("--features", "Inputs of every logit of a softmax class.")] = None,
+    weight_bits: Annotated[int, typer.Option(help="Bits per weight of a softmax class.")] = 32,
+    form: Form = None,
+    set_: Extra = None,
+    json: Json = False,
+    **flags: Any,
+) -> None:
+    """Solve a bound backwards: smallest number of demonstrations or bins, or longest horizon, for a target regret."""
+    from quantbc.commands.plan import Growth, run
+
+    growth = None if grows is None else Growth(grows, states, features, weight_bits)
+    run(
         theorem,
         form,
-        command.symbols(
-            {
-                "H": horizon,
-                "eps_q": command.quantization(
-                    bins=bins, low=low, high=high, dimension=dimension, norm=norm, eps_q=eps_q
-                ),
-                "n": demos,
-                "delta": delta,
-                "class_size": class_size,
-                "log_class_size": log_class_size,
-                "model_class_size": model_class_size,
-                "log_model_class_size": log_model_class_size,
-                "C": gain,
-                "eta": decay,
-                "L": tv_lipschitz,
-                "L_P": kernel_lipschitz,
-                "lipschitz": lipschitz,
-                "k": relaxation,
-                "L_x": reward_state,
-                "L_u": reward_action,
-            },
-            set_ or [],
-        ),
+        target=target,
+        solve_for=solve_for,
+        growth=growth,
+        flags=flags,
+        extra=set_ or [],
         json=json,
     )
 

@@ -56,10 +56,8 @@ def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[
     from rich.table import Table
 
     console = Console(highlight=False)
+    console.print(escape(title), style="bold", soft_wrap=True)
     table = Table(
-        title=escape(title),
-        title_justify="left",
-        title_style="bold",
         header_style="bold",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),

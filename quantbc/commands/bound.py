@@ -1,4 +1,4 @@
-"""`quantbc bound`: one statement at given values, by term."""
+"""`quantbc bound`: one statement at given values, by term, and how far it is from the lower bound."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import bounds
+from bounds.comparison import gap
+from bounds.quantization import bits, eps_q, vocabulary
+from quantbc import options
 from quantbc.advice import advice
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 
-__all__ = ["run"]
+__all__ = ["action_box", "as_json", "run", "symbols", "theorem_named"]
 
 
 def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
@@ -24,49 +27,52 @@ def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
     return bounds.catalog[key]
 
 
-def quantization(
-    *,
-    bins: int | None,
-    low: float | None,
-    high: float | None,
-    dimension: int | None,
-    norm: str | None,
-    eps_q: float | None,
-) -> float | None:
-    """eps_q from --eps-q or from --bins and its companions.
+def action_box(flags: dict[str, Any], *, purpose: str) -> dict[str, Any]:
+    """The range, dimension and norm of uniform bins.
+
+    Args:
+        flags: values of the binning flags.
+        purpose: what needs them, for the message.
 
     Raises:
-        ProblemError: both, or bins without their range, or companions without bins.
+        ProblemError: the range is not given.
     """
-    companions = {"--low": low, "--high": high, "--dimension": dimension, "--norm": norm}
-    given = [flag for flag, value in companions.items() if value is not None]
-    if bins is None:
-        if given:
-            raise ProblemError(f"{given[0]} needs --bins, got {companions[given[0]]!r} without it")
-        return eps_q
-    if eps_q is not None:
-        raise ProblemError(f"give --bins or --eps-q, not both: got {bins} and {eps_q:g}")
-    if low is None or high is None:
-        raise ProblemError(f"--bins needs --low and --high, the range of an action, got --bins {bins} alone")
-    return bounds.eps_q(bins, low=low, high=high, dimension=dimension or 1, norm=norm or "linf")
+    if flags["low"] is None or flags["high"] is None:
+        raise ProblemError(f"{purpose} needs --low and --high, the range of an action; got one or none of them")
+    dimension = 1 if flags["dimension"] is None else flags["dimension"]
+    return {"low": flags["low"], "high": flags["high"], "dimension": dimension, "norm": flags["norm"] or "linf"}
 
 
-def symbols(options: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
-    """Values by symbol name, from options and from NAME=VALUE texts.
+def symbols(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
+    """Values by symbol name, from flags and from NAME=VALUE texts; bins become eps_q.
 
     Raises:
-        ProblemError: a text is not NAME=VALUE, names no symbol, or repeats an option.
+        ProblemError: bins with eps_q, bins without their range, a range without bins; or a text that is not
+            NAME=VALUE, names no symbol, or repeats a flag.
 
     Example:
-        >>> symbols({"H": 5, "n": None}, ["step_error=0.1"])
-        {'H': 5, 'step_error': 0.1}
+        >>> symbols({"H": 5, "bins": 4, "low": 0.0, "high": 1.0, "dimension": None, "norm": None}, ["step_error=0.1"])
+        {'H': 5, 'eps_q': 0.125, 'step_error': 0.1}
     """
-    values = {name: value for name, value in options.items() if value is not None}
-    for text in extra:
+    values = {flag.name: flags[flag.name] for flag in options.SYMBOLS if flags.get(flag.name) is not None}
+    if flags["bins"] is not None:
+        if "eps_q" in values:
+            raise ProblemError(f"give --bins or --eps-q, not both: got {flags['bins']} and {values['eps_q']!r}")
+        values["eps_q"] = float(eps_q(flags["bins"], **action_box(flags, purpose=f"--bins {flags['bins']}")))
+    else:
+        for flag in options.BINNING:
+            if flags[flag.name] is not None:
+                raise ProblemError(f"{flag.flag} needs --bins, got {flags[flag.name]!r} without it")
+    return values | _assignments(extra, values)
+
+
+def _assignments(texts: Sequence[str], taken: dict[str, Any]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for text in texts:
         name, equals, number = text.partition("=")
         if not equals or name not in bounds.SYMBOLS:
             raise ProblemError(f"--set must be NAME=VALUE with NAME one of {', '.join(bounds.SYMBOLS)}, got {text!r}")
-        if name in values:
+        if name in taken or name in values:
             raise ProblemError(f"--set {name} repeats a value that was already given, got {text!r}")
         try:
             values[name] = float(number)
@@ -93,18 +99,52 @@ def as_json(result: bounds.Evaluation) -> dict[str, Any]:
     }
 
 
-def run(key: str, form: str | None, values: dict[str, Any], *, json: bool) -> None:
+def _lower(theorem: bounds.Theorem, form: str | None, values: dict[str, Any]) -> dict[str, Any] | None:
+    """The matching lower bound and the ratios to it; None where there is none for these values."""
+    try:
+        both = gap(theorem, form, **values)
+    except (bounds.ParameterError, bounds.AssumptionError):
+        return None
+    ratios = {name: float(ratio) for name, ratio in both.ratios.items()}
+    return {"theorem": both.lower.theorem.key, "total": float(both.lower.total), "ratios": ratios}
+
+
+def _codes(flags: dict[str, Any]) -> dict[str, Any] | None:
+    """What the codes of uniform bins cost."""
+    if flags["bins"] is None:
+        return None
+    dimension = flags["dimension"] or 1
+    return {
+        "bins": flags["bins"],
+        "dimension": dimension,
+        "bits": float(bits(flags["bins"], dimension)),
+        "vocabulary": vocabulary(flags["bins"], dimension),
+    }
+
+
+def run(key: str, form: str | None, flags: dict[str, Any], extra: Sequence[str], *, json: bool) -> None:
     """Evaluate and print."""
-    result = bounds.evaluate(theorem_named(key), form, **values)
-    document = as_json(result)
+    theorem = theorem_named(key)
+    values = symbols(flags, extra)
+    result = bounds.evaluate(theorem, form, **values)
+    document = as_json(result) | {"lower": _lower(theorem, form, values), "codes": _codes(flags)}
     if json:
         print_json(document)
         return
     rows = [[name, f"{term:.6g}"] for name, term in document["terms"].items()]
     rows.append(["total", f"{document['total']:.6g}" + ("  (vacuous)" if document["vacuous"] else "")])
     shown = ", ".join(f"{name} = {value:g}" for name, value in document["values"].items())
-    print_table(
-        f"{key}, {result.form} form, {document['sense']} bound: {shown}", [("term", False), ("value", True)], rows
-    )
+    print_table(f"{key}, {result.form} form: {shown}", [("term", False), (f"{document['sense']} bound", True)], rows)
     print_line(f"{document['advice']}.")
+    if document["lower"]:
+        print_line(_compared(document["lower"]))
+    if document["codes"]:
+        print_line(
+            "{bins} bins in {dimension} dimension(s): {bits:g} bits, {vocabulary} codes.".format(**document["codes"])
+        )
     print_line(f"Source: {document['source']}. Quantity: {result.theorem.quantity}.")
+
+
+def _compared(lower: dict[str, Any]) -> str:
+    ratios = ", ".join(f"{name} {ratio:.3g}x" for name, ratio in lower["ratios"].items())
+    return f"Lower bound for the worst instance ({lower['theorem']}): {lower['total']:.6g}. Upper over lower: {ratios}."

@@ -51,8 +51,8 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         documents = [as_json(theorem) for theorem in chosen]
         print_json({"theorems": documents} if key is None else documents[0])
     elif key is None:
-        rows = [(t.key, t.sense.value, t.provenance.value, t.title, t.source) for t in chosen]
-        columns = [(name, False) for name in ("key", "sense", "provenance", "title", "source")]
+        rows = [(t.key, t.sense.value, t.provenance.value, t.title) for t in chosen]
+        columns = [(name, False) for name in ("key", "sense", "provenance", "title")]
         print_table("Statements; quantbc theorems KEY shows one", columns, rows)
     else:
         _describe(chosen[0])

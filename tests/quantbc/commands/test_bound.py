@@ -1,25 +1,35 @@
-"""From options to symbols, and from an evaluation to plain values."""
+"""From flags to symbols, and from an evaluation to plain values."""
 
 import pytest
 
 import bounds
-from quantbc.commands.bound import as_json, quantization, symbols, theorem_named
+from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
+from quantbc.options import BINNING, SYMBOLS
 
-NOTHING = {"bins": None, "low": None, "high": None, "dimension": None, "norm": None, "eps_q": None}
+NOTHING = dict.fromkeys(flag.name for flag in (*BINNING, *SYMBOLS))
 
 
-def test_absent_options_are_absent_symbols() -> None:
-    assert symbols({"H": 5, "n": None}, ["k=2"]) == {"H": 5, "k": 2.0}
+def test_absent_flags_are_absent_symbols() -> None:
+    assert symbols(NOTHING | {"H": 5}, ["k=2"]) == {"H": 5, "k": 2.0}
+
+
+def test_bins_become_the_quantization_error() -> None:
+    box = {"bins": 4, "low": 0.0, "high": 1.0}
+    assert symbols(NOTHING | box, []) == {"eps_q": 0.125}
+    assert symbols(NOTHING | box | {"dimension": 4, "norm": "l2"}, []) == {"eps_q": 0.25}
 
 
 def test_bins_need_their_range() -> None:
-    with pytest.raises(ProblemError, match="--bins needs --low and --high"):
-        quantization(**(NOTHING | {"bins": 4}))
-    assert quantization(**(NOTHING | {"bins": 4, "low": 0.0, "high": 1.0})) == 0.125
-    l2 = quantization(**(NOTHING | {"bins": 4, "low": 0.0, "high": 1.0, "dimension": 4, "norm": "l2"}))
-    assert l2 == 0.25
-    assert quantization(**NOTHING) is None
+    with pytest.raises(ProblemError, match="--bins 4 needs --low and --high"):
+        symbols(NOTHING | {"bins": 4}, [])
+    with pytest.raises(ProblemError, match="--solve-for bins needs --low and --high"):
+        action_box(NOTHING | {"low": 0.0}, purpose="--solve-for bins")
+
+
+def test_a_dimension_of_zero_is_not_silently_one() -> None:
+    with pytest.raises(bounds.ParameterError, match="dimension must be a whole number"):
+        symbols(NOTHING | {"bins": 4, "low": 0.0, "high": 1.0, "dimension": 0}, [])
 
 
 def test_unknown_statements_are_refused() -> None:

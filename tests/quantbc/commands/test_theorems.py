@@ -41,7 +41,7 @@ def test_latex_has_an_align_block_for_each_statement(capsys: pytest.CaptureFixtu
 
 
 def test_what_cannot_be_shown_is_refused() -> None:
-    with pytest.raises(ProblemError, match="KEY must be one of .*, got 'theorem_4'"):
+    with pytest.raises(ProblemError, match=r"KEY must be one of .*, got 'theorem_4'"):
         show("theorem_4", latex=False, json=False)
     with pytest.raises(ProblemError, match="give --latex or --json, not both"):
         show(None, latex=True, json=True)

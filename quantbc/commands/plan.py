@@ -1,0 +1,164 @@
+"""`quantbc plan`: a bound solved backwards for demonstrations, bins or horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bounds
+from bounds.bin_choice import best_bins
+from bounds.classes import SoftmaxClass, TabularClass
+from bounds.planning import Solution, UnreachableError, largest_horizon, smallest_bins, smallest_demos
+from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
+from quantbc.errors import ProblemError
+from quantbc.output import print_json, print_line
+
+__all__ = ["Growth", "run"]
+
+_SYMBOL = {"demos": ("n", "--demos"), "bins": ("bins", "--bins"), "horizon": ("H", "--horizon")}
+_WORDS = {
+    "demos": "at least {} demonstrations",
+    "bins": "at least {} bins per action dimension",
+    "horizon": "at most {} steps",
+}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How the policy class grows with the bins, as flags say it.
+
+    Attributes:
+        kind: ``"tabular"`` (stationary deterministic), ``"nonstationary"`` or ``"softmax"``.
+        states: number of states, for the tabular kinds.
+        features: inputs of every logit, for softmax.
+        weight_bits: bits per stored weight, for softmax.
+    """
+
+    kind: str
+    states: int | None
+    features: int | None
+    weight_bits: int
+
+    def build(self, *, dimension: int, horizon: int | None) -> TabularClass | SoftmaxClass:
+        """The class.
+
+        Raises:
+            ProblemError: an unknown kind, or what the kind needs is missing.
+        """
+        if self.kind == "softmax":
+            return SoftmaxClass(self._needed("--features", self.features), dimension, self.weight_bits)
+        if self.kind == "tabular":
+            return TabularClass(self._needed("--states", self.states), dimension)
+        if self.kind == "nonstationary":
+            steps = self._needed("--horizon", horizon)
+            return TabularClass(self._needed("--states", self.states), dimension, steps)
+        raise ProblemError(f"--grows must be one of tabular, nonstationary, softmax, got {self.kind!r}")
+
+    def _needed(self, flag: str, value: int | None) -> int:
+        if value is None:
+            raise ProblemError(f"--grows {self.kind} needs {flag}, which was not given")
+        return value
+
+
+def run(
+    key: str,
+    form: str | None,
+    *,
+    target: float | None,
+    solve_for: str,
+    growth: Growth | None,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+    json: bool,
+) -> None:
+    """Solve and print.
+
+    Raises:
+        ProblemError: an unknown unknown, or a value given for it.
+    """
+    theorem = theorem_named(key)
+    if solve_for not in _SYMBOL:
+        raise ProblemError(f"--solve-for must be one of {', '.join(_SYMBOL)}, got {solve_for!r}")
+    name, flag = _SYMBOL[solve_for]
+    if flags.get(name) is not None:
+        raise ProblemError(f"{flag} must be left out to be solved for, got {flags[name]!r}")
+    if growth is not None:
+        _best(theorem, form, solve_for=solve_for, growth=growth, flags=flags, extra=extra, json=json)
+        return
+    if target is None:
+        raise ProblemError("--target must be given: the total regret to stay below")
+    try:
+        solution = _solver(theorem, form, target, solve_for, flags, extra)()
+    except UnreachableError as error:
+        if json:
+            print_json({"solve_for": solve_for, "target": target, "value": None, "reason": str(error)})
+        else:
+            print_line(f"{key}: {error}.")
+        return
+    _print(solution, solve_for, target, json=json)
+
+
+def _solver(
+    theorem: bounds.Theorem,
+    form: str | None,
+    target: float,
+    solve_for: str,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+) -> Callable[[], Solution]:
+    if solve_for == "bins":
+        box = action_box(flags, purpose="--solve-for bins")
+        values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
+        return lambda: smallest_bins(theorem, target, form, **box, **values)
+    solve = smallest_demos if solve_for == "demos" else largest_horizon
+    values = symbols(flags, extra)
+    return lambda: solve(theorem, target, form, **values)
+
+
+def _print(solution: Solution, solve_for: str, target: float, *, json: bool) -> None:
+    bound = as_json(solution.evaluation)
+    document = {
+        "solve_for": solve_for,
+        "target": target,
+        "value": solution.value,
+        "limited": solution.limited,
+        "bound": bound,
+        "neighbour": solution.neighbour,
+    }
+    if json:
+        print_json(document)
+        return
+    print_line(f"{bound['theorem']}: {_WORDS[solve_for].format(solution.value)} for a regret of at most {target:g}.")
+    if solution.limited:
+        print_line("The target is still met at the longest horizon tried.")
+    else:
+        print_line(f"There the bound is {bound['total']:.9g}; one step further it is {solution.neighbour:.9g}.")
+    print_line(f"{bound['advice']}.")
+
+
+def _best(
+    theorem: bounds.Theorem,
+    form: str | None,
+    *,
+    solve_for: str,
+    growth: Growth,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+    json: bool,
+) -> None:
+    """The best bins for a class that grows with them."""
+    if solve_for != "bins":
+        raise ProblemError(f"--grows needs --solve-for bins, got {solve_for!r}")
+    box = action_box(flags, purpose="--solve-for bins")
+    values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
+    sizes = growth.build(dimension=box["dimension"], horizon=flags["H"])
+    found = best_bins(theorem, sizes, form, **box, **values)
+    bound = as_json(found.evaluation)
+    if json:
+        print_json({"solve_for": "best bins", "value": found.bins, "closed_form": found.closed_form, "bound": bound})
+        return
+    print_line(f"{theorem.key}: {found.bins} bins per action dimension give the smallest bound, {bound['total']:.6g}.")
+    if found.closed_form is not None:
+        print_line(f"Closed form of the simple bound: K* = {found.closed_form:.6g}.")
+    print_line(f"{bound['advice']}.")

@@ -1,0 +1,79 @@
+"""Flags that name the theory's symbols: one table, shared by every command that evaluates a statement."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["BINNING", "SYMBOLS", "Flag", "with_statement_flags"]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A command-line flag.
+
+    Attributes:
+        name: keyword it arrives under; for symbols, their name in `bounds.SYMBOLS`.
+        flag: what is typed.
+        kind: type of its value.
+        text: help.
+    """
+
+    name: str
+    flag: str
+    kind: type
+    text: str
+
+    def parameter(self) -> inspect.Parameter:
+        """The flag as an optional parameter of a command."""
+        option = typer.Option(self.flag, help=self.text, show_default=False)
+        optional: Any = self.kind | None  # a type made at run time, for typer to read
+        annotation = Annotated[optional, option]
+        return inspect.Parameter(self.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+SYMBOLS = (
+    Flag("H", "--horizon", int, "H, steps in an episode."),
+    Flag("eps_q", "--eps-q", float, "Quantization error, instead of --bins."),
+    Flag("n", "--demos", float, "n, number of demonstrations."),
+    Flag("delta", "--delta", float, "Probability with which the bound may fail (0.05)."),
+    Flag("class_size", "--class-size", int, "N, policies in the class."),
+    Flag("log_class_size", "--log-class-size", float, "log N, nats."),
+    Flag("model_class_size", "--model-class-size", int, "M, transition models."),
+    Flag("log_model_class_size", "--log-model-class-size", float, "log M, nats."),
+    Flag("C", "--gain", float, "C, gain constant of the dynamics."),
+    Flag("eta", "--decay", float, "eta, gain decay per step."),
+    Flag("L", "--tv-lipschitz", float, "L, TV-Lipschitz constant of the policies."),
+    Flag("L_P", "--kernel-lipschitz", float, "L_P, TV-Lipschitz constant of the transition kernel."),
+    Flag("lipschitz", "--lipschitz", float, "ell, Lipschitz constant of the policies before binning."),
+    Flag("k", "--relaxation", float, "k: actions within k eps_q of each other count as equal."),
+    Flag("L_x", "--reward-state", float, "L_x, Lipschitz constant of the reward in the state (1)."),
+    Flag("L_u", "--reward-action", float, "L_u, Lipschitz constant of the reward in the action (1)."),
+)
+
+BINNING = (
+    Flag("bins", "--bins", int, "Uniform bins per action dimension."),
+    Flag("low", "--low", float, "Smallest action, with --bins."),
+    Flag("high", "--high", float, "Largest action, with --bins."),
+    Flag("dimension", "--dimension", int, "Action dimensions, with --bins (1)."),
+    Flag("norm", "--norm", str, "linf (default) or l2, with --bins."),
+)
+
+
+def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    shared = [flag.parameter() for flag in (*BINNING, *SYMBOLS)]
+
+    @wraps(command)
+    def full(**values: Any) -> None:
+        command(**values)
+
+    full.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
+    return full
