@@ -94,7 +94,7 @@ def run(
         if json:
             print_json({"solve_for": solve_for, "target": target, "value": None, "reason": str(error)})
         else:
-            print_line(f"{key}: {error}.")
+            print_line(f"{error}.")
         return
     _print(solution, solve_for, target, json=json)
 
