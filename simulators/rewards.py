@@ -50,13 +50,17 @@ class ReachReward:
     def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
         """Return rewards, shape (…, M), of states (…, dx, M) and actions (…, du, M)."""
         target = column(np.asarray(self.target))
-        loss = self.state_weight * self._distance(x, target)
-        loss += self.action_weight * self._distance(u, target)
-        return np.maximum(1 - loss, 0)
+        reward = self._distance(x, target)
+        reward *= -self.state_weight
+        reward += 1.0
+        action_loss = self._distance(u, target)
+        action_loss *= self.action_weight
+        reward -= action_loss
+        return np.maximum(reward, 0.0, out=reward)
 
     def _distance(self, array: FloatArray, target: FloatArray) -> FloatArray:
         away = array - target
         if self.norm == "l2":
             return np.asarray(np.sqrt(np.einsum("...jm,...jm->...m", away, away)))
         np.abs(away, out=away)
-        return np.asarray(away.max(axis=-2))
+        return np.asarray(np.maximum.reduce(away, axis=-2))

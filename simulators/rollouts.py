@@ -15,8 +15,8 @@ from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns, require_in_codebook
 from simulators.systems.linear import System
 
-BLOCK = 4096
-"""Trajectories stepped side by side."""
+BLOCK = 4000
+"""Trajectories stepped side by side: arrays of up to four such rows stay in the cache and are recycled by malloc."""
 
 
 class Reward(Protocol):
@@ -104,11 +104,69 @@ def demonstrate(
         x = system.sample_initial(M, rng)
         for h in range(horizon):
             u = expert.act(x, _normals(expert.normals(system.du), M, rng))
+            _require_finite(x)
             states[h, :, block] = x
             labels[h, :, block] = encode_columns(quantizer, u)
             if h + 1 < horizon:
-                x = _finite(system.step(x, u, system.sample_noise(M, rng)))
+                x = system.step(x, u, system.sample_noise(M, rng))
     return Demonstrations(states, labels)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def returns(
+    system: System,
+    reward: Reward,
+    policy: Policy,
+    quantizer: Quantizer,
+    *,
+    horizon: int,
+    episodes: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return the total rewards of a deployed policy, which executes the codes of its actions.
+
+    Args:
+        system: the dynamics.
+        reward: r(x, u).
+        policy: the policy before q.
+        quantizer: the map q, acting on single steps.
+        horizon: H ≥ 1.
+        episodes: number of independent trajectories.
+        rng: the only source of randomness.
+
+    Returns:
+        Array of shape (episodes,), totals over the horizon.
+
+    Raises:
+        ShapeError: the policy's actions do not fit the system.
+        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, states that leave
+            the finite numbers.
+
+    >>> from simulators.policies import LinearFeedback
+    >>> from simulators.quantizers.scalar import uniform
+    >>> from simulators.rewards import ReachReward
+    >>> from simulators.systems.linear import LinearSystem
+    >>> returns(
+    ...     LinearSystem([[0.5]], [[0.5]]), ReachReward(0.0, 0.0, 1.0), LinearFeedback(0.0, 0.0, 0.5), uniform(1),
+    ...     horizon=10, episodes=3, rng=np.random.default_rng(0),
+    ... )
+    array([10., 10., 10.])
+    """
+    positive_int("horizon", horizon)
+    positive_int("episodes", episodes)
+    _check_fit(system, quantizer, policy)
+    totals = np.zeros(episodes)
+    rows = policy.normals(system.du)
+    for block in _blocks(episodes):
+        M = block.stop - block.start
+        total, x = totals[block], system.sample_initial(M, rng)
+        for h in range(horizon):
+            u = _executed(quantizer, policy.act(x, _normals(rows, M, rng)), x)
+            total += reward(x, u)
+            if h + 1 < horizon:
+                x = system.step(x, u, system.sample_noise(M, rng))
+    _require_finite(totals)
+    return totals
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -163,27 +221,30 @@ def paired_returns(
     _check_fit(system, quantizer, expert)
     _check_fit(system, quantizer, learner)
     rows = max(expert.normals(system.du), learner.normals(system.du))
-    returns = np.zeros((2, episodes))
+    totals = np.zeros((2, episodes))
     for block in _blocks(episodes):
         M = block.stop - block.start
-        mine, theirs = returns[0, block], returns[1, block]
+        mine, theirs = totals[0, block], totals[1, block]
         x = system.sample_initial(M, rng)
         y = x.copy()
         for h in range(horizon):
             z = _normals(rows, M, rng)
             u = expert.act(x, z)
-            v = quantize_columns(quantizer, learner.act(y, z))
+            v = _executed(quantizer, learner.act(y, z), y)
             mine += reward(x, u)
             theirs += reward(y, v)
             if h + 1 < horizon:
                 w = system.sample_noise(M, rng)
-                x, y = _finite(system.step(x, u, w)), _finite(system.step(y, v, w))
-    return returns[0], returns[1]
+                x, y = system.step(x, u, w), system.step(y, v, w)
+    _require_finite(totals)
+    return totals[0], totals[1]
 
 
 def _blocks(episodes: int) -> Iterator[slice]:
-    for start in range(0, episodes, BLOCK):
-        yield slice(start, min(start + BLOCK, episodes))
+    """Yield blocks of nearly equal length: an almost empty one would pay for its steps all the same."""
+    count = -(-episodes // BLOCK)
+    for i in range(count):
+        yield slice(i * episodes // count, (i + 1) * episodes // count)
 
 
 def _normals(rows: int, M: int, rng: np.random.Generator) -> FloatArray | None:
@@ -206,7 +267,15 @@ def _check_fit(system: System, quantizer: Quantizer, policy: Policy) -> int:
     return len(encode_columns(quantizer, u))
 
 
-def _finite(x: FloatArray) -> FloatArray:
-    if not np.isfinite(x).all():
+def _executed(quantizer: Quantizer, u: FloatArray, x: FloatArray) -> FloatArray:
+    try:
+        return quantize_columns(quantizer, u)
+    except DomainError:
+        _require_finite(x)  # an exploding state is the more telling complaint
+        raise
+
+
+def _require_finite(array: FloatArray) -> None:
+    """Check states, or totals: a state that overflows either earns a definite reward or turns its total into NaN."""
+    if not np.isfinite(array).all():
         raise DomainError("states must stay finite over the horizon, got an overflow; is the closed loop stable?")
-    return x

@@ -1,7 +1,7 @@
 """Deterministic policies that are linear up to clipping."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +87,7 @@ class Linear:
 
     K: FloatArray
     offset: npt.ArrayLike = 0.0
+    _centred: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         K = finite_array("K", self.K, ndim=2)
@@ -97,6 +98,7 @@ class Linear:
             raise ShapeError(f"offset must have length {len(K)}, got {len(offset)}")
         object.__setattr__(self, "K", K)
         object.__setattr__(self, "offset", offset)
+        object.__setattr__(self, "_centred", not offset.any())
 
     @property
     def deterministic(self) -> bool:
@@ -110,7 +112,8 @@ class Linear:
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, du, M); `z` is ignored."""
         u: FloatArray = self.K @ x
-        u += column(np.asarray(self.offset))
+        if not self._centred:
+            u += column(np.asarray(self.offset))
         return u
 
     def lipschitz(self, norm: str) -> float:

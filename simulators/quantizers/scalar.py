@@ -22,6 +22,7 @@ from simulators.errors import (
     positive_int,
 )
 from simulators.quantizers.base import Unit, as_tokens, lift_error
+from simulators.quantizers.grid import EvenGrid, even_grid
 
 OCTO_CLIP = 1e-6
 """How far inside its range, and how far inside (0, 1), Octo keeps values and quantile levels."""
@@ -67,7 +68,8 @@ class ScalarQuantizer:
     outside: Literal["clip", "first"] = "clip"
     codes: FloatArray = field(init=False)
     edges: FloatArray = field(init=False)
-    _even: tuple[float, float, float] | None = field(init=False, repr=False)
+    _grid: EvenGrid | None = field(init=False, repr=False)
+    _line: tuple[float, float] | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         low, high = interval(self.low, self.high)
@@ -90,7 +92,9 @@ class ScalarQuantizer:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "codes", finite_array("codes", codes))
         object.__setattr__(self, "edges", finite_array("edges", edges))
-        object.__setattr__(self, "_even", _even_spacing(thresholds))
+        grid = even_grid(thresholds, right=self.closed == "right") if self.outside == "clip" else None
+        object.__setattr__(self, "_grid", grid)
+        object.__setattr__(self, "_line", None if grid is None else _line(grid, table))
 
     @property
     def elementwise(self) -> bool:
@@ -149,7 +153,13 @@ class ScalarQuantizer:
 
     def quantize(self, u: npt.ArrayLike) -> FloatArray:
         """Return the executed action of every entry."""
-        return np.asarray(self.table.take(self._index(u)))
+        if self._grid is None or self._line is None:
+            return np.asarray(self.table.take(self._index(u)))
+        slope, intercept = self._line
+        codes = self._grid.position(_finite(u))
+        codes *= slope
+        codes += intercept
+        return codes
 
     def project(self, u: npt.ArrayLike) -> FloatArray:
         """Return every entry clipped to [low, high]."""
@@ -162,47 +172,29 @@ class ScalarQuantizer:
         return np.asarray(cells[tokens - self.first_token])
 
     def _index(self, u: npt.ArrayLike) -> IntArray:
-        values = np.asarray(u, dtype=np.float64)
-        if not np.isfinite(values).all():
-            raise DomainError(f"u must be finite, got {values[~np.isfinite(values)].flat[0]}")
-        if self._even is None or self.outside == "first":
-            return self._search(values)
-        origin, per_unit, slack = self._even
-        position = np.asarray(values - origin)
-        position *= per_unit
-        # The outermost cells are half-lines: half a cell inside them, no rounding can leave them.
-        np.clip(position, 0.5, self.tokens - 0.5, out=position)
-        whole = np.floor(position)
-        position -= whole
-        index = np.asarray(whole, dtype=np.int64)
-        if position.size and (position.min() < slack or position.max() > 1 - slack):
-            doubtful = (position < slack) | (position > 1 - slack)
-            index[doubtful] = self._search(values[doubtful])
-        return index
-
-    def _search(self, values: FloatArray) -> IntArray:
-        """Return how many thresholds lie below each value (or at it, for left-closed cells)."""
+        values = _finite(u)
+        if self._grid is not None:
+            return np.asarray(self._grid.position(values) - self._grid.first, dtype=np.int64)
         index = np.searchsorted(self.thresholds, values, side="left" if self.closed == "right" else "right")
         if self.outside == "first":
             index = np.where((values < self.low) | (values >= self.high), 0, index)
         return np.asarray(index, dtype=np.int64)
 
 
-def _even_spacing(thresholds: FloatArray) -> tuple[float, float, float] | None:
-    """Return (origin, cells per unit, rounding slack in cells) of evenly spaced thresholds, else None.
+def _finite(u: npt.ArrayLike) -> FloatArray:
+    values = np.asarray(u, dtype=np.float64)
+    finite = np.isfinite(values)
+    if not finite.all():
+        raise DomainError(f"u must be finite, got {values[~finite].flat[0]}")
+    return values
 
-    Position (u − origin)·(cells per unit) is then the token's index plus the share of the cell that lies
-    to its left, correct to the slack; positions within the slack of an integer need a look at the
-    thresholds.
-    """
-    if len(thresholds) < 2:
-        return None
-    width = (thresholds[-1] - thresholds[0]) / (len(thresholds) - 1)
-    even = thresholds[0] + width * np.arange(len(thresholds))
-    roundoff = np.finfo(np.float64).eps * (len(thresholds) + np.abs(thresholds).max() / width)
-    if 64 * roundoff > 1e-3 or np.abs(even - thresholds).max() > 8 * roundoff * width:
-        return None
-    return float(thresholds[0] - width), float(1 / width), float(64 * roundoff)
+
+def _line(grid: EvenGrid, table: FloatArray) -> tuple[float, float] | None:
+    """Return (slope, intercept) if the codes are exactly that line in the grid's positions, else None."""
+    slope = 1 / grid.scale
+    intercept = float(table[0] - grid.first * slope)
+    line = (grid.first + np.arange(len(table))) * slope + intercept
+    return (slope, intercept) if np.array_equal(line, table) else None
 
 
 def _midpoints(edges: FloatArray) -> FloatArray:

@@ -23,10 +23,10 @@ class Law(Protocol):
 
 
 def _column(name: str, value: FloatArray, dimension: int) -> FloatArray:
-    """Return a scalar or a vector of the given length as a column that broadcasts over samples."""
+    """Return a number, or a vector of the given length as a column, to broadcast over samples."""
     if value.ndim == 1 and len(value) != dimension:
         raise ShapeError(f"{name} must be a number or have length {dimension}, got length {len(value)}")
-    return np.asarray(np.broadcast_to(value, (dimension,))[:, None])
+    return value[:, None] if value.ndim == 1 else value
 
 
 def _scale(name: str, value: npt.ArrayLike) -> FloatArray:

@@ -11,7 +11,7 @@ from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 from simulators.rewards import ReachReward
-from simulators.rollouts import Demonstrations, demonstrate, paired_returns
+from simulators.rollouts import Demonstrations, demonstrate, paired_returns, returns
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, NoNoise, PointInitial
 
@@ -64,6 +64,14 @@ def test_a_learner_equal_to_the_expert_loses_only_through_quantization() -> None
     assert fine[0] == pytest.approx(fine[1], abs=1e-2)
     assert np.array_equal(fine[0], coarse[0])
     assert np.abs(coarse[0] - coarse[1]).min() > 1e-3
+
+
+def test_a_policy_alone_earns_what_it_earns_as_a_learner() -> None:
+    run = {"horizon": 9, "episodes": 30}
+    reward = ReachReward(0.1, 1.0, 0.5)
+    alone = returns(SYSTEM, reward, EXPERT, Q, **run, rng=np.random.default_rng(5))
+    as_learner = paired_returns(SYSTEM, reward, EXPERT, EXPERT, Q, **run, rng=np.random.default_rng(5))[1]
+    assert alone == pytest.approx(as_learner, rel=1e-12)
 
 
 def test_states_of_expert_and_learner_drift_no_more_than_the_gains_allow() -> None:
@@ -121,15 +129,39 @@ def test_bad_input_is_refused_before_any_draw() -> None:
         (Linear([[1.0]]), Q, 1, 1, ShapeError, "policy must accept states of shape \\(2, M\\)"),
         (EXPERT, leaky, 1, 1, DomainError, "'leaky' must execute codes only"),
     ]
+    reward = ReachReward(0.0, 1.0, 1.0)
     for expert, q, H, n, error, reason in cases:
+        with pytest.raises(error, match=reason):
+            returns(SYSTEM, reward, expert, q, horizon=H, episodes=n, rng=rng)
         with pytest.raises(error, match=reason):
             demonstrate(SYSTEM, expert, q, horizon=H, episodes=n, rng=rng)
         with pytest.raises(error, match=reason):
-            paired_returns(SYSTEM, ReachReward(0.0, 1.0, 1.0), expert, expert, q, horizon=H, episodes=n, rng=rng)
+            paired_returns(SYSTEM, reward, expert, expert, q, horizon=H, episodes=n, rng=rng)
     assert rng.bit_generator.state == before
 
 
-def test_an_exploding_loop_is_an_error() -> None:
-    system = LinearSystem([[1e9]], [[1.0]])
-    with pytest.raises(DomainError, match="stay finite"):
-        demonstrate(system, LinearFeedback(0.0, 0.0, 0.0), Q, horizon=50, episodes=2, rng=np.random.default_rng(0))
+@pytest.mark.parametrize("gain", [0.0, 0.5])
+def test_an_exploding_loop_is_an_error(gain: float) -> None:
+    system, run = LinearSystem([[1e9]], [[1.0]]), {"horizon": 80, "episodes": 2}
+    policy, reward = LinearFeedback(0.0, 0.0, gain), ReachReward(0.0, 1.0, 1.0)
+    for roll_out in (
+        lambda: demonstrate(system, policy, Q, **run, rng=np.random.default_rng(0)),
+        lambda: returns(system, reward, policy, Q, **run, rng=np.random.default_rng(0)),
+        lambda: paired_returns(system, reward, policy, policy, Q, **run, rng=np.random.default_rng(0)),
+    ):
+        with pytest.raises(DomainError, match="states must stay finite"):
+            roll_out()
+
+
+def test_an_unstable_system_may_be_run_as_long_as_numbers_last() -> None:
+    policy = LinearFeedback(0.0, 0.0, 0.0, -1.0, 1.0)
+    got = returns(
+        LinearSystem([[2.0]], [[1.0]]),
+        ReachReward(0.0, 1.0, 0.0),
+        policy,
+        Q,
+        horizon=100,
+        episodes=5,
+        rng=np.random.default_rng(0),
+    )
+    assert np.all(got < 10)
