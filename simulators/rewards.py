@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulators.errors import FloatArray, choice, nonnegative_number
+from simulators.errors import FloatArray, ShapeError, choice, nonnegative_number
 from simulators.norms import NORMS
 from simulators.policies.base import column, number_or_vector
 
@@ -48,7 +48,11 @@ class ReachReward:
         return self.state_weight, self.action_weight
 
     def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
-        """Return rewards, shape (…, M), of states (…, dx, M) and actions (…, du, M)."""
+        """Return rewards, shape (…, M), of states (…, dx, M) and actions (…, du, M).
+
+        Raises:
+            ShapeError: the target is a vector of another dimension than states or actions.
+        """
         target = column(np.asarray(self.target))
         reward = self._distance(x, target)
         reward *= -self.state_weight
@@ -59,6 +63,8 @@ class ReachReward:
         return np.maximum(reward, 0.0, out=reward)
 
     def _distance(self, array: FloatArray, target: FloatArray) -> FloatArray:
+        if target.ndim and len(target) != array.shape[-2]:
+            raise ShapeError(f"target must have one entry per dimension, got {len(target)} for {array.shape[-2]}")
         away = array - target
         if self.norm == "l2":
             return np.asarray(np.sqrt(np.einsum("...jm,...jm->...m", away, away)))

@@ -155,6 +155,7 @@ def returns(
     positive_int("horizon", horizon)
     positive_int("episodes", episodes)
     _check_fit(system, quantizer, policy)
+    _check_reward(system, reward)
     totals = np.zeros(episodes)
     rows = policy.normals(system.du)
     for block in _blocks(episodes):
@@ -220,6 +221,7 @@ def paired_returns(
     positive_int("episodes", episodes)
     _check_fit(system, quantizer, expert)
     _check_fit(system, quantizer, learner)
+    _check_reward(system, reward)
     rows = max(expert.normals(system.du), learner.normals(system.du))
     totals = np.zeros((2, episodes))
     for block in _blocks(episodes):
@@ -265,6 +267,12 @@ def _check_fit(system: System, quantizer: Quantizer, policy: Policy) -> int:
     executed = quantize_columns(quantizer, u)
     require_in_codebook(quantizer, executed if quantizer.elementwise else executed.T)
     return len(encode_columns(quantizer, u))
+
+
+def _check_reward(system: System, reward: Reward) -> None:
+    earned = np.shape(reward(np.zeros((system.dx, 2)), np.zeros((system.du, 2))))
+    if earned != (2,):
+        raise ShapeError(f"reward must return one number per trajectory, shape (M,), got {earned[:-1]} + (M,)")
 
 
 def _executed(quantizer: Quantizer, u: FloatArray, x: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.errors import DomainError
+from simulators.errors import DomainError, ShapeError
 from simulators.norms import norm_along
 from simulators.rewards import ReachReward
 
@@ -51,3 +51,11 @@ def test_bad_rewards_are_refused() -> None:
     ):
         with pytest.raises(DomainError):
             ReachReward(*arguments)
+
+
+def test_a_vector_target_must_fit() -> None:
+    reward = ReachReward([0.0, 0.0], 1.0, 1.0)
+    with pytest.raises(ShapeError, match="one entry per dimension, got 2 for 3"):
+        reward(np.zeros((3, 1)), np.zeros((2, 1)))
+    with pytest.raises(ShapeError, match="one entry per dimension, got 2 for 1"):
+        reward(np.zeros((2, 1)), np.zeros((1, 1)))

@@ -6,14 +6,18 @@ import pytest
 from simulators import rollouts
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, ShapeError
+from simulators.learners.finite_class import gain_class, log_loss_mle
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
+from simulators.policies.nonlinear import Arctan
+from simulators.quantizers.presets import build
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
+from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
 from simulators.rollouts import Demonstrations, demonstrate, paired_returns, returns
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianNoise, NoNoise, PointInitial
+from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformNoise
 
 SYSTEM = LinearSystem([[0.5, 0.1], [0.0, 0.4]], [[0.5], [0.3]], GaussianNoise(0.05))
 EXPERT = ClippedGaussian(Linear([[-0.4, 0.2]], 0.1), 0.2, -1.0, 1.0)
@@ -96,6 +100,40 @@ def test_blocks_only_reorder_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(whole.labels, blocks.labels)
 
 
+@pytest.mark.parametrize("preset", ["openvla", "octo_normal", "quantile", "kmeans", "residual_vq"])
+def test_tokenizers_fitted_to_data_roll_out_and_their_labels_are_learnable(preset: str) -> None:
+    system = LinearSystem(SYSTEM.A, np.eye(2), UniformNoise(0.05))
+    members = gain_class([0.2, 0.5, 0.8], target_action=0.1, target_state=0.3, low=-1.0, high=1.0)
+    rng = np.random.default_rng(0)
+    raw = demonstrate(system, members.policies[1], uniform(2), horizon=5, episodes=200, rng=rng)
+    q = build(preset, members.policies[1].act(raw.states).swapaxes(1, 2).reshape(-1, 2), bins=16, rng=rng)
+    data = demonstrate(system, members.policies[1], q, horizon=5, episodes=50, rng=rng)
+    fit = log_loss_mle(members, q, data.states, data.labels)
+    assert (fit.index, fit.log_likelihood) == (1, 0.0)
+    reward = ReachReward(0.3, 0.5, 0.0)
+    best, earned = paired_returns(
+        system, reward, members.policies[1], members.policies[1], q, horizon=5, episodes=50, rng=rng
+    )
+    assert 0 < np.abs(best - earned).max() < 1
+
+
+def test_the_arctan_trap_costs_a_constant_a_step_and_binning_does_not() -> None:
+    H = 400
+    system, expert = LinearSystem([[0.2]], [[0.3]], initial=GaussianInitial(1.0)), Arctan()
+    trap = ArctanTrap(A=0.2, B=0.3, k=1.0, d=0.6, eps=1e-3)
+
+    def reward(x: np.ndarray, u: np.ndarray) -> np.ndarray:
+        return np.maximum(0.0, 1 - np.abs(u - np.arctan(x)))[0]
+
+    regret = []
+    for q in (trap, trap.binning):
+        run = {"horizon": H, "episodes": 100, "rng": np.random.default_rng(0)}
+        best, earned = paired_returns(system, reward, expert, expert, q, **run)
+        regret.append((best - earned).mean())
+    assert regret[0] == pytest.approx(H * (1 + 0.2 + np.arctan(0.3)) / 2, rel=0.05)
+    assert regret[1] <= H * trap.eps / 2
+
+
 def test_mixtures_roll_out() -> None:
     policy = Mixture((Linear([[0.0, 0.0]], -0.9), EXPERT), [0.5, 0.5])
     data = demonstrate(SYSTEM, policy, Q, horizon=3, episodes=1000, rng=np.random.default_rng(0))
@@ -137,6 +175,8 @@ def test_bad_input_is_refused_before_any_draw() -> None:
             demonstrate(SYSTEM, expert, q, horizon=H, episodes=n, rng=rng)
         with pytest.raises(error, match=reason):
             paired_returns(SYSTEM, reward, expert, expert, q, horizon=H, episodes=n, rng=rng)
+    with pytest.raises(ShapeError, match=r"reward must return one number per trajectory, shape \(M,\)"):
+        returns(SYSTEM, lambda x, u: x + 0 * u, EXPERT, Q, horizon=1, episodes=1, rng=rng)
     assert rng.bit_generator.state == before
 
 

@@ -74,6 +74,12 @@ def test_raw_error_is_the_binners_error_times_half_the_range_plus_the_clip(seed:
     assert np.all(np.abs(q.quantize(u) - q.project(u)) <= q.sup_errors + slack)
 
 
+def test_clipping_at_q99_gives_the_duplicate_top_token_about_one_percent_of_the_data() -> None:
+    u = np.random.default_rng(0).normal(size=(20_000, 1))
+    tokens = Normalized(fit_q99(u), openvla()).encode(u)
+    assert np.mean(tokens == 256) == pytest.approx(0.01, abs=1e-3)
+
+
 def test_quantiles_come_from_pooled_data_not_from_averages_over_episodes() -> None:
     rng = np.random.default_rng(0)
     episodes = [rng.normal(loc=m, size=(200, 1)) for m in (-3.0, 0.0, 3.0)]
