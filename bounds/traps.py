@@ -1,10 +1,9 @@
 """The two non-smooth learned quantizers: small error where the expert goes, a trap where the deployed policy ends up.
 
-**Arctan trap** (arXiv:2603.20538, Theorem 6). x' = A x + B u, expert arctan, s = A + B < 1, x_1 ~ N(0, 1), reward 1 -
-|u - arctan x|; the code executed in state x is
+**Arctan trap** (arXiv:2603.20538, Theorem 6). x' = A x + B u, expert arctan, s = A + B < 1, x_1 ~ N(0, 1), reward
+1 - |u - arctan x|; the code executed in state x is
 
 - (d + 1/2) eps / B on the trigger I_P = [-k eps/2, k eps/2];
-
 - 1 on T1 = [d eps, (d+1) eps], and (d+1)(1 - A^2) eps / B - A on T2 = B + A T1;
 - within eps/2 of arctan x elsewhere.
 
