@@ -116,25 +116,25 @@ def _step_by_step(model: Model, policies: Sequence[TabularPolicy]) -> Table:
     values = zeros((len(policies), model.n_states), exact=policies[0].exact)
     ones = zeros((model.n_actions,), exact=policies[0].exact) + 1
     for h in reversed(range(model.horizon)):
-        future = model.backup(h, values)
-        for i, policy in enumerate(policies):
-            worth = future[i]
-            worth += model.reward[h]
+        reward = model.reward[h]
+        for worth, policy, value in zip(model.backup(h, values), policies, values, strict=True):
+            worth += reward
             worth *= policy.at(h)
-            np.matmul(worth, ones, out=values[i])
+            np.matmul(worth, ones, out=value)
     return np.asarray(values @ model.initial)
 
 
 def _closed_loop_returns(model: Model, factors: tuple[Table, ...], tables: Sequence[Table]) -> Table:
+    rewards = np.stack(tables, axis=1) @ model.reward.transpose(1, 2, 0)
+    rewards = np.ascontiguousarray(rewards.transpose(1, 2, 0))
     result = np.empty(len(tables))
-    for i, policy in enumerate(tables):
+    for i, earned in enumerate(rewards):
         matrices = [factor[i] if factor.ndim == 3 else factor for factor in reversed(factors)]
-        rewards = np.einsum("sa,hsa->hs", policy, model.reward)
-        values = rewards[-1]
-        for h in reversed(range(model.horizon - 1)):
+        values = earned[-1]
+        for reward in earned[-2::-1]:
             for matrix in matrices:
                 values = matrix @ values
-            values = values + rewards[h]
+            values += reward
         result[i] = values @ model.initial
     return result
 
