@@ -61,8 +61,6 @@ def softmax_learner(
     >>> bool(abs(fit.policy.probabilities[1, 0] - 0.5) < 1e-4), fit.gap < 1e-8
     (True, True)
     """
-    from scipy.optimize import minimize
-
     phi = finite_array("features", features, ndim=2)
     positive_number("ridge", ridge)
     positive_number("tolerance", tolerance)
@@ -71,24 +69,12 @@ def softmax_learner(
     counts = label_counts(data, n_states=len(phi), n_actions=quantizer.n_actions).sum(axis=0)
     shares = counts[:, quantizer.codebook] / counts.sum()
     objective = _Objective(phi, shares, ridge)
-    start = np.zeros(phi.shape[1] * len(quantizer.codebook))
-    result = minimize(
-        objective.value_and_gradient,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        options={
-            "maxiter": 10_000,
-            "maxfun": 20_000,
-            "ftol": 0.0,
-            "gtol": 0.1 * (2 * ridge * tolerance / start.size) ** 0.5,
-        },
-    )
-    loss, gradient = objective.value_and_gradient(result.x)
+    flat = objective.minimiser(tolerance)
+    loss, gradient = objective.value_and_gradient(flat)
     gap = float(gradient @ gradient) / (2 * ridge)
     if gap > tolerance:
-        raise ConvergenceError(f"softmax fit must reach a gap of {tolerance}, got {gap}: {result.message}")
-    weights = result.x.reshape(phi.shape[1], -1)
+        raise ConvergenceError(f"softmax fit must reach a gap of {tolerance}, got {gap}")
+    weights = flat.reshape(phi.shape[1], -1)
     table = np.zeros((len(phi), quantizer.n_actions))
     table[:, quantizer.codebook] = np.exp(_log_softmax(phi @ weights))
     return SoftmaxFit(weights, TabularPolicy(table), loss, gap)
@@ -108,6 +94,21 @@ class _Objective:
         value = -float((self.shares * logs).sum()) + self.ridge / 2 * float(flat @ flat)
         excess = self.shares.sum(axis=1, keepdims=True) * np.exp(logs) - self.shares
         return value, (self.phi.T @ excess + self.ridge * weights).ravel()
+
+    def minimiser(self, tolerance: float) -> FloatArray:
+        """Run L-BFGS until the gradient certifies a tenth of the tolerance, or until it stalls."""
+        from scipy.optimize import minimize
+
+        start = np.zeros(self.phi.shape[1] * self.shares.shape[1])
+        largest = (0.2 * self.ridge * tolerance / start.size) ** 0.5
+        found = minimize(
+            self.value_and_gradient,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 10_000, "maxfun": 20_000, "ftol": 0.0, "gtol": largest},
+        )
+        return np.asarray(found.x)
 
 
 def _log_softmax(logits: FloatArray) -> FloatArray:

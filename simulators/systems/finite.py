@@ -249,29 +249,34 @@ def enumerate_linear(
     us = table("actions", actions, exact=True)
     ws = table("noise values", list(noise), exact=True)
     slope, step = table("a and b", [a, b], exact=True)
-    frontier = list(table("initial states", list(initial), exact=True))
-    following: dict[Fraction, list[list[Fraction]]] = {}
-    for _ in range(horizon - 1):
-        for x in frontier:
-            following[x] = [[slope * x + step * u + w for w in ws] for u in us]
-        reached = {y for x in frontier for row in following[x] for y in row}
-        frontier = sorted(reached - following.keys())
-        if len(following) + len(frontier) > max_states:
-            raise DomainError(f"the reachable set must have at most max_states={max_states} states")
-    positions = sorted({*following, *frontier})
+    starts = table("initial states", list(initial), exact=True)
+    moves = step * us[:, None] + ws
+    following = _explore(set(starts), slope, moves, horizon, max_states)
+    positions = sorted(following)
     index = {x: i for i, x in enumerate(positions)}
-    stay = {x: [[x] * len(ws)] * len(us) for x in frontier}
-    law = dict(zip(table("initial states", list(initial), exact=True), initial.values(), strict=True))
+    law = dict(zip(starts, initial.values(), strict=True))
     return FiniteSystem(
         states=_exact(positions),
         actions=us,
         noise=_exact(list(noise.values())),
-        next_state=np.array(
-            [[[index[y] for y in row] for row in {**stay, **following}[x]] for x in positions], dtype=np.int64
-        ),
+        next_state=np.array([[[index[y] for y in row] for row in following[x]] for x in positions], dtype=np.int64),
         initial=_exact([law.get(x, Fraction(0)) for x in positions]),
         reward=_exact([[[reward(h, x, u) for u in us] for x in positions] for h in range(horizon)]),
     )
+
+
+def _explore(
+    frontier: set[Fraction], slope: Fraction, moves: Table, horizon: int, max_states: int
+) -> dict[Fraction, Table]:
+    """Return where each reachable state x leads, slope·x + moves[u, w]; x itself for those first reached last."""
+    following: dict[Fraction, Table] = {}
+    for _ in range(horizon - 1):
+        found = {x: slope * x + moves for x in frontier}
+        following.update(found)
+        frontier = {y for reached in found.values() for y in reached.flat} - following.keys()
+        if len(following) + len(frontier) > max_states:
+            raise DomainError(f"the reachable set must have at most max_states={max_states} states")
+    return {**{x: x + 0 * moves for x in frontier}, **following}
 
 
 def _exact(values: object) -> Table:
