@@ -321,6 +321,11 @@ def tightest_envelope(gains: GainSequence) -> ExponentialGain:
         steepest = float(np.max(np.abs(np.diff(logs) / np.diff(steps)), initial=0.0))
         widest = (-steepest - 1.0, steepest + 1.0)
         found = minimize_scalar(log_sum, bounds=widest, method="bounded", options={"xatol": 1e-12})
-        eta = math.exp(float(cast(float, found.x)))
+        s = float(cast(float, found.x))
+        left, right = (int(np.argmax(logs - steps * (s + shift))) for shift in (-1e-6, 1e-6))
+        if left != right:  # the minimum is at a kink, which the search sees to half the digits only
+            kink = float((logs[left] - logs[right]) / (steps[left] - steps[right]))
+            s = min(s, kink, key=log_sum)
+        eta = math.exp(s)
     constant = math.exp(float(np.max(logs - steps * math.log(eta))))
     return ExponentialGain(np.asarray(constant * (1.0 + 1e-12)), np.asarray(eta))

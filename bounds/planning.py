@@ -89,7 +89,7 @@ def _meets(at: Callable[[Array], Evaluation], target: Array, points: Array) -> N
         if points.size == 1:
             return np.zeros(points.shape, dtype=np.bool_)
         targets = np.broadcast_to(target, points.shape)
-        flat = [_meets(at, t, p.reshape(1)) for t, p in zip(targets.ravel(), points.ravel(), strict=True)]
+        flat = [_meets(at, t, p) for t, p in zip(targets.reshape(-1, 1), points.reshape(-1, 1), strict=True)]
         return np.reshape(flat, points.shape)
 
 

@@ -113,5 +113,5 @@ def vocabulary(bins: int, dimension: int = 1) -> int:
         >>> vocabulary(256, 7) == 2**56
         True
     """
-    K, d = (int(_counts(name, value)) for name, value in (("bins", bins), ("dimension", dimension)))
-    return K**d
+    codes: int = int(_counts("bins", bins)) ** int(_counts("dimension", dimension))
+    return codes

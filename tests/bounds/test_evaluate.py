@@ -392,7 +392,7 @@ REFUSED = [
     ("theorem_2", {"n": 1j}, "n must be a number >= 1, got 1j"),
     ("theorem_2", {"delta": 0}, r"delta must be a number in \(0, 1\), got 0"),
     ("theorem_2", {"delta": 1}, r"delta must be a number in \(0, 1\), got 1"),
-    ("theorem_2", {"eps_q": -1e-9}, "eps_q must be a number >= 0, got -1.0"),
+    ("theorem_2", {"eps_q": -1e-9}, "eps_q must be a number >= 0, got -1e-09"),
     ("theorem_2", {"class_size": 0}, "class_size must be a whole number >= 1, got 0"),
     ("theorem_2", {"class_size": 2.5}, "class_size must be a whole number >= 1, got 2.5"),
     ("theorem_2", {"class_size": "all"}, "class_size must be a whole number >= 1, got 'all'"),
@@ -410,7 +410,7 @@ REFUSED = [
     ("theorem_8", {"delta": 0.1}, "theorem_8 does not use delta; it uses H, n, eps_q"),
 ]
 ASSUMED = [
-    ("theorem_8", {"eps_q": [0.1, 0.3]}, r"theorem_8 requires eps_q <= 1/4, got eps_q = 0.2999"),
+    ("theorem_8", {"eps_q": [0.1, 0.3]}, r"theorem_8 requires eps_q <= 1/4, got eps_q = 0.3$"),
     ("theorem_9", {"eps_q": 0.5}, "theorem_9 requires eps_q < 1/2, got eps_q = 0.5"),
     ("small_gain", {"lipschitz": 1.0}, r"small_gain requires eta \+ C \* lipschitz < 1, got C = 0.5, eta = 0.5, lips"),
 ]
