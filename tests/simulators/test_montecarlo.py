@@ -1,5 +1,6 @@
 """The mean interval covers as promised, and adapts to the variance."""
 
+import itertools
 import math
 
 import numpy as np
@@ -44,6 +45,36 @@ def test_a_central_limit_interval_would_fail_the_same_check() -> None:
         x = draw(rng, 10)
         covered += abs(x.mean() - mean) <= 1.645 * x.std(ddof=1) / math.sqrt(10)
     assert binomtest(covered, 400).proportion_ci(0.9999).high < 0.9
+
+
+def wealth(x: np.ndarray, m: float, alpha: float) -> float:
+    """Wealth of the gambler who bets on a mean above m, recomputed one sample at a time."""
+    product, total, squares = 1.0, 0.5, 0.25
+    for i, value in enumerate(x):
+        variance = squares / (i + 1) if i else 0.25
+        bet = min(math.sqrt(2 * math.log(2 / alpha) / (len(x) * variance)), 0.75 / m)
+        product *= 1 + bet * (value - m)
+        total += value
+        squares += (value - total / (i + 2)) ** 2
+    return product
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), alpha=st.floats(0.01, 0.5))
+def test_ends_are_where_a_gambler_multiplies_his_money_by_two_over_alpha(seed: int, alpha: float) -> None:
+    x = np.random.default_rng(seed).random(60) * 0.5 + 0.25
+    ci = mean_interval(x, low=0.0, high=1.0, confidence=1 - alpha)
+    assert wealth(x, ci.low, alpha) == pytest.approx(2 / alpha, rel=1e-6)
+    assert wealth(1 - x, 1 - ci.high, alpha) == pytest.approx(2 / alpha, rel=1e-6)
+
+
+@pytest.mark.parametrize("m", [0.1, 0.5, 0.8])
+def test_if_the_mean_is_m_the_gamblers_expected_wealth_is_one(m: float) -> None:
+    n = 8
+    expected = sum(
+        wealth(np.array(x), m, 0.1) * m ** sum(x) * (1 - m) ** (n - sum(x)) for x in itertools.product((0, 1), repeat=n)
+    )
+    assert expected == pytest.approx(1, rel=1e-12)
 
 
 def test_width_adapts_to_the_variance_and_never_loses_much_to_hoeffding() -> None:

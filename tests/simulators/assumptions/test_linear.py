@@ -75,6 +75,7 @@ def test_total_gain_is_the_infinite_sum_from_above(seed: int, norm: str, radius:
     partial = gain_sequence(A, B, horizon=2000, norm=norm).sum()
     total = total_gain(A, B, norm=norm)
     assert partial * (1 - 1e-12) <= total <= partial * (1 + 1e-9)
+    assert total_gain([[0.5]], [[1.0]], norm=norm) >= 2
 
 
 def test_a_scalar_system_reaches_its_own_rate() -> None:
