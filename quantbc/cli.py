@@ -126,6 +126,19 @@ def simulate(
 
 
 @app.command()
+def verify(
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Statements to check (default: all).", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove the statements by machine, attack every step, and test them on exact systems."""
+    from quantbc.commands.verify import run
+
+    raise typer.Exit(run(keys or [], json=json))
+
+
+@app.command()
 def figures(
     names: Annotated[
         list[str] | None, typer.Argument(help="Figures to draw (default: all).", show_default=False)

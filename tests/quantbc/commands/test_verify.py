@@ -1,0 +1,43 @@
+"""Verification on the command line: a statement with everything it rests on, and a claim that fails."""
+
+import json
+
+import pytest
+
+from proofs_check.engines.exact import Case, Exact
+from proofs_check.ledger import Library, Mutant, Proof, Step
+from quantbc.commands import verify as command
+from quantbc.commands.verify import run
+from quantbc.errors import ProblemError
+
+
+def test_a_lemma_is_proved_and_its_axioms_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lemma_s2"], json=True) == 0
+    document = json.loads(capsys.readouterr().out)
+    lemma = document["theorems"]["lemma_s2"]
+    assert lemma["verdict"] == "PROVED"
+    assert {"id", "engine", "verdict", "seconds"} <= set(lemma["steps"][0])
+    assert document["mutants"]["total"] == document["mutants"]["refuted"] > 0
+    assert isinstance(lemma["axioms"], list)
+
+
+def test_named_statements_are_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lemma_s2"], json=False) == 0
+    out = capsys.readouterr().out
+    assert "false neighbours refuted" in out
+    assert "proved" in out
+
+
+def test_a_false_claim_is_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    false = Exact(lambda: iter([Case("two", 2, "<=", 1)]), "one case")
+    step = Step("claim", "2 is at most 1", false, (Mutant("itself", false),))
+    library = Library((Proof("wrong", "A false claim", "lemma", "ours", "here", (step,)),), ())
+    monkeypatch.setattr("proofs_check.verify.library", lambda: library)
+    monkeypatch.setattr(command, "library", lambda: library)
+    assert run(["wrong"], json=False) == 1
+    assert "PROBLEM: wrong/claim is REFUTED" in capsys.readouterr().out
+
+
+def test_an_unknown_statement_is_refused() -> None:
+    with pytest.raises(ProblemError, match="no proof named theorem_4; KEY must be one of"):
+        run(["theorem_4"], json=False)
