@@ -158,6 +158,7 @@ def _vector(name: str, value: npt.ArrayLike) -> Table:
         return finite_array(name, value, ndim=1)
     if array.ndim != 1:
         raise ShapeError(f"{name} must have 1 dimension, got shape {array.shape}")
+    array.setflags(write=False)
     return array
 
 

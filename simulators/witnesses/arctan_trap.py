@@ -1,5 +1,6 @@
 """Theorem 6's trap: the deployed policy's regret and the error under the expert's law, enclosed to any accuracy."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,9 @@ from simulators.exact.density import Enclosure, Pieces, enclose_distance, gaussi
 from simulators.quantizers.traps import FIRST, SECOND, ArctanTrap
 from simulators.systems.arctan import ArctanSystem
 from simulators.witnesses.base import Relation
+
+SETTLED = 1e-18
+"""A trapped state this close to the end of its interval stays there in float64."""
 
 FARTHEST = 38.0
 """First states beyond this have probability below 1e-315."""
@@ -111,6 +115,8 @@ class ArctanTrapWitness:
         low = high = 0.0
         trapped, count = np.zeros(horizon), 0
         for h in range(horizon):
+            if not len(pieces):
+                break
             pieces = pieces.split(self.boundaries)
             cell = pieces.cells(self.boundaries)
             region, weight = self.regions[cell], pieces.weights(gaussian_probability)
@@ -139,11 +145,13 @@ class ArctanTrapWitness:
         jump = top * (1 - self.A**2) / self.B - self.A
         low, high = np.zeros(len(pieces)), np.zeros(len(pieces))
         first = region == FIRST
-        for _ in range(steps):
+        settled = min(steps, 2 * math.ceil(math.log(SETTLED) / (2 * math.log(self.A))))
+        for step in range(settled + min(2, steps - settled)):  # two more steps stand for all later ones
             near, far = top - gaps[1], top - gaps[0]
             code, x = (1.0, (near, far)) if first else (jump, (self.B + self.A * near, self.B + self.A * far))
             least, most = enclose_distance(np.arctan(x[0]), np.arctan(x[1]), code)
-            low, high = low + least, high + most
+            times = 1 if step < settled else (steps - step + 1) // 2
+            low, high = low + times * least, high + times * most
             if not first:
                 gaps = [self.A**2 * gap for gap in gaps]
             first = not first
@@ -167,10 +175,16 @@ class ArctanTrapWitness:
         least, most = enclose_distance(np.arctan(points[:-1]), np.arctan(points[1:]), code)
         result = []
         for _ in range(horizon):
+            first, last = np.searchsorted(points, -FARTHEST, "right") - 1, np.searchsorted(points, FARTHEST) + 1
+            points, least, most = points[first:last], least[first : last - 1], most[first : last - 1]
             weight = gaussian_probability(points[:-1], points[1:])
             result.append(Enclosure(float(weight @ least), float(weight @ most)))
-            points = np.clip(self.system.closed_loop_inverse(points), -2 * FARTHEST, 2 * FARTHEST)
+            points = self._origin(points)
         return result
+
+    def _origin(self, states: FloatArray) -> FloatArray:
+        """Where the expert was one step before, cut off where no first state lies."""
+        return np.clip(self.system.closed_loop_inverse(states), -2 * FARTHEST, 2 * FARTHEST)
 
     def average_error(self, horizon: int, *, resolution: int = 16) -> Enclosure:
         """Enclose the mean of `expert_error` over the horizon: the in-distribution error of `theorem_6_error`."""
@@ -183,7 +197,7 @@ class ArctanTrapWitness:
         points, total = np.array([left, right]), 0.0
         for _ in range(positive_int("horizon", horizon)):
             total += float(gaussian_probability(points[0], points[1]))
-            points = np.clip(self.system.closed_loop_inverse(points), -2 * FARTHEST, 2 * FARTHEST)
+            points = self._origin(points)
         return total
 
     def binning_regret(self, horizon: int) -> float:
