@@ -173,4 +173,4 @@ class Theorem:
 
         if self.ceiling is None:
             return None
-        return symbol(self.ceiling) if isinstance(self.ceiling, str) else sympy.Float(self.ceiling)
+        return symbol(self.ceiling) if isinstance(self.ceiling, str) else sympy.Rational(self.ceiling)

@@ -1,0 +1,156 @@
+"""Bounds solved backwards: boundaries, unreachable targets, frontiers."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from bounds import AssumptionError, ParameterError, catalog, evaluate
+from bounds.classes import TabularClass
+from bounds.planning import UnreachableError, frontier, largest_horizon, smallest_bins, smallest_demos
+from bounds.quantization import eps_q
+
+BASE = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5, "L": 2.0}
+BOX = {"low": -1.0, "high": 1.0}
+SOLVABLE = ["theorem_2", "theorem_3", "theorem_7", "binning_lipschitz", "small_gain", "smooth_kernel", "theorem_8"]
+properties = settings(deadline=None, max_examples=20)
+
+
+def without(values, *names):
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def solved(theorem, name, target, values):
+    """The solution, and the bound at any value of the symbol, with inf where an assumption fails."""
+
+    def bound(value):
+        if value < 1:
+            return math.inf
+        symbol, number = ("eps_q", eps_q(value, **BOX)) if name == "bins" else (name, value)
+        try:
+            return float(evaluate(theorem, **(values | {symbol: number})).total)
+        except AssumptionError:
+            return math.inf
+
+    if name == "n":
+        return smallest_demos(theorem, target, **without(values, "n")), bound
+    if name == "bins":
+        return smallest_bins(theorem, target, **BOX, **without(values, "eps_q")), bound
+    return largest_horizon(theorem, target, limit=5000, **without(values, "H")), bound
+
+
+@pytest.mark.parametrize("key", SOLVABLE)
+@pytest.mark.parametrize("name", ["n", "bins", "H"])
+@properties
+@given(data=st.data())
+def test_the_target_is_met_at_the_answer_and_missed_beside_it(strategies, key, name, data):
+    theorem = catalog[key]
+    narrow = {"H": st.integers(1, 60), "n": st.integers(1, 10**6), "L_u": st.floats(0.1, 2)}
+    values = data.draw(strategies(theorem, **narrow))
+    target = data.draw(st.floats(0.01, 1.5)) * float(evaluate(theorem, **values).total)
+    assume(0 < target < 1e12)
+    try:
+        found, bound = solved(theorem, name, target, values)
+    except UnreachableError as unreachable:
+        event("unreachable")
+        floor = unreachable.floor
+        found = None
+    if found is None:
+        assert floor > target
+        return
+    assert found.evaluation.total == bound(found.value) <= target
+    beside = bound(found.value + 1) if name == "H" else bound(found.value - 1)
+    assert found.limited or beside > target
+    assert found.limited or found.neighbour == beside
+
+
+def test_known_answers():
+    imitation = smallest_demos(catalog["foster_log_loss"], 1.0, H=10, class_size=2, delta=0.5)
+    assert imitation.value == math.ceil(80 * math.log(4))
+    assert smallest_bins(catalog["theorem_8"], 1.0, low=0, high=1, H=50, n=1e12).value == 26
+    assert largest_horizon(catalog["ross_bagnell"], 4.0, "simple", step_error=0.01).value == 20
+    assert largest_horizon(catalog["theorem_8"], 1e9, n=10, eps_q=0.1, limit=77).limited
+
+
+def test_the_neighbour_is_reported():
+    found = smallest_demos(catalog["theorem_2"], 10.0, **without(BASE, "n"))
+    before = evaluate(catalog["theorem_2"], **(BASE | {"n": found.value - 1})).total
+    assert found.neighbour == before > 10.0 >= found.evaluation.total
+    easy = smallest_demos(catalog["theorem_2"], 1e6, **without(BASE, "n"))
+    assert (easy.value, easy.neighbour) == (1, math.inf)
+
+
+def test_unreachable_targets_name_what_is_left():
+    with pytest.raises(UnreachableError, match=r"at any n by theorem_7: drift alone is 0.098$") as drift:
+        smallest_demos(catalog["theorem_7"], 0.05, model_class_size=4, **without(BASE, "n", "L"))
+    assert drift.value.floor == pytest.approx(0.098, rel=1e-12)
+    with pytest.raises(UnreachableError, match=r"decoupling \+ drift alone is 2.37991") as both:
+        smallest_demos(catalog["theorem_2"], 2.0, **without(BASE, "n"))
+    assert set(both.value.terms) == {"decoupling", "drift"}
+    with pytest.raises(UnreachableError, match=r"at any bins by theorem_2: imitation alone is 6.50559"):
+        smallest_bins(catalog["theorem_2"], 6.5, **BOX, **without(BASE, "eps_q"))
+    with pytest.raises(UnreachableError, match=r"at any H by theorem_2: at the best value tried the bound is 0.1311"):
+        largest_horizon(catalog["theorem_2"], 0.01, **without(BASE, "H"))
+
+
+@pytest.mark.parametrize(
+    ("solve", "message"),
+    [
+        (lambda: smallest_demos(catalog["ross_bagnell"], 1.0, H=5), "it does not move in one direction with n"),
+        (lambda: smallest_bins(catalog["ross_bagnell"], 1.0, **BOX, H=5), "one direction with eps_q"),
+        (lambda: largest_horizon(catalog["proposition_5"], 1.0), "it does not move in one direction with H"),
+        (lambda: smallest_demos(catalog["theorem_2"], 1.0, **BASE), "n must be left out to be solved for, got 1000"),
+        (lambda: smallest_bins(catalog["theorem_2"], 1.0, **BOX, **BASE), "eps_q must be left out to be solved for"),
+        (lambda: largest_horizon(catalog["theorem_2"], 1.0, **BASE), "H must be left out to be solved for, got 50"),
+        (lambda: smallest_demos(catalog["theorem_2"], -1.0, **BASE), "target must be a finite number >= 0, got -1.0"),
+        (
+            lambda: smallest_demos(catalog["theorem_2"], math.nan, **BASE),
+            "target must be a finite number >= 0, got nan",
+        ),
+        (lambda: smallest_demos(catalog["theorem_2"], "1", **BASE), "target must be a finite number >= 0, got '1'"),
+        (
+            lambda: smallest_demos(catalog["theorem_2"], 9.0, **(without(BASE, "n") | {"H": [5, 6]})),
+            r"planning takes scalar values, got shape \(2,\)",
+        ),
+        (lambda: smallest_demos(catalog["theorem_2"], 9.0, H=5), "theorem_2 needs"),
+    ],
+)
+def test_questions_without_an_answer_are_refused(solve, message):
+    with pytest.raises(ParameterError, match=message):
+        solve()
+
+
+def test_the_frontier_is_the_smallest_n_of_every_bin_count():
+    values = without(BASE, "n", "eps_q")
+    bins = [1, 8, 64, 256, 4096]
+    found = frontier(catalog["theorem_2"], 10.0, bins, **BOX, **values)
+    for count, demos in zip(bins, found, strict=True):
+        error = float(eps_q(count, **BOX))
+        if np.isinf(demos):
+            with pytest.raises(UnreachableError):
+                smallest_demos(catalog["theorem_2"], 10.0, eps_q=error, **values)
+        else:
+            assert demos == smallest_demos(catalog["theorem_2"], 10.0, eps_q=error, **values).value
+    assert np.isinf(found[0])
+    assert np.isfinite(found[-1])
+    assert (np.diff(found[np.isfinite(found)]) <= 0).all()  # a fixed class: finer bins never cost data
+
+
+def test_with_a_growing_class_finer_bins_cost_data_in_the_end():
+    values = without(BASE, "n", "eps_q", "class_size")
+    bins = 2 ** np.arange(1, 20)
+    growth = TabularClass(states=10)
+    found = frontier(catalog["theorem_2"], 10.0, bins, growth=growth, **BOX, **values)
+    best = int(np.argmin(found))
+    assert 0 < best < bins.size - 1
+    assert found[-1] > found[best]
+    alone = smallest_demos(
+        catalog["theorem_2"],
+        10.0,
+        eps_q=float(eps_q(bins[best], **BOX)),
+        log_class_size=float(growth(bins[best].astype(float))),
+        **values,
+    )
+    assert found[best] == alone.value
