@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from figures.panels import Panels
-from figures.study import Study, compute
+from figures.plot import Drawing
 from figures.tables import Row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["QUICK", "SETTINGS", "compute", "draw"]
-
-SETTINGS = Study(horizons=(10, 30, 100), bins=(8, 16, 32, 64, 128, 256), demonstrations=(1000,), seeds=(0, 1, 2))
-QUICK = Study(horizons=(5, 20), bins=(16, 64), demonstrations=(100,), seeds=(0,), episodes=2000)
+__all__ = ["DRAWING", "draw"]
 
 _LAYOUT = Panels(x="cells", x_label="cells per action dimension", column="H", column_title=lambda H: f"H = {H} steps")
 
@@ -24,3 +21,11 @@ def draw(rows: Sequence[Row]) -> Figure:
     """Draw rows of a study; only the largest number of demonstrations is shown."""
     most = max(row["n"] for row in rows)
     return _LAYOUT.draw([row for row in rows if row["n"] == most])
+
+
+DRAWING = Drawing(
+    name="regret_bins",
+    title="Regret against cells",
+    alt="Measured regret between its upper and lower bounds against the cells of each action dimension.",
+    draw=draw,
+)

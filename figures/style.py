@@ -1,30 +1,65 @@
-"""One look for every figure: column width, readable type, colours that survive greyscale and colour blindness."""
+"""One look for every figure: column width, readable type, colours that survive greyscale and colour blindness.
+
+Line styles carry the sense: a bound is dashed, what was measured is solid, a lower bound is dotted. Shades, whose
+lightness rises, carry the level of a setting; labels stand beside the curves.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import bounds
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["BOUND", "LOWER", "MEASURED", "band", "new_figure", "save", "styled"]
+__all__ = [
+    "BOUND",
+    "COLUMN",
+    "FULL_WIDTH",
+    "LOWER",
+    "MEASURED",
+    "SMALL",
+    "TEXT",
+    "axis_label",
+    "band",
+    "beside",
+    "caption",
+    "equals",
+    "new_figure",
+    "panels",
+    "save",
+    "shades",
+    "styled",
+    "tex",
+]
 
-FULL_WIDTH = 7.0  # inches, a full text width; type stays >= 7 pt without scaling
+COLUMN = 3.35  # inches, one of two columns
+TEXT = 5.5  # inches, the text of a one-column page
+FULL_WIDTH = 7.0  # inches, both columns
+SMALL = 7  # points, the smallest type; figures are drawn at the width they are printed at
 BOUND: dict[str, Any] = {"color": "#b3312c", "linestyle": "--", "linewidth": 1.4}
 MEASURED: dict[str, Any] = {"color": "#10355f", "linestyle": "-", "linewidth": 1.4, "marker": "o", "markersize": 3.5}
 LOWER: dict[str, Any] = {"color": "#5f5f5f", "linestyle": ":", "linewidth": 1.6}
 FORMATS = ("png", "svg", "pdf")
 
+_POINTS_PER_CHARACTER = 3.95  # of DejaVu Sans at SMALL, on average
+_LIGHTEST = 0.7  # share of the colour map; beyond it lines are too pale on white
+
 _RC: Any = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
+    "legend.fontsize": 7,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -41,8 +76,94 @@ def styled() -> Iterator[None]:
     """Apply the style inside the block only; draw without a screen."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_RC):
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
         yield
+
+
+def shades(count: int) -> list[str]:
+    """Colours from dark to light, told apart by lightness alone, hence also in greyscale and by the colour-blind."""
+    import matplotlib as mpl
+    from matplotlib.colors import to_hex
+
+    colours = mpl.colormaps["viridis"]
+    return [to_hex(colours(_LIGHTEST * i / max(count - 1, 1))) for i in range(count)]
+
+
+def tex(name: str) -> str:
+    r"""A symbol of the table, typeset.
+
+    Example:
+        >>> tex("eps_q")
+        '$\\varepsilon_q$'
+    """
+    return f"${bounds.SYMBOLS[name].latex}$"
+
+
+def axis_label(name: str, unit: str = "") -> str:
+    """Name, symbol and unit of a quantity, from the symbol table.
+
+    Example:
+        >>> axis_label("H", "steps")
+        'horizon $H$ (steps)'
+    """
+    words = re.split(r"[,:(]", bounds.SYMBOLS[name].meaning)[0].strip()
+    return f"{words} {tex(name)}" + (f" ({unit})" if unit else "")
+
+
+def equals(name: str, value: object) -> str:
+    r"""A symbol and its value, never broken apart; large powers of ten are written as such.
+
+    Example:
+        >>> equals("H", 50), equals("n", 10**6)
+        ('$H$\xa0=\xa050', '$n$\xa0=\xa0$10^{6}$')
+    """
+    power = re.fullmatch(r"1(0{4,})", str(value))
+    return f"{tex(name)}\u00a0=\u00a0" + (f"$10^{{{len(power[1])}}}$" if power else f"{value}")
+
+
+def _visible(word: str) -> int:
+    """Characters that a word shows, its formulas typeset."""
+    return len(re.sub(r"[${}_^]", "", re.sub(r"\\[a-zA-Z]+", "x", word)))
+
+
+def caption(figure: Figure, text: str) -> None:
+    """Set the caption below the panels, broken to the figure's width."""
+    width = figure.get_figwidth() * 72 / _POINTS_PER_CHARACTER
+    lines: list[str] = []
+    room = 0.0
+    for word in re.split(r"[ \n]+", text):  # no-break spaces hold
+        if _visible(word) + 1 > room:
+            lines.append(word)
+            room = width - _visible(word)
+        else:
+            lines[-1] += f" {word}"
+            room -= _visible(word) + 1
+    figure.supxlabel("\n".join(lines), fontsize=SMALL, x=0.01, ha="left")
+
+
+def beside(axes: Axes, x: float, y: float, text: str, *, color: str, dx: float = 3.0, dy: float = 0.0) -> None:
+    """A label beside a point of a curve, in points to the right and above; left of it if ``dx`` is negative."""
+    axes.annotate(
+        text,
+        (x, y),
+        (dx, dy),
+        textcoords="offset points",
+        color=color,
+        fontsize=SMALL,
+        ha="left" if dx >= 0 else "right",
+        va="center",
+        annotation_clip=False,
+    )
+
+
+def panels(rows: int, columns: int, *, width: float, height: float, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+    """A figure of the given width with independent panels, row by row."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False, sharey=sharey).flat)
 
 
 def new_figure(rows: int, columns: int, *, height: float) -> tuple[Figure, list[list[Axes]]]:
@@ -83,6 +204,8 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once: the same in every format
     stem.parent.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix in FORMATS:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Row", "flat", "write_csv"]
+__all__ = ["Row", "flat", "groups", "read_csv", "write_csv"]
 
 Row = Mapping[str, Any]
 
@@ -44,3 +44,36 @@ def write_csv(rows: Iterable[Row], path: Path, *, notes: Sequence[str] = ()) -> 
     partial.write_text(text.getvalue(), encoding="utf-8")
     partial.replace(path)
     return path
+
+
+def read_csv(path: Path) -> list[dict[str, Any]]:
+    """Rows of a table that `write_csv` wrote, numbers and truth values as such and empty fields left out.
+
+    A figure can be drawn again from the table beside it.
+    """
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return [{name: _value(text) for name, text in row.items() if text != ""} for row in csv.DictReader(lines)]
+
+
+def _value(text: str) -> int | float | bool | str:
+    if text in ("True", "False"):
+        return text == "True"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    """Rows by the values of some columns, in the order of first appearance.
+
+    Example:
+        >>> groups([{"n": 1, "y": 2}, {"n": 3, "y": 4}, {"n": 1, "y": 6}], "n")[1,]
+        [{'n': 1, 'y': 2}, {'n': 1, 'y': 6}]
+    """
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from figures.catalog import FIGURES, render
+from figures.catalog import PROBLEM_FIGURES, render
 from figures.panels import worst_seed
 from figures.tables import Row, write_csv
 from quantbc import __version__
@@ -92,7 +92,7 @@ def _write(name: str, rows: Sequence[Row], folder: Path) -> list[Path]:
         "randomness: each cell's generator is keyed by its settings and seed",
     )
     files = [write_csv(rows, folder / "cells.csv", notes=notes)]
-    for plot in FIGURES.values():
+    for plot in PROBLEM_FIGURES.values():
         files += render(plot, rows, folder, notes=notes)
     return files
 

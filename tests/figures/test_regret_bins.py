@@ -11,7 +11,3 @@ def test_the_largest_budget_is_drawn() -> None:
         figure = regret_bins.draw(rows)
     assert len(figure.axes) == 4
     assert "n = 20 demonstrations" in " ".join(figure.get_supxlabel().split())
-
-
-def test_quick_settings_are_smaller() -> None:
-    assert regret_bins.QUICK.cells < regret_bins.SETTINGS.cells

@@ -11,7 +11,3 @@ def test_the_largest_budget_is_drawn() -> None:
         figure = regret_horizon.draw(rows)
     assert len(figure.axes) == 4
     assert "n = 20 demonstrations" in " ".join(figure.get_supxlabel().split())
-
-
-def test_quick_settings_are_smaller() -> None:
-    assert regret_horizon.QUICK.cells < regret_horizon.SETTINGS.cells

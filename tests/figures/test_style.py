@@ -2,9 +2,27 @@
 
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
 
-from figures.style import FORMATS, band, new_figure, save, styled
+from figures.style import (
+    BOUND,
+    COLUMN,
+    FORMATS,
+    LOWER,
+    MEASURED,
+    axis_label,
+    band,
+    caption,
+    equals,
+    new_figure,
+    panels,
+    save,
+    shades,
+    styled,
+)
 
 
 def test_a_figure_is_saved_in_every_format(tmp_path: Path) -> None:
@@ -35,3 +53,43 @@ def test_what_is_not_positive_is_drawn_as_an_upper_limit() -> None:
     np.testing.assert_array_equal(estimate.get_xydata(), [[1, 0.5]])
     np.testing.assert_array_equal(limit.get_xydata(), [[2, 0.3]])
     assert limit.get_marker() == "v"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of the colour on paper without colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_shades_differ_in_greyscale_and_stand_out_from_paper(count: int) -> None:
+    levels = [luminance(colour) for colour in shades(count)]
+    assert min(np.diff(np.cbrt(levels))) > 0.08
+    assert 1.05 / (max(levels) + 0.05) > 2.0
+
+
+def test_the_senses_differ_without_colour() -> None:
+    assert len({look["linestyle"] for look in (BOUND, MEASURED, LOWER)}) == 3
+
+
+def test_the_style_ends_with_its_block_and_ignores_the_users() -> None:
+    with mpl.rc_context({"font.size": 20, "lines.linewidth": 9}):
+        with styled():
+            assert (mpl.rcParams["font.size"], mpl.rcParams["lines.linewidth"]) == (8, 1.5)
+        assert mpl.rcParams["font.size"] == 20
+
+
+def test_labels_come_from_the_symbol_table() -> None:
+    assert axis_label("eps_q") == r"quantization error $\varepsilon_q$"
+    assert axis_label("n") == "number of demonstrations $n$"
+    assert equals("L", 0.05) == "$L$\xa0=\xa00.05"
+
+
+def test_captions_are_broken_to_the_width_and_never_inside_an_equation() -> None:
+    with styled():
+        figure, _ = panels(1, 1, width=COLUMN, height=2.0)
+        caption(figure, f"A long caption that says {equals('H', 50)} " + "again and again " * 9)
+        figure.draw_without_rendering()
+        page = figure.bbox_inches.x1
+        assert figure.get_tightbbox().x1 <= page
+    assert any("$H$\xa0=\xa050" in line for line in figure.get_supxlabel().split("\n"))

@@ -4,21 +4,29 @@ from pathlib import Path
 
 import pytest
 
+from quantbc import __version__
 from quantbc.commands.figures import draw
 from quantbc.errors import ProblemError
 
 
 def test_an_unknown_figure_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(ProblemError, match="figure must be one of regret_horizon, regret_bins, got 'regret'"):
-        draw(["regret_bins", "regret"], out=tmp_path / "out", quick=True)
+    with pytest.raises(ProblemError, match=r"figure must be one of .*bins_needed.*, got 'regret'"):
+        draw(["bins_needed", "regret"], out=tmp_path / "out", quick=True)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_named_figure_is_written_with_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    draw(["regret_bins"], out=tmp_path, quick=True)
-    files = {Path(line).name for line in capsys.readouterr().out.splitlines()}
-    assert (
-        files
-        == {path.name for path in tmp_path.iterdir()}
-        == {f"regret_bins.{s}" for s in ("csv", "png", "svg", "pdf")}
-    )
+    draw(["bins_needed", "bins_needed"], out=tmp_path, quick=True)
+    streams = capsys.readouterr()
+    files = {Path(line).name for line in streams.out.splitlines()}
+    expected = {f"bins_needed.{suffix}" for suffix in ("csv", "png", "svg", "pdf")}
+    assert files == {path.name for path in tmp_path.iterdir()} == expected
+    assert streams.err.startswith("1 of 1: Bins needed")
+
+
+def test_the_table_names_version_and_settings(tmp_path: Path) -> None:
+    draw(["bins_needed"], out=tmp_path, quick=True)
+    version, settings = (tmp_path / "bins_needed.csv").read_text(encoding="utf-8").splitlines()[:2]
+    assert version == f"# quantbc {__version__}, figure bins_needed"
+    assert settings.startswith("# Settings(")
+    assert "target=1.0" in settings
