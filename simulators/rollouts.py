@@ -6,7 +6,7 @@ handful of array operations. The block length is part of the definition of the r
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -112,6 +112,80 @@ def demonstrate(
     return Demonstrations(states, labels)
 
 
+class Step(NamedTuple):
+    """One step of one block of trajectories.
+
+    Attributes:
+        block: which trajectories.
+        h: the step, from 0.
+        x: their states, shape (dx, M).
+        u: the executed actions, shape (du, M).
+    """
+
+    block: slice
+    h: int
+    x: FloatArray
+    u: FloatArray
+
+
+def deployed(
+    system: System,
+    policy: Policy,
+    quantizer: Quantizer,
+    *,
+    horizon: int,
+    episodes: int,
+    rng: np.random.Generator,
+) -> Iterator[Step]:
+    """Roll a policy out that executes the codes of its actions, step by step and without storing anything.
+
+    Args:
+        system: the dynamics.
+        policy: the policy before q.
+        quantizer: the map q, acting on single steps.
+        horizon: H ≥ 1.
+        episodes: number of independent trajectories.
+        rng: the only source of randomness.
+
+    Returns:
+        An iterator over blocks of trajectories and, within each, over steps; arrays must not be changed.
+
+    Raises:
+        ShapeError: the policy's actions do not fit the system.
+        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, states that leave
+            the finite numbers.
+
+    >>> from simulators.policies import LinearFeedback
+    >>> from simulators.quantizers.scalar import uniform
+    >>> from simulators.systems.linear import LinearSystem
+    >>> from simulators.systems.noise import PointInitial
+    >>> system = LinearSystem([[0.5]], [[1.0]], initial=PointInitial(1.0))
+    >>> policy, rng = LinearFeedback(0.0, 0.0, 0.5), np.random.default_rng(0)
+    >>> steps = deployed(system, policy, uniform(2), horizon=3, episodes=1, rng=rng)
+    >>> [(step.h, step.x.item(), step.u.item()) for step in steps]
+    [(0, 1.0, -0.5), (1, 0.0, -0.5), (2, -0.5, 0.5)]
+    """
+    positive_int("horizon", horizon)
+    positive_int("episodes", episodes)
+    _check_fit(system, quantizer, policy)
+    return _steps(system, policy, quantizer, horizon, episodes, rng)
+
+
+def _steps(
+    system: System, policy: Policy, quantizer: Quantizer, horizon: int, episodes: int, rng: np.random.Generator
+) -> Iterator[Step]:
+    rows = policy.normals(system.du)
+    for block in _blocks(episodes):
+        M = block.stop - block.start
+        x = system.sample_initial(M, rng)
+        for h in range(horizon):
+            u = _executed(quantizer, policy.act(x, _normals(rows, M, rng)), x)
+            yield Step(block, h, x, u)
+            if h + 1 < horizon:
+                x = system.step(x, u, system.sample_noise(M, rng))
+        _require_finite(x)
+
+
 @np.errstate(over="ignore", invalid="ignore")
 def returns(
     system: System,
@@ -152,20 +226,10 @@ def returns(
     ... )
     array([10., 10., 10.])
     """
-    positive_int("horizon", horizon)
-    positive_int("episodes", episodes)
-    _check_fit(system, quantizer, policy)
     _check_reward(system, reward)
-    totals = np.zeros(episodes)
-    rows = policy.normals(system.du)
-    for block in _blocks(episodes):
-        M = block.stop - block.start
-        total, x = totals[block], system.sample_initial(M, rng)
-        for h in range(horizon):
-            u = _executed(quantizer, policy.act(x, _normals(rows, M, rng)), x)
-            total += reward(x, u)
-            if h + 1 < horizon:
-                x = system.step(x, u, system.sample_noise(M, rng))
+    totals = np.zeros(positive_int("episodes", episodes))
+    for step in deployed(system, policy, quantizer, horizon=horizon, episodes=episodes, rng=rng):
+        totals[step.block] += reward(step.x, step.u)
     _require_finite(totals)
     return totals
 

@@ -15,7 +15,7 @@ from simulators.quantizers.presets import build
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
-from simulators.rollouts import Demonstrations, demonstrate, paired_returns, returns
+from simulators.rollouts import Demonstrations, demonstrate, deployed, paired_returns, returns
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformNoise
 
@@ -68,6 +68,22 @@ def test_a_learner_equal_to_the_expert_loses_only_through_quantization() -> None
     assert fine[0] == pytest.approx(fine[1], abs=1e-2)
     assert np.array_equal(fine[0], coarse[0])
     assert np.abs(coarse[0] - coarse[1]).min() > 1e-3
+
+
+def test_deployed_steps_are_those_of_the_system_under_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollouts, "BLOCK", 4)
+    system = LinearSystem(SYSTEM.A, SYSTEM.B)
+    run = {"horizon": 3, "episodes": 10, "rng": np.random.default_rng(0)}
+    seen: dict[tuple[int, int], np.ndarray] = {}
+    for step in deployed(system, FIRST_ONLY, Q, **run):
+        assert np.array_equal(step.u, Q.quantize(FIRST_ONLY.act(step.x)))
+        for column, i in enumerate(range(10)[step.block]):
+            seen[step.h, i] = np.concatenate([step.x[:, column], step.u[:, column]])
+    assert len(seen) == 30
+    for h in range(2):
+        for i in range(10):
+            x, u = seen[h, i][:2], seen[h, i][2:]
+            assert seen[h + 1, i][:2] == pytest.approx(SYSTEM.A @ x + SYSTEM.B @ u)
 
 
 def test_a_policy_alone_earns_what_it_earns_as_a_learner() -> None:
@@ -169,6 +185,8 @@ def test_bad_input_is_refused_before_any_draw() -> None:
     ]
     reward = ReachReward(0.0, 1.0, 1.0)
     for expert, q, H, n, error, reason in cases:
+        with pytest.raises(error, match=reason):
+            deployed(SYSTEM, expert, q, horizon=H, episodes=n, rng=rng)
         with pytest.raises(error, match=reason):
             returns(SYSTEM, reward, expert, q, horizon=H, episodes=n, rng=rng)
         with pytest.raises(error, match=reason):
