@@ -71,6 +71,14 @@ EXPONENTIAL = Axiom(
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorems 8.6 and 3.31",
     r"e^x = \lim_n (1 + x/n)^n",
 )
+DOOB = Axiom(
+    "doob",
+    "For a nonnegative submartingale, E[max_t X_t^2] <= 4 E[X_H^2]; a concave function of a martingale is a "
+    "supermartingale, the positive part of a submartingale a submartingale.",
+    f"{DURRETT}, Theorems 4.4.4 and 4.2.6",
+    r"E \max_t X_t^2 \le 4\, E X_H^2",
+)
+
 AXIOMS: tuple[Axiom, ...] = (
     EXPECTATION,
     TOWER,
@@ -82,4 +90,5 @@ AXIOMS: tuple[Axiom, ...] = (
     COUPLING,
     LIMITS,
     EXPONENTIAL,
+    DOOB,
 )

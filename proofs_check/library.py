@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from proofs_check.axioms import AXIOMS
 from proofs_check.ledger import Library
-from proofs_check.proofs import cores, elementary, master, mismatch, smoothness, statistics, sums, upper_bounds
+from proofs_check.proofs import (
+    cores,
+    elementary,
+    findings,
+    master,
+    mismatch,
+    noisy_trap,
+    smoothness,
+    statistics,
+    sums,
+    theorem_8,
+    theorem_9,
+    traps,
+    upper_bounds,
+)
 
 
+@cache
 def library() -> Library:
     """Every proof and every axiom, references resolved.
 
@@ -22,6 +39,13 @@ def library() -> Library:
         master.proof(),
         cores.proof(),
         smoothness.proof(),
+        smoothness.gaussian(),
         *upper_bounds.proofs(),
+        traps.arctan_trap(),
+        noisy_trap.proof(),
+        noisy_trap.error(),
+        theorem_8.proof(),
+        theorem_9.proof(),
+        *findings.proofs(),
     )
     return Library(proofs, AXIOMS)

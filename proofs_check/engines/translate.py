@@ -8,14 +8,14 @@ from functools import reduce
 import sympy
 import z3
 
-from proofs_check.engines.smt import largest, smallest
+from proofs_check.engines.smt import absolute, largest, smallest
 
 
 def to_z3(expression: sympy.Expr, atoms: Mapping[sympy.Expr, z3.ArithRef]) -> z3.ArithRef:
     """A sympy expression as a z3 term.
 
     Args:
-        expression: built from + − · / integer powers, Max, Min and whatever `atoms` names.
+        expression: built from + − · / integer powers, Abs, Max, Min and whatever `atoms` names.
         atoms: z3 terms for subexpressions z3 cannot read (sums, exponentials, roots …) and for symbols that need
             another term than the real constant of the same name.
 
@@ -38,6 +38,8 @@ def to_z3(expression: sympy.Expr, atoms: Mapping[sympy.Expr, z3.ArithRef]) -> z3
         base = to_z3(node.base, atoms)
         power = reduce(lambda a, b: a * b, [base] * abs(int(node.exp)))
         return power if int(node.exp) > 0 else 1 / power
+    if isinstance(node, sympy.Abs):
+        return absolute(to_z3(node.args[0], atoms))
     parts = [to_z3(part, atoms) for part in node.args]
     for kind, combine in _RULES:
         if isinstance(node, kind):

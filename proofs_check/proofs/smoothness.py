@@ -5,10 +5,14 @@ from __future__ import annotations
 import sympy
 import z3
 
+from bounds.catalog import catalog
+from bounds.symbols import symbol
 from proofs_check.axioms import EXPECTATION, EXPONENTIAL, PARTITIONS
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, largest
-from proofs_check.engines.symbolic import Identity
+from proofs_check.engines.statement import Declares
+from proofs_check.engines.symbolic import Domain, Identity
+from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
 
@@ -168,13 +172,64 @@ def _gaussian() -> tuple[Step, ...]:
     )
 
 
+def _catalogued() -> Step:
+    theorem = catalog[KEY]
+    jump, up, across, down, ell, d, eps = z3.Reals("jump up across down lipschitz distance eps_q")
+    total = to_z3(theorem.expression(), {})
+    claim = Smt(
+        jump <= total,
+        {
+            "triangle": jump <= up + across + down,
+            "sup error": z3.And(up <= eps, down <= eps),
+            "Lipschitz": across <= ell * d,
+        },
+    )
+    return Step(
+        "final",
+        f"{theorem.statement} (The catalog's expression.)",
+        All((Declares(KEY, ("quantized_lipschitz", "sup_error")), claim)),
+        (
+            Mutant("no sup error", claim.without("sup error")),
+            Mutant(
+                "1 percent less",
+                claim.concluding(jump <= z3.Q(99, 100) * total).supposing({"eps": eps > 0, "d": ell * d > 0}),
+            ),
+        ),
+        (f"{KEY}/binned_jump", f"{KEY}/binned_threshold", f"{KEY}/data_processing"),
+        rf"|q(g(x))-q(g(x'))| \le {sympy.latex(theorem.expression())}",
+    )
+
+
+def gaussian() -> Proof:
+    """Proposition 5 (ii) for Gaussian policies: the catalog's expressions."""
+    key = "proposition_5_gaussian"
+    theorem = catalog[key]
+    shift, sigma = symbol("lipschitz") * symbol("distance"), symbol("sigma")
+    domain: dict[sympy.Symbol, Domain] = dict.fromkeys(theorem.expression("sharp").free_symbols, (1, 3))
+    exact = sympy.erf(shift / (2 * sympy.sqrt(2) * sigma))
+    slope = shift / (sigma * sympy.sqrt(2 * sympy.pi))
+    near, far, mean = z3.Reals("erf_near erf_far m")
+    monotone = Smt(near <= far, {"m <= ell |x - x'|": mean >= 0, "integrand >= 0": far == near + mean})
+    steps = [
+        Step(
+            "final_simple" if form == "simple" else "final",
+            f"{theorem.statement} ({form} form: the catalog's expression. The means differ by at most ell |x - x'|, "
+            f"and erf grows.)",
+            All((Declares(key, ("gaussian_policy",)), monotone, Identity(theorem.expression(form), value, domain))),
+            (
+                Mutant("1 percent less", Identity(theorem.expression(form), value * sympy.Rational(99, 100), domain)),
+                Mutant("erf not monotone", monotone.without("m <= ell |x - x'|")),
+            ),
+            (f"{KEY}/gaussian_tv", f"{KEY}/gaussian_slope", f"{KEY}/data_processing"),
+            rf"TV \le {sympy.latex(theorem.expression(form))}",
+        )
+        for form, value in (("simple", slope), ("sharp", exact))
+    ]
+    return Proof(key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
+
+
 def proof() -> Proof:
     """Proposition 5 (0)-(ii); part (iii) is the trap of Theorem 6."""
-    return Proof(
-        KEY,
-        "Proposition 5: smoothness of quantized policies",
-        "theorem",
-        "paper",
-        "arXiv:2603.20538, Proposition 5",
-        (_deterministic(), *_binned(), _processing(), *_gaussian()),
-    )
+    steps = (_deterministic(), *_binned(), _processing(), *_gaussian(), _catalogued())
+    theorem = catalog[KEY]
+    return Proof(KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)

@@ -1,0 +1,128 @@
+"""What a verification found, as data: verdicts, times, axioms, mutants, open claims, a second solver's opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from proofs_check.ledger import ProofResult, StepResult, Verdict
+
+
+@dataclass(frozen=True)
+class Check:
+    """An empirical check: what was compared, on how many cases, and whether it held.
+
+    Attributes:
+        name: short name.
+        theorem: catalog key it belongs to, or "" for findings.
+        claim: what should be true, in a sentence.
+        cases: how many cases were looked at.
+        holds: whether it held.
+        found: the numbers behind it.
+    """
+
+    name: str
+    theorem: str
+    claim: str
+    cases: int
+    holds: bool
+    found: str
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """Everything `verify` established.
+
+    Attributes:
+        results: checked proofs in order.
+        open: catalog keys (or proofs) that are known not to be proved, with the reason.
+        opinions: step reference → cvc5's word (agrees, open, disagrees); empty without cvc5.
+        checks: empirical checks.
+        seconds: wall time.
+    """
+
+    results: tuple[ProofResult, ...]
+    open: Mapping[str, str] = field(default_factory=dict)
+    opinions: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "open", MappingProxyType(dict(self.open)))
+        object.__setattr__(self, "opinions", MappingProxyType(dict(self.opinions)))
+
+    @property
+    def mutants(self) -> tuple[int, int]:
+        """How many mutants there were, and how many were refuted."""
+        every = [mutant for result in self.results for step in result.steps for mutant in step.mutants]
+        return len(every), sum(mutant.refuted for mutant in every)
+
+    def problems(self) -> tuple[str, ...]:
+        """What must not be: claims neither proved nor listed as open, living mutants, disagreement, failed checks."""
+        found = []
+        for result in self.results:
+            for step in result.steps:
+                name = f"{result.proof.key}/{step.step.id}"
+                refuted = step.verdict is Verdict.REFUTED
+                if refuted or (step.verdict is Verdict.UNKNOWN and result.proof.key not in self.open):
+                    found.append(f"{name} is {step.verdict}: {_reason(step)}")
+                found += [f"{name}: mutant not refuted: {m.change}" for m in step.mutants if not m.refuted]
+        found += [f"{name}: cvc5 disagrees with z3" for name, word in self.opinions.items() if word == "disagrees"]
+        found += [f"{check.name}: {check.found}" for check in self.checks if not check.holds]
+        return tuple(found)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no problem."""
+        return not self.problems()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for `quantbc verify --json`."""
+        total, refuted = self.mutants
+        words = list(self.opinions.values())
+        return {
+            "theorems": {result.proof.key: self._theorem(result) for result in self.results},
+            "mutants": {"total": total, "refuted": refuted},
+            "open": dict(self.open),
+            "second_opinion": {word: words.count(word) for word in ("agrees", "open", "disagrees")},
+            "empirical": [dict(vars(check)) for check in self.checks],
+            "problems": list(self.problems()),
+            "seconds": round(self.seconds, 3),
+        }
+
+    def _theorem(self, result: ProofResult) -> dict[str, Any]:
+        return {
+            "verdict": result.verdict.value,
+            "title": result.proof.title,
+            "kind": result.proof.kind,
+            "provenance": result.proof.provenance,
+            "steps": [self._step(result.proof.key, step) for step in result.steps],
+            "axioms": [axiom.name for axiom in result.axioms],
+        }
+
+    def _step(self, key: str, result: StepResult) -> dict[str, Any]:
+        data = {
+            "id": result.step.id,
+            "engine": result.step.obligation.engine,
+            "verdict": result.verdict.value,
+            "seconds": round(result.seconds, 4),
+            "scope": scope(result),
+            "claim": result.step.claim,
+            "mutants": len(result.mutants),
+        }
+        opinion = self.opinions.get(f"{key}/{result.step.id}")
+        return data if opinion is None else {**data, "cvc5": opinion}
+
+
+def _reason(step: StepResult) -> str:
+    certificate = step.outcome.certificate
+    return certificate.get("reason") or certificate.get("counterexample") or "a premise is not proved"
+
+
+def scope(result: StepResult) -> str:
+    """In words: proved, checked on these cases, or not proved."""
+    if result.verdict is not Verdict.PROVED:
+        return "not proved"
+    return "checked on these cases" if result.step.obligation.engine == "exact" else "proved"

@@ -1,0 +1,76 @@
+"""Prove, mutate and test: the one entry point behind `quantbc verify`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from proofs_check.engines import second_opinion
+from proofs_check.ledger import ProofResult
+from proofs_check.library import library
+from proofs_check.report import VerifyReport
+
+OPEN: Mapping[str, str] = MappingProxyType(
+    {
+        "average_error": (
+            "proved for deterministic labels; for stochastic labels H TV + decoupling + drift is false (see the "
+            "finding "
+            "average_error_counterexample) and no proof of the stated constant is known"
+        ),
+        "theorem_6_error": (
+            "the expert's visits to the trap and the symmetry of its law are not formalised; the formula is tested "
+            "numerically"
+        ),
+        "theorem_6_noisy": (
+            "invariance, capture and invisibility are proved (noisy_trap); the absorption rate behind the floor is "
+            "not, it is "
+            "tested numerically"
+        ),
+        "foster_log_loss": "quoted from another paper for comparison; its constant is not proved again here",
+    }
+)
+
+
+def verify(
+    keys: Sequence[str] | None = None,
+    *,
+    second: bool | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> VerifyReport:
+    """Check proofs with everything they rest on, all their mutants, and ask cvc5 where it is installed.
+
+    Args:
+        keys: proofs to check, e.g. catalog keys; None for all.
+        second: whether to ask cvc5; None to ask if it is installed.
+        progress: called with every step's reference before it is tried.
+
+    Returns:
+        The report; `report.ok` says whether everything is as it should be.
+
+    Raises:
+        LedgerError: if a key names no proof.
+
+    Example:
+        >>> report = verify(["lemma_s2"])
+        >>> report.ok, report.to_json()["theorems"]["lemma_s2"]["verdict"]
+        (True, 'PROVED')
+    """
+    start = time.perf_counter()
+    results = library().check(keys, progress=progress)
+    ask = second_opinion.available() if second is None else second
+    opinions = _opinions(results) if ask else {}
+    named = {result.proof.key for result in results}
+    known = {key: reason for key, reason in OPEN.items() if keys is None or key in named}
+    return VerifyReport(results, known, opinions, (), time.perf_counter() - start)
+
+
+def _opinions(results: Sequence[ProofResult]) -> dict[str, str]:
+    words = {}
+    with second_opinion.Opinions() as cvc5:
+        for result in results:
+            for step in result.steps:
+                word = cvc5.on(step.step.obligation)
+                if word is not None:
+                    words[f"{result.proof.key}/{step.step.id}"] = word
+    return words

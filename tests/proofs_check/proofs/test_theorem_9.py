@@ -1,0 +1,16 @@
+import math
+
+import pytest
+
+
+def test_theorem_9_rests_on_independence_and_refinement(stands):
+    assert stands("theorem_9") == {"expectation", "independence", "finite_partitions"}
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 60])
+def test_the_exact_binomial_total_variation_is_within_three_quarters(n):
+    bias = 3 / (8 * math.sqrt(n))
+    law = [[math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)] for p in (0.5 - bias, 0.5 + bias)]
+    tv = sum(abs(a - b) for a, b in zip(*law, strict=True)) / 2
+    assert tv <= 0.75 + 1e-12
+    assert (n == 1) == math.isclose(tv, 0.75)

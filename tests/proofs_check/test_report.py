@@ -1,0 +1,54 @@
+import json
+
+import pytest
+import z3
+
+from proofs_check.engines.smt import Smt
+from proofs_check.ledger import Library, Mutant, Proof, Step
+from proofs_check.report import Check, VerifyReport, scope
+
+x = z3.Real("x")
+TRUE, FALSE = Smt(x * x >= 0), Smt(x * x >= 1)
+HARD = Smt(x == 7, {"impossible": x * x < 0})
+
+
+def results(obligation, mutant):
+    step = Step("s", "a claim.", obligation, (Mutant("changed", mutant),))
+    return Library((Proof("p", "p", "lemma", "ours", "here", (step,)),), ()).check()
+
+
+def test_a_sound_report_is_ok_and_serialises():
+    report = VerifyReport(results(TRUE, FALSE), checks=(Check("c", "p", "it holds", 3, True, "fine"),))
+    data = json.loads(json.dumps(report.to_json()))
+    assert report.ok
+    assert data["theorems"]["p"]["verdict"] == "PROVED"
+    assert data["theorems"]["p"]["steps"][0].keys() >= {"id", "engine", "verdict", "seconds"}
+    assert data["mutants"] == {"total": 1, "refuted": 1}
+    assert data["theorems"]["p"]["axioms"] == []
+
+
+@pytest.mark.parametrize(
+    ("report", "problem"),
+    [
+        (VerifyReport(results(FALSE, FALSE)), "p/s is REFUTED"),
+        (VerifyReport(results(HARD, FALSE)), "p/s is UNKNOWN"),
+        (VerifyReport(results(FALSE, FALSE), {"p": "known"}), "p/s is REFUTED"),
+        (VerifyReport(results(TRUE, TRUE)), "mutant not refuted"),
+        (VerifyReport(results(TRUE, FALSE), opinions={"p/s": "disagrees"}), "cvc5 disagrees"),
+        (VerifyReport(results(TRUE, FALSE), checks=(Check("c", "p", "it holds", 3, False, "5 > 4"),)), "5 > 4"),
+    ],
+)
+def test_every_kind_of_failure_is_reported(report, problem):
+    assert not report.ok
+    assert problem in " ".join(report.problems())
+
+
+def test_unknown_is_tolerated_only_where_it_is_listed_with_a_reason():
+    assert VerifyReport(results(HARD, FALSE), {"p": "nobody knows"}).ok
+
+
+def test_scope_tells_proofs_from_checks():
+    (result,) = results(TRUE, FALSE)
+    assert scope(result.steps[0]) == "proved"
+    (result,) = results(HARD, FALSE)
+    assert scope(result.steps[0]) == "not proved"

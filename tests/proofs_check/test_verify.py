@@ -1,0 +1,42 @@
+import statistics
+
+import pytest
+
+from bounds.catalog import catalog
+from proofs_check.ledger import LedgerError
+from proofs_check.verify import OPEN, verify
+
+
+@pytest.fixture(scope="module")
+def report():
+    return verify(second=False)
+
+
+def test_everything_is_proved_or_listed_as_open(report):
+    assert report.problems() == ()
+
+
+def test_every_statement_of_the_catalog_is_proved_or_listed(report):
+    proved = {result.proof.key for result in report.results}
+    assert set(catalog) <= proved | set(OPEN)
+
+
+def test_every_mutant_dies(report):
+    total, refuted = report.mutants
+    assert total == refuted > 200
+
+
+def test_steps_are_fast(report):
+    seconds = [step.seconds for result in report.results for step in result.steps]
+    smt = [s.seconds for r in report.results for s in r.steps if s.step.obligation.engine == "smt"]
+    assert max(seconds) < 5
+    assert statistics.median(smt) <= 0.02
+    assert report.seconds < 60
+
+
+def test_keys_choose_and_unknown_keys_are_refused():
+    chosen = verify(["lemma_s2"], second=True).to_json()
+    assert list(chosen["theorems"]) == ["lemma_s2"]
+    assert chosen["second_opinion"]["agrees"] > 0
+    with pytest.raises(LedgerError, match="theorem_99"):
+        verify(["theorem_99"])
