@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -234,7 +235,7 @@ class Deviation:
     amplitude: Amplitude
     loop: Literal["open", "closed", "none"] = "open"
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """Gains, amplitude and, in closed loop, the Lipschitz constant."""
         gain = () if self.loop == "none" or need("C") in self.amplitude.needs else (GAIN,)
@@ -347,7 +348,7 @@ class Decoupling:
     deviation: Deviation
     hazard: Hazard
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """H, what moves the state, and the modulus."""
         return need("H"), *self.deviation.needs, *self.hazard.needs
@@ -389,7 +390,7 @@ class Drift:
 
     deviation: Deviation
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """H, the reward's Lipschitz constants and what moves state and action."""
         reward = (need("L_u"),) if self.deviation.loop == "none" else (need("L_x"), need("L_u"))

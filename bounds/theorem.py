@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ class Theorem:
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What the terms depend on, in the order of first use."""
         return tuple(dict.fromkeys(wanted for term in self.terms.values() for wanted in term.needs))
