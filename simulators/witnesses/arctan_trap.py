@@ -10,7 +10,7 @@ import numpy as np
 
 from simulators.errors import FloatArray, IntArray, positive_int
 from simulators.exact.density import Enclosure, Pieces, enclose_distance, gaussian_probability
-from simulators.quantizers.traps import FIRST, SECOND, ArctanTrap
+from simulators.quantizers.traps import FIRST, PASS, SECOND, ArctanTrap
 from simulators.systems.arctan import ArctanSystem
 from simulators.witnesses.base import Relation
 
@@ -107,7 +107,8 @@ class ArctanTrapWitness:
 
         Args:
             horizon: H ≥ 1.
-            resolution: how many equal intervals of [−8, 8] to start from; the enclosure narrows in proportion.
+            resolution: how many equal intervals of [−8, 8] to start from; once they are narrower than the quantizer's
+                cells, the enclosure narrows in proportion.
         """
         positive_int("horizon", horizon)
         inner = np.linspace(-8.0, 8.0, positive_int("resolution", resolution) + 1)
@@ -160,7 +161,8 @@ class ArctanTrapWitness:
     def expert_error(self, horizon: int, *, resolution: int = 16) -> list[Enclosure]:
         """Enclose E|q(u_h) − u_h| under the expert at each step h = 0..horizon − 1.
 
-        The expert's closed loop is increasing, so P(x_h ≤ z) is that of the first state that is taken to z.
+        The expert's closed loop is increasing, so P(x_h ≤ z) is that of the first state that is taken to z. The law is
+        symmetric and the trigger's code above the trigger's actions, so there the mean error is the code itself.
 
         Args:
             horizon: H ≥ 1.
@@ -171,8 +173,10 @@ class ArctanTrapWitness:
         monotone = np.unique(np.concatenate([self.boundaries, np.tan(inner), [-FARTHEST, FARTHEST]]))
         shares = np.linspace(0.0, 1.0, positive_int("resolution", resolution) + 1)[:-1]
         points = np.append((monotone[:-1, None] + np.diff(monotone)[:, None] * shares).ravel(), monotone[-1])
-        code = self.codes[np.searchsorted(self.boundaries, (points[1:] + points[:-1]) / 2)]
-        least, most = enclose_distance(np.arctan(points[:-1]), np.arctan(points[1:]), code)
+        cell = np.searchsorted(self.boundaries, (points[1:] + points[:-1]) / 2)
+        least, most = enclose_distance(np.arctan(points[:-1]), np.arctan(points[1:]), self.codes[cell])
+        inside = self.regions[cell] == PASS
+        least[inside] = most[inside] = self.codes[cell[inside]]
         result = []
         for _ in range(horizon):
             first, last = np.searchsorted(points, -FARTHEST, "right") - 1, np.searchsorted(points, FARTHEST) + 1
