@@ -135,6 +135,20 @@ def test_impossible_noise_and_unreachable_states_do_not_count():
     assert minimal_gains(noisy)[0] == 100
 
 
+def test_states_that_are_left_for_good_still_count():
+    """Only the first state reacts to the action; one step later the system rests wherever it is."""
+    system = FiniteSystem(
+        states=[0, 1, 2],
+        actions=[0, 1],
+        noise=[1.0],
+        next_state=[[[1], [2]], [[1], [1]], [[2], [2]]],
+        initial=[1.0, 0.0, 0.0],
+        reward=np.ones((4, 3, 2)),
+    )
+    assert minimal_gains(system).tolist() == [1.0, 1.0, 1.0]
+    assert worst_deviations(system, 1).tolist() == [0.0, 1.0, 1.0, 1.0]
+
+
 def test_actions_at_one_position_must_act_alike():
     system = FiniteSystem(
         states=[0, 1],

@@ -12,6 +12,7 @@ from simulators.assumptions.ingredients import (
     label_errors,
     master_ingredients,
 )
+from simulators.assumptions.smoothness import rtvc_modulus
 from simulators.errors import DomainError, ShapeError
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import enumerate_linear
@@ -73,6 +74,33 @@ def test_the_decoupling_term_is_needed():
     imitation, decoupling, drift = terms(found)
     assert imitation == 0
     assert drift < found.regret <= decoupling + drift
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@given(problems())
+@settings(deadline=None, max_examples=30)
+def test_the_modulus_is_the_learners_at_k_times_the_label_error(k, problem):
+    system, _, _, learner = problem
+    found = master_ingredients(*problem, k=k)
+    expected = rtvc_modulus(system, learner, k * found.eps_q)
+    assert list(found.kappa.values) == list(expected.values)
+
+
+def test_a_wider_radius_lowers_the_modulus():
+    """Neighbouring codes ε_q apart: κ is 1 at k = 0 and 0 at k = 1."""
+    system = enumerate_linear(
+        a=Fraction(1),
+        b=Fraction(1),
+        initial={Fraction(0): 1},
+        actions=[0, 1],
+        noise={0: 1},
+        horizon=2,
+        reward=lambda h, x, u: 0,
+    )
+    expert = TabularPolicy.of_actions([0, 1], 2, exact=True)
+    swap = LabelMap([1, 0], [0, 1])
+    costs = [master_ingredients(system, expert, swap, expert, k=k).kappa(Fraction(1)) for k in (0, 1)]
+    assert costs == [1, 0]
 
 
 @given(problems())
