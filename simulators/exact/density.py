@@ -231,16 +231,15 @@ class NoisyChain:
         return np.asarray(result / result.sum(axis=1, keepdims=True))
 
     def _below(self, ends: FloatArray, y: FloatArray) -> FloatArray:
-        """P(u + w <= y_j) for u uniform on [ends[0, i], ends[1, i]]."""
-        first, last = ends[0][:, None], ends[1][:, None]
-        width = np.where(last > first, last - first, 1.0)
-        ramp = np.clip((y - first + self.half_width) / (2 * self.half_width), 0.0, 1.0)
-        return np.where(last > first, (self._ramp_area(y - first) - self._ramp_area(y - last)) / width, ramp)
+        """P(u + w <= y_j) for u uniform on [ends[0, i], ends[1, i]], which may be a point.
 
-    def _ramp_area(self, t: FloatArray) -> FloatArray:
-        """Integral up to t of P(w <= ·)."""
-        W = self.half_width
-        return np.asarray(np.clip(t + W, 0.0, 2 * W) ** 2 / (4 * W) + np.maximum(t - W, 0.0))
+        This is the mean of clip(v, 0, 1) over v between the values at both ends; differences are formed before they are
+        divided, so that narrow cells lose no digits.
+        """
+        low, high = ((y - end[:, None]) / (2 * self.half_width) + 0.5 for end in ends[::-1])
+        first, last = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+        area = (last - first) * (first + last) / 2 + (np.maximum(high, 1.0) - np.maximum(low, 1.0))
+        return np.asarray(np.where(high > low, area / np.where(high > low, high - low, 1.0), first))
 
     def laws(self, initial: npt.ArrayLike, steps: int) -> FloatArray:
         """Return mass[h, i] of cell i before step h (from 0), from a first law with constant density on each cell."""

@@ -153,6 +153,14 @@ def test_constant_pieces_become_the_noise():
     assert np.allclose(held.matrix, np.where(low >= 0.25, np.where(high <= 0.75, 0.5, 0.0), 0.0))
 
 
+@pytest.mark.parametrize("slope", [1e-5, 1e-10, 1e-15, 1e-300])
+def test_pieces_that_are_almost_constant_lose_no_digits(slope):
+    low, high = grid([(-1.0, 1.0, 8)])
+    steep = NoisyChain(low, high, np.full(8, slope), np.zeros(8), 0.3)
+    held = NoisyChain(low, high, np.zeros(8), np.zeros(8), 0.3)
+    assert np.allclose(steep.matrix, held.matrix, rtol=0, atol=1e-14 + 2 * slope)
+
+
 def test_cells_that_lose_the_state_are_refused():
     with pytest.raises(ProbabilityError, match="cells must hold the next state"):
         _ = NoisyChain([0.0], [1.0], [1.0], [0.0], 0.5).matrix
