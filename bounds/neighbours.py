@@ -10,13 +10,17 @@ from bounds.numerics import Array
 from bounds.symbols import symbol
 from bounds.terms import Closed, Form, Zero
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
-from bounds.upper_bounds import DATA, DETERMINISTIC_EXPERT, REALIZABLE
 from bounds.values import Values, need
 
 if TYPE_CHECKING:
     import sympy
 
 __all__ = ["THEOREMS"]
+
+RAW_DATA = Assumption("iid_raw_demonstrations", "n independent expert trajectories with their raw actions")
+RAW_REALIZABLE = Assumption("realizable_raw", "the finite policy class contains the expert itself")
+DETERMINISTIC_EXPERT = Assumption("deterministic_raw_expert", "the expert's action is a function of state and step")
+UNIT_REWARDS = Assumption("unit_rewards", "rewards lie in [0, 1]")
 
 
 def _compounding_number(values: Values, form: Form) -> Array:
@@ -53,7 +57,7 @@ ROSS_BAGNELL = Theorem(
         "A policy that differs from a deterministic expert with probability step_error a step, on average over the "
         "expert's own states, has regret at most the value."
     ),
-    assumptions=(DETERMINISTIC_EXPERT, Assumption("unit_rewards", "rewards lie in [0, 1]")),
+    assumptions=(DETERMINISTIC_EXPERT, UNIT_REWARDS),
     terms={
         "imitation": Closed((need("H"), need("step_error")), _compounding_number, _compounding_formula),
         "decoupling": Zero(),
@@ -75,7 +79,7 @@ FOSTER_LOG_LOSS = Theorem(
         "With probability at least 1 - delta, log-loss behavior cloning of a deterministic expert over a realizable "
         "finite class, raw actions observed, has regret at most the value."
     ),
-    assumptions=(DATA, REALIZABLE, DETERMINISTIC_EXPERT, Assumption("unit_rewards", "rewards lie in [0, 1]")),
+    assumptions=(RAW_DATA, RAW_REALIZABLE, DETERMINISTIC_EXPERT, UNIT_REWARDS),
     terms={
         "imitation": Closed(
             (need("H"), need("n"), need("delta"), need("log_class_size")), _log_loss_number, _log_loss_formula
