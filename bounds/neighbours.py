@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["THEOREMS"]
 
-RAW_DATA = Assumption("iid_raw_demonstrations", "n independent expert trajectories with their raw actions")
-RAW_REALIZABLE = Assumption("realizable_raw", "the finite policy class contains the expert itself")
-DETERMINISTIC_EXPERT = Assumption("deterministic_raw_expert", "the expert's action is a function of state and step")
+RAW_DATA = Assumption("iid_demonstrations", "n independent expert trajectories with their raw actions")
+RAW_REALIZABLE = Assumption("realizable", "the finite policy class contains the expert itself")
+DETERMINISTIC_EXPERT = Assumption("deterministic_expert", "the expert's action is a function of state and step")
 UNIT_REWARDS = Assumption("unit_rewards", "rewards lie in [0, 1]")
 
 
