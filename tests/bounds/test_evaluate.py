@@ -64,6 +64,7 @@ SUMMED = (  # keys the independent evaluator of conftest.py knows
     "proposition_5_gaussian",
 )
 UPPER = tuple(key for key in SUMMED if catalog[key].sense is Sense.UPPER)
+FORM_NAMES = ("sharp", "simple")
 FORMS = [(key, form) for key in SUMMED for form in catalog[key].forms]
 statements = pytest.mark.parametrize("key", SUMMED)
 forms = pytest.mark.parametrize(("key", "form"), FORMS)
@@ -125,6 +126,19 @@ def test_sharp_is_at_most_simple_exactly(strategies, key, data):
     sharp, simple = (evaluate(catalog[key], form=form, **values) for form in ("sharp", "simple"))
     assert all(sharp.terms[name] <= simple.terms[name] for name in sharp.terms)
     assert sharp.total <= simple.total
+
+
+@pytest.mark.parametrize("H", [2, 3])
+def test_sharp_is_at_most_simple_where_they_differ_by_rounding(H):
+    """Two steps: 1 - (1 - p) against p; the logarithm and exponential in between round either way."""
+    values = BASE | {"eps_q": np.linspace(1e-9, 0.1, 5000), "H": H}
+    sharp, simple = (evaluate(catalog["theorem_2"], form, **values, L=1.0).terms["decoupling"] for form in FORM_NAMES)
+    assert (sharp <= simple).all()
+
+
+def test_the_first_step_has_no_hazard_whatever_the_modulus():
+    result = evaluate(catalog["theorem_2"], **(BASE | {"H": [1, 2]}), modulus=StepModulus(lambda r: 0.5 + 0.0 * r))
+    assert result.terms["decoupling"] == pytest.approx([0.0, 0.5], rel=1e-15)
 
 
 @pytest.mark.parametrize("key", ["theorem_8", "theorem_9"])
