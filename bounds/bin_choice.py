@@ -136,6 +136,8 @@ def best_bins(
     for name in ("eps_q", "log_class_size"):
         if name not in theorem.increasing:
             raise ParameterError(f"{theorem.key} cannot be minimised over bins: it does not grow with {name}")
+        if name in values:
+            raise ParameterError(f"{name} follows from the bins and must be left out, got {values[name]!r}")
 
     def at(bins: Any, chosen: str | None) -> Evaluation:
         counts = np.asarray(bins, dtype=np.float64)

@@ -289,6 +289,7 @@ def frontier(
     errors = np.atleast_1d(eps_q(bins, low=low, high=high, dimension=dimension, norm=norm))
     column = {"eps_q": errors[:, None]}
     if growth is not None:
+        _check(theorem, "log_class_size", target, theorem.increasing, values)
         column["log_class_size"] = np.asarray(growth(np.asarray(bins, dtype=np.float64).reshape(-1, 1)))
 
     def holds(points: Array) -> NDArray[np.bool_]:

@@ -122,6 +122,12 @@ def test_other_classes_have_no_closed_form():
     assert best_bins(catalog["theorem_2"], SoftmaxClass(5), **BOX, **VALUES, L=0.1).closed_form is None
 
 
+def test_what_follows_from_the_bins_is_not_given():
+    for name in ("eps_q", "log_class_size"):
+        with pytest.raises(ParameterError, match=f"{name} follows from the bins and must be left out, got 0.5"):
+            best_bins(catalog["theorem_2"], TabularClass(2), **BOX, **VALUES, **{name: 0.5}, L=1.0)
+
+
 def test_bins_that_do_not_matter_are_not_chosen():
     for key, name in (("theorem_8", "log_class_size"), ("foster_log_loss", "eps_q")):
         with pytest.raises(ParameterError, match=f"{key} cannot be minimised over bins: it does not grow with {name}"):

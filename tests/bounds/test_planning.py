@@ -115,6 +115,14 @@ def test_unreachable_targets_name_what_is_left():
             r"planning takes scalar values, got shape \(2,\)",
         ),
         (lambda: smallest_demos(catalog["theorem_2"], 9.0, H=5), "theorem_2 needs"),
+        (
+            lambda: frontier(catalog["theorem_2"], 9.0, [4], growth=TabularClass(2), log_class_size=2.0, **BOX, H=5),
+            "log_class_size must be left out",
+        ),
+        (
+            lambda: frontier(catalog["theorem_8"], 9.0, [4], growth=TabularClass(2), **BOX, H=5),
+            "it does not move in one direction with log_class_size",
+        ),
     ],
 )
 def test_questions_without_an_answer_are_refused(solve, message):

@@ -58,6 +58,13 @@ def test_the_inverse_undoes_the_error(bins):
     assert bins_for(eps_q(bins, low=-1, high=1), low=-1, high=1) == bins
 
 
+def test_the_inverse_is_not_misled_by_a_quotient_that_rounds_to_a_whole_number():
+    bins = np.arange(1, 2000)
+    just_missed = np.nextafter(eps_q(bins, low=0, high=1), 0)
+    assert (0.5 / just_missed == bins).any()
+    assert np.array_equal(bins_for(just_missed, low=0, high=1), bins + 1)
+
+
 def test_bits_and_vocabulary_agree():
     assert vocabulary(256, 7) == 256**7
     assert vocabulary(3, 400) == 3**400
