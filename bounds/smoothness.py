@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bounds.amplitudes import contraction
 from bounds.errors import AssumptionError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS, symbol
-from bounds.terms import Closed, Form, contraction
+from bounds.terms import Closed, Form
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.upper_bounds import QUANTIZED_LIPSCHITZ, SUP_ERROR
 from bounds.values import Values, need

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bounds.terms import (
+from bounds.amplitudes import (
     AVERAGE,
     BIN_ERROR,
     LABEL_ERROR,
     RELAXED,
     SMALL_GAIN_RADIUS,
     TRIPLED,
-    Decoupling,
-    Deviation,
-    Drift,
-    Hazard,
-    Imitation,
-    Radius,
-    Term,
-    Zero,
     closed_loop_contracts,
 )
+from bounds.terms import Decoupling, Deviation, Drift, Hazard, Imitation, Radius, Term, Zero
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.values import Values
 

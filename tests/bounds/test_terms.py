@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-import sympy
 
+from bounds.amplitudes import BIN_ERROR
 from bounds.gains import MaxTypeGain
-from bounds.terms import BIN_ERROR, Decoupling, Deviation, Drift, Hazard, Imitation, Radius, Zero, contraction
+from bounds.terms import Decoupling, Deviation, Drift, Hazard, Imitation, Radius, Zero
 from bounds.values import collect
 
 GAINS = {"C": 0.5, "eta": 0.5}
@@ -72,11 +72,3 @@ def test_drift_of_a_max_type_gain_is_not_scaled():
     term = Drift(DEVIATION)
     values = values_of(term, H=3, eps_q=[0.04, 0.25], L_x=1.0, L_u=0.0, gains=MaxTypeGain(np.sqrt))
     assert term.numeric(values, "sharp").tolist() == pytest.approx([0.4, 1.0])
-
-
-def test_contraction_keeps_its_digits_where_the_loop_hardly_contracts():
-    C, eta, lipschitz = np.array(0.1), np.array(0.7), np.array(3.0)
-    margin = contraction(C, eta, lipschitz)[1]
-    exact = 1 - sympy.Rational(0.7) - sympy.Rational(0.1) * 3
-    assert float(margin) == pytest.approx(float(exact), rel=1e-15)
-    assert float(margin) != float(1 - eta - C * lipschitz)

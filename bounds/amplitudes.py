@@ -1,0 +1,87 @@
+"""How far an action is disturbed other than through the state: the small number every deviation starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bounds.numerics import Array, exact_product, exact_sum
+from bounds.symbols import symbol
+from bounds.values import Need, Values, need
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = [
+    "AVERAGE",
+    "BIN_ERROR",
+    "LABEL_ERROR",
+    "RELAXED",
+    "SMALL_GAIN_RADIUS",
+    "TRIPLED",
+    "Amplitude",
+    "closed_loop_contracts",
+    "contraction",
+]
+
+
+@dataclass(frozen=True)
+class Amplitude:
+    """Bound on the disturbance of an action that does not come through the state, as a multiple of eps_q.
+
+    Attributes:
+        needs: what it depends on.
+        number: values to array.
+        formula: sympy expression.
+    """
+
+    needs: tuple[Need, ...]
+    number: Callable[[Values], Array]
+    formula: Callable[[], sympy.Expr]
+
+
+def contraction(C: Array, eta: Array, lipschitz: Array) -> tuple[Array, Array]:
+    """1 - eta and 1 - eta - C lipschitz, the differences formed in twice the working precision.
+
+    Example:
+        >>> [float(part) for part in contraction(np.array(0.5), np.array(0.5), np.array(0.5))]
+        [0.5, 0.25]
+    """
+    stable = exact_sum(np.asarray(1.0), -eta)
+    loop = exact_product(C, lipschitz)
+    margin = exact_sum(stable.high, -loop.high)
+    return stable.high, margin.high + (margin.low + (stable.low - loop.low))
+
+
+def closed_loop_contracts(values: Values) -> Array:
+    """Whether eta + C * lipschitz < 1."""
+    return np.asarray(contraction(values["C"], values["eta"], values["lipschitz"])[1] > 0)
+
+
+def _small_gain(values: Values) -> Array:
+    """3 eps_q (1 - eta) / (1 - eta - C lipschitz)."""
+    stable, margin = contraction(values["C"], values["eta"], values["lipschitz"])
+    return 3.0 * values["eps_q"] * (stable / margin)
+
+
+LABEL_ERROR = Amplitude(
+    (need("eps_q", "average_error"),),
+    lambda v: v["eps_q" if "eps_q" in v.arrays else "average_error"],
+    lambda: symbol("eps_q"),
+)
+BIN_ERROR = Amplitude((need("eps_q"),), lambda v: v["eps_q"], lambda: symbol("eps_q"))
+RELAXED = Amplitude(
+    (need("eps_q"), need("k")),
+    lambda v: (v["k"] + 1.0) * v["eps_q"],
+    lambda: (symbol("k") + 1) * symbol("eps_q"),
+)
+TRIPLED = Amplitude((need("eps_q"),), lambda v: 3.0 * v["eps_q"], lambda: 3 * symbol("eps_q"))
+AVERAGE = Amplitude((need("average_error"),), lambda v: v["average_error"], lambda: symbol("average_error"))
+SMALL_GAIN_RADIUS = Amplitude(
+    (need("eps_q"), need("C"), need("eta"), need("lipschitz")),
+    _small_gain,
+    lambda: 3 * symbol("eps_q") * (1 - symbol("eta")) / (1 - symbol("eta") - symbol("C") * symbol("lipschitz")),
+)
