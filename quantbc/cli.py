@@ -152,6 +152,56 @@ def figures(
     draw(names or [], out=out, quick=quick)
 
 
+@app.command()
+def audit(
+    data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
+    tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
+    bins: Annotated[list[int] | None, option("--bins", "Size; repeatable (default: each tokenizer's own).")] = None,
+    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
+    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (median of the data).")] = None,
+    demos: Annotated[int | None, option("--demos", "n, demonstrations (episodes of the data).")] = None,
+    delta: Annotated[float, typer.Option(help="Probability with which a bound may fail.")] = 0.05,
+    class_size: Annotated[int | None, option("--class-size", "N, policies; without it no imitation term.")] = None,
+    log_class_size: Annotated[float | None, option("--log-class-size", "log N, nats.")] = None,
+    model_class_size: Annotated[int | None, option("--model-class-size", "M, transition models.")] = None,
+    log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, nats.")] = None,
+    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
+    decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
+    tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, instead of the estimate.")] = None,
+    lipschitz: Annotated[float | None, option("--lipschitz", "ell, instead of the estimate.")] = None,
+    reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
+    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
+    target: Annotated[float | None, option("--target", "Regret for which the smallest K is sought (H/10).")] = None,
+    memory: Annotated[int, typer.Option(min=1, help="Memory budget, MB.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
+    json: Json = False,
+) -> None:
+    """Compare action tokenizers on your own demonstrations, before training."""
+    from quantbc.audit.run import Settings
+    from quantbc.commands import audit as command
+
+    settings = Settings(
+        tokenizers=tuple(tokenizer or ()),
+        bins=tuple(bins or ()),
+        layout=layout,
+        horizon=horizon,
+        demos=demos,
+        delta=delta,
+        log_class_size=command.log_size(class_size, log_class_size, "class-size"),
+        log_model_class_size=command.log_size(model_class_size, log_model_class_size, "model-class-size"),
+        C=gain,
+        eta=decay,
+        L=tv_lipschitz,
+        lipschitz=lipschitz,
+        L_x=reward_state,
+        L_u=reward_action,
+        target=target,
+        memory=memory * 10**6,
+        seed=seed,
+    )
+    command.run(data, settings, json=json)
+
+
 def main() -> None:
     """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input)."""
     status: object = None

@@ -1,0 +1,1 @@
+"""Which action tokenizer, and how many bins: answered from demonstrations, before training."""

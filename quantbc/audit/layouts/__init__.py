@@ -1,0 +1,1 @@
+"""One module a file format; every reader gives the same pieces."""

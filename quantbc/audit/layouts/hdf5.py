@@ -1,0 +1,318 @@
+"""Demonstrations in HDF5: Minari, robomimic and D4RL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quantbc.audit.source import Piece, as_rows
+from quantbc.errors import ProblemError
+from simulators.errors import FloatArray
+
+__all__ = ["D4rlFile", "MinariFile", "RobomimicFile", "hdf5_layout"]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The open file; whatever HDF5 finds wrong with it, now or while it is read, blames the input.
+
+    Raises:
+        ProblemError: the file cannot be read, or the extra is not installed.
+    """
+    try:
+        import h5py  # type: ignore[import-untyped]
+    except ImportError:
+        raise ProblemError("HDF5 files need the extra: pip install 'quantbc[data]'") from None
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except OSError as error:
+        raise ProblemError(f"data must be a readable HDF5 file, got {path}: {error}") from None
+
+
+def _member(group: Any, name: str) -> Any:
+    """A group's member.
+
+    Raises:
+        ProblemError: it is missing, or its data lie in another file.
+    """
+    import h5py
+
+    here = f"{group.file.filename}: {group.name}"
+    if not hasattr(group, "keys"):
+        raise ProblemError(f"{here} must be a group, got an array")
+    if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+        raise ProblemError(f"{here} must hold its own {name!r}, got a link to another file")
+    member = group.get(name)
+    if member is None:
+        raise ProblemError(f"{here} must have a member {name!r}, got {', '.join(sorted(group)[:9]) or 'none'}")
+    if isinstance(member, h5py.Dataset) and (member.external or member.is_virtual):
+        raise ProblemError(f"{here} must hold its own {name!r}, got data in another file")
+    return member
+
+
+def _leaves(member: Any) -> list[Any]:
+    """The datasets below a member, in alphabetical order; a dataset is its own only leaf."""
+    if not hasattr(member, "keys"):
+        return [member]
+    return [leaf for name in sorted(member) for leaf in _leaves(_member(member, name))]
+
+
+def _is_vector(dataset: Any) -> bool:
+    """Whether a dataset has rows of numbers; images have more axes."""
+    return dataset.ndim in (1, 2) and dataset.dtype.kind in "fiub"
+
+
+def _vectors(member: Any) -> list[Any]:
+    return [leaf for leaf in _leaves(member) if _is_vector(leaf)]
+
+
+def _width(datasets: list[Any]) -> int:
+    return sum(1 if leaf.ndim == 1 else int(leaf.shape[1]) for leaf in datasets)
+
+
+def _read(datasets: list[Any], start: int, stop: int, *, real: bool = False) -> FloatArray:
+    """Rows of all datasets side by side; short datasets give what they have.
+
+    Raises:
+        ProblemError: rows are missing from one of them.
+    """
+    parts = [as_rows(leaf.name, leaf[start:stop], real=real) for leaf in datasets]
+    lengths = {len(part) for part in parts}
+    if len(lengths) > 1:
+        shown = ", ".join(f"{leaf.name} {len(leaf)}" for leaf in datasets)
+        raise ProblemError(f"{datasets[0].file.filename}: datasets must have equal lengths, got {shown}")
+    return np.concatenate(parts, axis=1)
+
+
+def _length(datasets: list[Any]) -> int:
+    """Rows of datasets that must agree.
+
+    Raises:
+        ProblemError: they do not.
+    """
+    lengths = {int(leaf.shape[0]) for leaf in datasets}
+    if len(lengths) != 1:
+        shown = ", ".join(f"{leaf.name} {leaf.shape[0]}" for leaf in datasets)
+        raise ProblemError(f"{datasets[0].file.filename}: datasets must have equal lengths, got {shown}")
+    return lengths.pop()
+
+
+def _numbered(group: Any, prefix: str) -> list[str]:
+    """Members called prefix + number, by number: demo_10 comes after demo_9."""
+    names = [name for name in group if re.fullmatch(rf"{prefix}\d+", name)]
+    return sorted(names, key=lambda name: int(name.removeprefix(prefix)))
+
+
+def hdf5_layout(path: Path) -> str | None:
+    """Return which HDF5 layout a file has, from its content; None if it is none of them.
+
+    Raises:
+        ProblemError: the file cannot be read.
+    """
+    with _opened(path) as file:
+        if _numbered(file, "episode_"):
+            return "minari"
+        if "data" in file and hasattr(file["data"], "keys") and _numbered(file["data"], "demo_"):
+            return "robomimic"
+        flat = {"actions", "observations"} <= set(file) and {"terminals", "timeouts"} & set(file)
+        return "d4rl" if flat else None
+
+
+def _skipped(member: Any) -> str:
+    """What of an observation is no vector, in words; empty if everything is one."""
+    names = [leaf.name.rsplit("/", 1)[-1] for leaf in _leaves(member) if not _is_vector(leaf)]
+    return f"observations that are no vectors are not used: {', '.join(names)}" if names else ""
+
+
+@dataclass(frozen=True)
+class _EpisodeGroups:
+    """A file with one group an episode."""
+
+    path: Path
+
+    def _groups(self, file: Any) -> list[Any]:
+        raise NotImplementedError
+
+    def _first(self, file: Any) -> Any:
+        groups = self._groups(file)
+        if not groups:
+            raise ProblemError(f"{self.path} must hold at least one episode, got none")
+        return groups[0]
+
+    def _observed(self, group: Any) -> tuple[list[Any], str]:
+        """Observation datasets and a note about what was left out."""
+        raise NotImplementedError
+
+    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
+        """The observation after the last action, if stored."""
+        raise NotImplementedError
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row."""
+        with _opened(self.path) as file:
+            first = self._first(file)
+            return _width(_vectors(_member(first, "actions"))) + _width(self._observed(first)[0])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the first episode was left out."""
+        with _opened(self.path) as file:
+            note = self._observed(self._first(file))[1]
+            return (note,) if note else ()
+
+    @property
+    def stored(self) -> Mapping[str, FloatArray]:
+        """These layouts keep no action statistics."""
+        return {}
+
+    def pieces(self, rows: int) -> Iterator[Piece]:
+        """Yield the episodes in numerical order."""
+        with _opened(self.path) as file:
+            for number, group in enumerate(self._groups(file)):
+                actions, observed = _leaves(_member(group, "actions")), self._observed(group)[0]
+                yield from self._episode(number, group, actions, observed, rows)
+
+    def _episode(self, number: int, group: Any, actions: list[Any], observed: list[Any], rows: int) -> Iterator[Piece]:
+        length = _length(actions)
+        after = self._after(group, observed, length) if observed else None
+        for start in range(0, max(length, 1), rows):
+            stop = min(start + rows, length)
+            yield Piece(
+                number,
+                start,
+                _read(actions, start, stop, real=True),
+                _read(observed, start, stop) if observed else None,
+                after if stop == length else None,
+            )
+
+
+@dataclass(frozen=True)
+class MinariFile(_EpisodeGroups):
+    """Minari: groups episode_i with one more observation than actions; dict spaces are subgroups.
+
+    Raises:
+        ProblemError: while reading, if an episode breaks the rules.
+    """
+
+    layout = "minari"
+
+    def _groups(self, file: Any) -> list[Any]:
+        return [_member(file, name) for name in _numbered(file, "episode_")]
+
+    def _observed(self, group: Any) -> tuple[list[Any], str]:
+        member = _member(group, "observations")
+        return _vectors(member), _skipped(member)
+
+    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
+        if _length(observed) != length + 1:
+            raise ProblemError(
+                f"{self.path}: {group.name}: observations must have one row more than actions, "
+                f"got {_length(observed)} and {length}"
+            )
+        return np.asarray(_read(observed, length, length + 1)[0])
+
+
+@dataclass(frozen=True)
+class RobomimicFile(_EpisodeGroups):
+    """Robomimic: data/demo_k with actions, obs/KEY and states; the masks only name subsets, and all demos are read.
+
+    Raises:
+        ProblemError: while reading, if a demo breaks the rules.
+    """
+
+    layout = "robomimic"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, and which masks there are."""
+        with _opened(self.path) as file:
+            masks = [f"{name} ({len(_member(file['mask'], name))})" for name in file.get("mask", ())]
+        used = (f"all demos are read; masks in the file: {', '.join(masks)}",) if masks else ()
+        return super().notes + used
+
+    def _groups(self, file: Any) -> list[Any]:
+        data = _member(file, "data")
+        return [_member(data, name) for name in _numbered(data, "demo_")]
+
+    def _observed(self, group: Any) -> tuple[list[Any], str]:
+        if "obs" in group:
+            member = _member(group, "obs")
+            if found := _vectors(member):
+                return found, _skipped(member)
+        return (_vectors(_member(group, "states")), "") if "states" in group else ([], "no observations")
+
+    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
+        if _length(observed) != length:
+            raise ProblemError(
+                f"{self.path}: {group.name}: observations must have as many rows as actions, "
+                f"got {_length(observed)} and {length}"
+            )
+        if "next_obs" not in group or not length:
+            return None
+        following = _vectors(_member(group, "next_obs"))
+        same = [leaf.name.rsplit("/", 1)[-1] for leaf in following] == [o.name.rsplit("/", 1)[-1] for o in observed]
+        fits = same and _length(following) == length
+        return np.asarray(_read(following, length - 1, length)[0]) if fits else None
+
+
+@dataclass(frozen=True)
+class D4rlFile:
+    """D4RL: flat arrays; an episode ends where terminals or timeouts say so.
+
+    Raises:
+        ProblemError: while reading, if the arrays differ in length.
+    """
+
+    path: Path
+    layout = "d4rl"
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row."""
+        with _opened(self.path) as file:
+            return _width(_vectors(_member(file, "actions"))) + _width(_vectors(_member(file, "observations")))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Whether timeouts are known, and whether the last episode has an end."""
+        with _opened(self.path) as file:
+            flags = self._flags(file)
+            found = [] if "timeouts" in file else ["no timeouts in the file: episodes end at terminals only"]
+            if len(flags[0]) and not any(bool(flag[-1]) for flag in flags):
+                found.append("the last episode has no end flag; it is used up to where the file stops")
+            return tuple(found)
+
+    @property
+    def stored(self) -> Mapping[str, FloatArray]:
+        """The layout keeps no action statistics."""
+        return {}
+
+    def _flags(self, file: Any) -> list[Any]:
+        return [_member(file, name) for name in ("terminals", "timeouts") if name in file]
+
+    def pieces(self, rows: int) -> Iterator[Piece]:
+        """Yield the episodes in the order of the file."""
+        with _opened(self.path) as file:
+            actions, observed = _leaves(_member(file, "actions")), _leaves(_member(file, "observations"))
+            flags = self._flags(file)
+            total = _length([*actions, *observed, *flags])
+            number, time = 0, 0
+            for start in range(0, total, rows):
+                stop = min(start + rows, total)
+                u, x = _read(actions, start, stop, real=True), _read(observed, start, stop)
+                ends = np.flatnonzero((_read(flags, start, stop) != 0).any(axis=1)) + 1
+                low = 0
+                for high in map(int, ends):
+                    yield Piece(number, time, u[low:high], x[low:high])
+                    number, time, low = number + 1, 0, high
+                if low < len(u):
+                    yield Piece(number, time, u[low:], x[low:])
+                    time += len(u) - low

@@ -1,0 +1,274 @@
+"""How stable the demonstrated dynamics look: a linear model by least squares, its gains, and how far to trust them.
+
+Everything here is estimated from demonstrations: states the expert avoids are not in the data, and a linear model of a
+nonlinear system is wrong away from them. Units: observations in standard deviations, actions in half ranges, largest
+entry throughout.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bounds.gains import ExponentialGain, GainSequence, tightest_envelope
+from quantbc.audit.source import Piece
+from quantbc.audit.survey import Spread
+from simulators.assumptions.linear import gain_sequence, spectral_radius
+from simulators.errors import FloatArray
+
+__all__ = ["Stability", "TransitionSums", "estimate_stability", "transitions"]
+
+GROUPS = 64
+RESAMPLES = 200
+LONGEST = 500
+"""Gains are computed up to here; a longer horizon uses the envelope."""
+
+_STEPS_A_GROUP = 50
+_RANK = 1e-9
+_WEAK = 1e-2
+_NOISELESS = 1e-6
+
+
+def transitions(pieces: Iterator[Piece]) -> Iterator[tuple[int, int, FloatArray, FloatArray, FloatArray]]:
+    """Yield (episode, time, x, u, x') blocks, joined across pieces that follow each other.
+
+    >>> one = Piece(0, 0, np.zeros((2, 1)), np.array([[1.0], [2.0]]))
+    >>> two = Piece(0, 2, np.zeros((1, 1)), np.array([[3.0]]), np.array([4.0]))
+    >>> [(time, x.ravel().tolist(), y.ravel().tolist()) for _, time, x, _, y in transitions(iter([one, two]))]
+    [(0, [1.0], [2.0]), (1, [2.0, 3.0], [3.0, 4.0])]
+    """
+    last: Piece | None = None
+    for piece in pieces:
+        if piece.observations is None:
+            return
+        x, u, start = piece.observations, piece.actions, piece.start
+        if last is not None and last.episode == piece.episode and last.start + 1 == start:
+            x, u, start = np.concatenate([_observed(last), x]), np.concatenate([last.actions, u]), last.start
+        after = [] if piece.following is None else [piece.following[None]]
+        following = np.concatenate([x[1:], *after])
+        if len(following):
+            yield piece.episode, start, x[: len(following)], u[: len(following)], following
+        end = piece.start + len(piece) - 1
+        last = None if after else Piece(piece.episode, end, piece.actions[-1:], piece.observations[-1:])
+
+
+def _observed(piece: Piece) -> FloatArray:
+    return np.zeros((len(piece), 0)) if piece.observations is None else piece.observations
+
+
+class TransitionSums:
+    """Sums of products of (x, u, 1) and x' in 64 groups of stretches, so that whole stretches can be resampled.
+
+    Args:
+        actions: range of the actions, for their unit.
+        observations: moments of the observations, for theirs.
+    """
+
+    def __init__(self, actions: Spread, observations: Spread) -> None:
+        self.actions, self.observations = actions, observations
+        self.dx, self.du = len(observations.mean), len(actions.mean)
+        width = self.dx + self.du + 1
+        self.inputs = np.zeros((GROUPS, width, width))
+        self.cross = np.zeros((GROUPS, width, self.dx))
+        self.outputs = np.zeros((GROUPS, self.dx))
+        self.changes = np.zeros((GROUPS, self.dx))
+        self.counts = np.zeros(GROUPS, dtype=np.int64)
+
+    def add(self, episode: int, time: int, x: FloatArray, u: FloatArray, following: FloatArray) -> None:
+        """Add consecutive transitions of one episode."""
+        state, after = ((v - self.observations.mean) / self.observations.unit for v in (x, following))
+        action = (u - self.actions.mean) / self.actions.half_range
+        inputs = np.concatenate([state, action, np.ones((len(state), 1))], axis=1)
+        groups = (episode * 7 + (time + np.arange(len(state))) // _STEPS_A_GROUP) % GROUPS
+        for group in np.unique(groups):
+            mine = groups == group
+            z, y = inputs[mine], after[mine]
+            self.inputs[group] += z.T @ z
+            self.cross[group] += z.T @ y
+            self.outputs[group] += np.square(y).sum(axis=0)
+            self.changes[group] += np.square(y - state[mine]).sum(axis=0)
+            self.counts[group] += len(z)
+
+    @property
+    def filled(self) -> FloatArray:
+        """Groups that hold transitions, as weights 0 and 1."""
+        return (self.counts > 0).astype(np.float64)
+
+    def fit(self, weights: FloatArray) -> FloatArray:
+        """Return W[input, i], least squares with the groups weighted (smallest solution if there are many)."""
+        inputs = np.tensordot(weights, self.inputs, axes=1)
+        cross = np.tensordot(weights, self.cross, axes=1)
+        return np.asarray(np.linalg.pinv(inputs, rcond=_RANK, hermitian=True) @ cross)
+
+    def loss(self, model: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the squared one-step errors of a model, summed, per observation."""
+        inputs = np.tensordot(weights, self.inputs, axes=1)
+        cross = np.tensordot(weights, self.cross, axes=1)
+        explained = 2 * (model * cross).sum(axis=0) - (model * (inputs @ model)).sum(axis=0)
+        return np.asarray(np.maximum(weights @ self.outputs - explained, 0.0))
+
+    def policy(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return gains K[i, j] of the linear policy nearest to the expert, its residual deviations and the actions'."""
+        total = self.inputs.sum(axis=0) / max(int(self.counts.sum()), 1)
+        action = slice(self.dx, self.dx + self.du)
+        known = [*range(self.dx), self.dx + self.du]
+        inner, cross = total[np.ix_(known, known)], total[known, action]
+        gains = np.linalg.pinv(inner, rcond=_RANK, hermitian=True) @ cross
+        second = np.diagonal(total)[action]
+        residual = np.sqrt(np.maximum(second - (gains * cross).sum(axis=0), 0.0))
+        spread = np.sqrt(np.maximum(second - total[-1, action] ** 2, 0.0))
+        return gains[:-1], residual, spread
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """A linear model of the demonstrated dynamics; every number is an estimate.
+
+    Attributes:
+        A: state matrix, standard deviations per standard deviation.
+        B: input matrix, standard deviations per half range.
+        C: constant of the tightest exponential envelope of ‖A^j B‖ over the horizon.
+        eta: its decay.
+        low: 2.5 % bootstrap quantiles of C, eta and the total gain.
+        high: 97.5 % quantiles.
+        gains: g_j = ‖A^j B‖.
+        spectral_radius: of A.
+        prediction_error: root mean square one-step error on held-out stretches, as a share of the change it predicts.
+        transitions: how many were used.
+        explored: per action dimension, the share of its deviation that the states do not explain linearly.
+        lipschitz: ℓ of the linear policy nearest to the expert, half ranges per standard deviation.
+        noise: residual deviation of the actions around that policy, half ranges; infinite for constant dimensions.
+    """
+
+    A: FloatArray = field(repr=False)
+    B: FloatArray = field(repr=False)
+    C: float
+    eta: float
+    low: dict[str, float]
+    high: dict[str, float]
+    gains: FloatArray = field(repr=False)
+    spectral_radius: float
+    prediction_error: float
+    transitions: int
+    explored: FloatArray
+    lipschitz: float
+    noise: FloatArray
+
+    @property
+    def tv_lipschitz(self) -> float | None:
+        """L of a Gaussian expert with that mean and noise, √Σ_j (ℓ/σ_j)²/√(2π); None if the noise vanishes."""
+        if np.any(self.noise <= _NOISELESS):
+            return None
+        return float(np.linalg.norm(self.lipschitz / self.noise)) / math.sqrt(2 * math.pi)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "kind": "estimated",
+            "C": self.C,
+            "eta": self.eta,
+            "low": self.low,
+            "high": self.high,
+            "total_gain": float(self.gains.sum()),
+            "spectral_radius": self.spectral_radius,
+            "prediction_error": self.prediction_error,
+            "transitions": self.transitions,
+            "explored": self.explored.tolist(),
+            "lipschitz": self.lipschitz,
+            "tv_lipschitz": self.tv_lipschitz,
+            "noise": self.noise.tolist(),
+            "gains": self.gains.tolist(),
+            "A": self.A.tolist(),
+            "B": self.B.tolist(),
+        }
+
+    def warnings(self) -> list[str]:
+        """Why not to trust the numbers, each as one sentence."""
+        found = []
+        if (least := float(self.explored.min())) < _WEAK:
+            found.append(
+                f"stability: the states explain all but {100 * least:.2g} % of an action's deviation, so the data "
+                "hardly tell what actions do from what states do; the gains are not to be trusted"
+            )
+        if self.prediction_error > 0.5:
+            found.append(
+                f"stability: the linear model misses {100 * self.prediction_error:.0f} % of the one-step change; "
+                "the dynamics are not linear where the data are"
+            )
+        if self.eta >= 1:
+            found.append(f"stability: the estimated gains grow (eta = {self.eta:.4g}); bounds grow with the horizon")
+        return found
+
+
+def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Generator) -> Stability | None:
+    """Fit the model and resample stretches of the data for intervals.
+
+    Args:
+        sums: all transitions.
+        horizon: H of the envelope, at most 500 steps of which are used.
+        rng: for the bootstrap.
+
+    Returns:
+        None with fewer transitions than numbers to estimate.
+    """
+    count = int(sums.counts.sum())
+    if count <= sums.dx + sums.du + 1:
+        return None
+    steps = min(max(horizon, 2), LONGEST)
+    weights = sums.filled
+    A, B, gains, envelope = _model(sums, weights, steps)
+    draws = _bootstrap(sums, steps, rng)
+    low, high = ({name: float(np.quantile(v, q)) for name, v in draws.items()} for q in (0.025, 0.975))
+    policy, residual, spread = sums.policy()
+    moves = spread > _NOISELESS
+    return Stability(
+        A=A,
+        B=B,
+        C=float(envelope.C),
+        eta=float(envelope.eta),
+        low=low,
+        high=high,
+        gains=gains,
+        spectral_radius=spectral_radius(A),
+        prediction_error=_prediction_error(sums),
+        transitions=count,
+        explored=np.where(moves, residual / np.where(moves, spread, 1.0), 1.0),
+        lipschitz=float(np.abs(policy).sum(axis=0).max()),
+        noise=np.where(moves, residual, np.inf),
+    )
+
+
+def _model(
+    sums: TransitionSums, weights: FloatArray, steps: int
+) -> tuple[FloatArray, FloatArray, FloatArray, ExponentialGain]:
+    model = sums.fit(weights)
+    A, B = model[: sums.dx].T, model[sums.dx : sums.dx + sums.du].T
+    gains = gain_sequence(A, B, horizon=steps, norm="linf")
+    finite = gains[: int(np.argmin(np.isfinite(gains)))] if not np.isfinite(gains).all() else gains
+    return A, B, finite, tightest_envelope(GainSequence(finite))
+
+
+def _bootstrap(sums: TransitionSums, steps: int, rng: np.random.Generator) -> dict[str, FloatArray]:
+    filled = np.flatnonzero(sums.counts)
+    rows = []
+    for _ in range(RESAMPLES):
+        weights = np.bincount(rng.choice(filled, len(filled)), minlength=GROUPS).astype(np.float64)
+        _, _, gains, envelope = _model(sums, weights, steps)
+        rows.append((float(envelope.C), float(envelope.eta), float(gains.sum())))
+    columns = np.array(rows).T
+    return dict(zip(("C", "eta", "total_gain"), columns, strict=True))
+
+
+def _prediction_error(sums: TransitionSums) -> float:
+    """Root mean square error, fitted on one half of the groups and measured on the other, over that of no change."""
+    parity = np.cumsum(sums.counts > 0) % 2
+    halves = [sums.filled * (parity == side) for side in (0, 1)]
+    if not all(half.any() for half in halves):
+        halves = [sums.filled, sums.filled]
+    missed = sum(sums.loss(sums.fit(one), other).sum() for one, other in (halves, halves[::-1]))
+    changed = sum(float((half @ sums.changes).sum()) for half in halves)
+    return float(np.sqrt(missed / changed)) if changed > 0 else 0.0

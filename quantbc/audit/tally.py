@@ -1,0 +1,207 @@
+"""What a tokenizer does to all demonstrations, added up block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from quantbc.audit.candidates import Candidate, chunk_length
+from quantbc.audit.source import Piece
+from simulators.errors import FloatArray, IntArray
+from simulators.norms import norm_along
+from simulators.quantizers.measure import measure
+
+__all__ = ["Tally", "Usage", "windows"]
+
+MOST_DISTINCT = 200_000
+"""Distinct executed actions are counted up to here."""
+
+_FEW = 10_000
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, eq=False)
+class Usage:
+    """A tokenizer on all demonstrations; arrays have one entry a dimension, in raw units.
+
+    Attributes:
+        rows: steps measured.
+        left_over: steps that fit in no whole chunk (chunk tokenizers only).
+        max_error: largest |q(u) − u|.
+        max_clip: largest |p(u) − u|, p the projection on the tokenizer's range.
+        average_error: mean |q(u) − u|.
+        clip_error: mean |p(u) − u|.
+        bin_error: mean |q(u) − p(u)|.
+        clipped: share of entries that p moves.
+        bias: mean q(u) − u.
+        zero_action: q(0).
+        distinct: different executed actions, whole vectors (whole chunks for chunk tokenizers).
+        distinct_complete: whether all were counted; if not, `distinct` is a lower limit.
+        error: mean over steps of the largest entry of |q(u) − u| / unit: the action norm of the bounds.
+        step_errors: the same at every time index (NaN where no episode gets there).
+        histograms: how often each token value occurs, one array a token of an action.
+    """
+
+    rows: int
+    left_over: int
+    max_error: FloatArray
+    max_clip: FloatArray
+    average_error: FloatArray
+    clip_error: FloatArray
+    bin_error: FloatArray
+    clipped: FloatArray
+    bias: FloatArray
+    zero_action: FloatArray
+    distinct: int
+    distinct_complete: bool
+    error: float
+    step_errors: FloatArray = field(repr=False)
+    histograms: tuple[IntArray, ...] = field(repr=False)
+
+
+_MEANS = ("average_error", "clip_error", "bin_error", "clipped", "bias")
+
+
+class Tally:
+    """Adds up what a tokenizer does; feed it the pieces of all episodes in order.
+
+    Args:
+        candidate: the tokenizer.
+        unit: raw units per unit of the action norm, shape (d,).
+        horizon: time indices for which errors are kept apart.
+    """
+
+    def __init__(self, candidate: Candidate, *, unit: FloatArray, horizon: int) -> None:
+        self.candidate, self.unit = candidate, unit
+        self.steps = chunk_length(candidate.quantizer)
+        width = len(unit)
+        self._rows = self._seen = 0
+        self._sums = {name: np.zeros(width) for name in _MEANS}
+        self._max_error, self._max_clip, self._zero = np.zeros(width), np.zeros(width), np.zeros(width)
+        self._by_time, self._counts = np.zeros(horizon), np.zeros(horizon, dtype=np.int64)
+        self._total = 0.0
+        self._distinct = np.zeros(0, dtype=np.int64)
+        self._pending: list[IntArray] = []
+        counts = candidate.token_counts(width)
+        self._histograms = None if counts is None else [np.zeros(count, dtype=np.int64) for count in counts]
+        self._values: dict[int, int] = {}
+        self._kept: list[Piece] = []
+
+    def add(self, piece: Piece) -> None:
+        """Measure a piece, unless its episode served to fit the tokenizer."""
+        if self.candidate.held_out and piece.episode % 2 == 0:
+            return
+        self._seen += len(piece)
+        if self.steps is None:
+            self._block(piece.actions, piece.start + np.arange(len(piece)))
+            return
+        joined = self._join(piece)
+        whole = len(joined) // self.steps * self.steps
+        if whole:
+            chunks = joined.actions[:whole].reshape(-1, self.steps, len(self.unit))
+            self._block(chunks, joined.start + np.arange(whole).reshape(-1, self.steps))
+        rest = Piece(joined.episode, joined.start + whole, joined.actions[whole:], None)
+        self._kept = [rest] if len(rest) else []
+
+    def _join(self, piece: Piece) -> Piece:
+        """The piece with the rows before it that did not fill a chunk, if they are of the same stretch."""
+        for kept in self._kept:
+            if kept.episode == piece.episode and kept.start + len(kept) == piece.start:
+                return Piece(kept.episode, kept.start, np.concatenate([kept.actions, piece.actions]), None)
+        return piece
+
+    def _block(self, u: FloatArray, times: IntArray) -> None:
+        quantizer = self.candidate.quantizer
+        found = measure(quantizer, u)
+        count = times.size
+        for name in _MEANS:
+            self._sums[name] += count * getattr(found, name)
+        self._max_error = np.maximum(self._max_error, found.max_error)
+        samples = tuple(range(u.ndim - 1))
+        self._max_clip = np.maximum(self._max_clip, np.abs(quantizer.project(u) - u).max(axis=samples))
+        self._zero = found.zero_action
+        tokens = quantizer.encode(u)
+        codes = quantizer.decode(tokens)
+        errors = norm_along((codes - u) / self.unit, "linf")
+        self._total += float(errors.sum())
+        early = times < len(self._by_time)
+        np.add.at(self._by_time, times[early], errors[early])
+        np.add.at(self._counts, times[early], 1)
+        self._rows += count
+        self._count_tokens(tokens)
+        self._count_distinct(codes.reshape(len(codes), -1))
+
+    def _count_tokens(self, tokens: IntArray) -> None:
+        if self._histograms is None:
+            for value, count in zip(*np.unique(tokens, return_counts=True), strict=True):
+                self._values[int(value)] = self._values.get(int(value), 0) + int(count)
+            return
+        columns = tokens.reshape(len(tokens), -1).T - self.candidate.first_token
+        for histogram, column in zip(self._histograms, columns, strict=True):
+            histogram += np.bincount(column, minlength=len(histogram))
+
+    def _count_distinct(self, codes: FloatArray) -> None:
+        if len(self._distinct) > MOST_DISTINCT:
+            return
+        self._pending.append(_fingerprints(codes))
+        if sum(map(len, self._pending)) >= max(_FEW, len(self._distinct)):  # so that merging costs little in the end
+            self._merge()
+
+    def _merge(self) -> None:
+        self._distinct = np.unique(np.concatenate([self._distinct, *self._pending]))
+        self._pending = []
+
+    def usage(self) -> Usage | None:
+        """Return the result; None if no row could be measured."""
+        if not self._rows:
+            return None
+        self._merge()
+        complete = len(self._distinct) <= MOST_DISTINCT
+        with np.errstate(invalid="ignore"):
+            by_time = np.where(self._counts > 0, self._by_time / np.maximum(self._counts, 1), np.nan)
+        histograms = self._histograms or [np.array(list(self._values.values()), dtype=np.int64)]
+        means = {name: total / self._rows for name, total in self._sums.items()}
+        means["clip_error"] = np.where(means["clipped"] > 0, means["clip_error"], 0.0)  # the rest is rounding
+        return Usage(
+            rows=self._rows,
+            left_over=self._seen - self._rows,
+            max_error=self._max_error,
+            max_clip=np.where(means["clipped"] > 0, self._max_clip, 0.0),
+            zero_action=self._zero,
+            distinct=min(len(self._distinct), MOST_DISTINCT),
+            distinct_complete=complete,
+            error=self._total / self._rows,
+            step_errors=by_time,
+            histograms=tuple(histograms),
+            **means,
+        )
+
+
+def _fingerprints(codes: FloatArray) -> IntArray:
+    """A 64-bit fingerprint of every row; different rows collide with probability about 2^-64 a pair."""
+    bits = np.ascontiguousarray(codes + 0.0).view(np.uint64)
+    found = np.zeros(len(bits), dtype=np.uint64)
+    for column in bits.T:
+        found = (found ^ column) * _MIX
+        found ^= found >> np.uint64(29)
+    return found.view(np.int64)
+
+
+def windows(pieces: Sequence[Piece], steps: int) -> tuple[IntArray, FloatArray]:
+    """Return the rows (in the concatenation of all pieces) at which whole chunks start, and the chunks.
+
+    >>> starts, chunks = windows([Piece(0, 0, np.arange(5.0)[:, None], None)], 2)
+    >>> starts.tolist(), chunks[..., 0].tolist()
+    ([0, 2], [[0.0, 1.0], [2.0, 3.0]])
+    """
+    starts: list[IntArray] = []
+    chunks: list[FloatArray] = []
+    offset = 0
+    for piece in pieces:
+        whole = len(piece) // steps * steps
+        starts.append(offset + np.arange(0, whole, steps))
+        chunks.append(piece.actions[:whole].reshape(-1, steps, piece.actions.shape[1]))
+        offset += len(piece)
+    return np.concatenate(starts), np.concatenate(chunks)

@@ -1,0 +1,167 @@
+"""`quantbc audit`: which tokenizer and how many bins, from a demonstration file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from quantbc.audit.run import Settings, audit
+from quantbc.errors import ProblemError
+from quantbc.output import print_json, print_line, print_table, progress_bar, say
+
+__all__ = ["log_size", "run"]
+
+_TOKENIZERS = (
+    ("tokenizer", False),
+    ("cells", True),
+    ("distinct", True),
+    ("sup", True),
+    ("average", True),
+    ("clip", True),
+    ("bin", True),
+    ("bias", True),
+    ("0 →", True),
+    ("bits", True),
+    ("perplexity", True),
+    ("dead", True),
+    ("neighbours", False),
+)
+_RAW = (("tokenizer", False), ("dimension", True), ("sup", True), ("average", True), ("clip", True), ("bin", True))
+_BOUNDS = (
+    ("tokenizer", False),
+    ("statement", False),
+    ("imitation", True),
+    ("decoupling", True),
+    ("drift", True),
+    ("total", True),
+)
+
+
+def log_size(size: int | None, log: float | None, flag: str) -> float | None:
+    """log N from --class-size or --log-class-size.
+
+    Raises:
+        ProblemError: both are given, or a value is out of range.
+    """
+    if size is not None and log is not None:
+        raise ProblemError(f"give --{flag} or --log-{flag}, not both: got {size} and {log:g}")
+    if size is None:
+        return log
+    if size < 1:
+        raise ProblemError(f"--{flag} must be at least 1, got {size}")
+    return math.log(size)
+
+
+def run(path: Path, settings: Settings, *, json: bool) -> None:
+    """Audit and print."""
+    with progress_bar("rows", 0) as advance:
+        found = audit(path, settings, progress=advance)
+    document = found.document()
+    for text in document["warnings"]:
+        say(f"note: {text}")
+    if json:
+        print_json(document)
+        return
+    _print_data(document)
+    _print_tokenizers(document)
+    _print_stability(document)
+    _print_bounds(document)
+    _print_answer(document)
+
+
+def _print_data(document: dict[str, Any]) -> None:
+    counts = document["counts"]
+    print_line(
+        f"{document['data']} ({document['layout']}): {counts['episodes']} episodes, {counts['used_rows']} of "
+        f"{counts['rows']} rows used, {counts['shortest']} to {counts['longest']} steps an episode, "
+        f"{len(document['actions']['low'])} action dimensions"
+    )
+
+
+def _print_tokenizers(document: dict[str, Any]) -> None:
+    rows = [_tokenizer_line(row) for row in document["tokenizers"]]
+    print_table("Tokenizers, in their own normalized units (errors: worst or mean over dimensions)", _TOKENIZERS, rows)
+    raw = []
+    for row in document["tokenizers"]:
+        errors = zip(*(row[f"{name}_raw"] for name in _PARTS), strict=True)
+        for dimension, values in enumerate(errors):
+            raw.append((f"{row['name']} {row['bins']}", str(dimension), *(f"{value:.4g}" for value in values)))
+    print_table("The same errors by dimension, in the units of the file", _RAW, raw)
+
+
+_PARTS = ("sup_error", "average_error", "clip_error", "bin_error")
+
+
+def _tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
+    smooth = row["smoothness"]
+    dead = row["dead_codes"]
+    bits = row["bits_per_step"]
+    return (
+        f"{row['name']} {row['bins']}" + (" (chunk)" if row["chunk"] else ""),
+        "∞" if row["cells"] is None else str(row["cells"]),
+        f"{'' if row['distinct_actions_complete'] else '≥'}{row['distinct_actions']}",
+        *(f"{row[name]:.3g}" for name in (*_PARTS, "bias", "zero_action")),
+        f"{row['entropy_bits_per_step']:.1f}" + ("" if bits is None else f"/{bits:.1f}"),
+        f"{min(row['perplexity']):.3g}",
+        "–" if dead is None else str(sum(dead)),
+        "–" if smooth is None else smooth["verdict"],
+    )
+
+
+def _print_stability(document: dict[str, Any]) -> None:
+    for row in document["tokenizers"]:
+        if row["smoothness"] is not None and row["smoothness"]["verdict"] != "keeps":
+            print_line(f"{row['name']} {row['bins']} {row['smoothness']['sentence']}.")
+    found = document["stability"]
+    if found is None:
+        return
+    print_line(
+        f"Stability (estimated): ‖A^j B‖ ≤ C eta^j with C = {found['C']:.4g} "
+        f"[{found['low']['C']:.4g}, {found['high']['C']:.4g}], eta = {found['eta']:.4g} "
+        f"[{found['low']['eta']:.4g}, {found['high']['eta']:.4g}]; one-step error "
+        f"{100 * found['prediction_error']:.2g} % of the change, over {found['transitions']} transitions"
+    )
+
+
+def _print_bounds(document: dict[str, Any]) -> None:
+    if not document["bounds"]:
+        return
+    constants = document["constants"]
+    rows = []
+    for row in _smallest(document["bounds"]):
+        terms = ["–" if row["terms"][name] is None else f"{row['terms'][name]:.4g}" for name in _TERMS]
+        total = f"{row['total']:.4g}" + (" vacuous" if row["vacuous"] else "")
+        chunk = " (per chunk)" if row["per"] == "chunk" else ""
+        rows.append((f"{row['tokenizer']} {row['bins']}{chunk}", row["theorem"], *terms, total))
+    print_table(f"Bounds on regret with estimated constants: H = {constants['H']}, n = {constants['n']}", _BOUNDS, rows)
+
+
+def _smallest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The smallest bound of a tokenizer for each setting: with a model, and plain cloning of either kind of expert."""
+    best: dict[tuple[str, int, str], dict[str, Any]] = {}
+    for row in rows:
+        setting = "with a model" if row["theorem"] == "theorem_7" else row["expert"]
+        key = (row["tokenizer"], row["bins"], setting)
+        if key not in best or row["total"] < best[key]["total"]:
+            best[key] = row
+    return list(best.values())
+
+
+_TERMS = ("imitation", "decoupling", "drift")
+
+
+def _print_answer(document: dict[str, Any]) -> None:
+    for row in document["smallest_bins"]:
+        answer = f"{row['bins']} uniform bins" if row["bins"] is not None else row["reason"]
+        print_line(f"Regret at most {row['target']:.4g} by {row['theorem']}: {answer}")
+    if document["ranking"]:
+        best = [f"{row['tokenizer']} {row['bins']}" for row in document["ranking"][:3]]
+        print_line(f"Smallest bounds ({document['ranking'][0]['theorem']}): {', '.join(best)}")
+    for row in _doubts(document["assumptions"]):
+        print_line(f"{row['assumption']} {row['verdict']}: {row['evidence']}")
+
+
+def _doubts(entries: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    return [row for row in entries if row["verdict"] != "consistent"]

@@ -1,0 +1,150 @@
+"""Demonstrations with known contents, written by the rules of each layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Episodes: actions (T, A) and observations (T + 1, O) each."""
+
+    actions: list[Array]
+    observations: list[Array]
+
+    @property
+    def ends(self) -> list[int]:
+        return np.cumsum([len(u) for u in self.actions]).tolist()
+
+
+def linear_data(lengths: Sequence[int] = (30, 20, 25, 40, 30, 30), *, noise: float = 0.1, seed: int = 0) -> Data:
+    """x' = A x + B u + w with a noisy linear expert."""
+    rng = np.random.default_rng(seed)
+    A, B, K = np.array([[0.8, 0.1], [0.0, 0.5]]), np.array([[0.3], [0.2]]), np.array([[0.6, 0.2]])
+    actions, observations = [], []
+    for length in lengths:
+        x = [rng.normal(size=2)]
+        u = []
+        for _ in range(length):
+            u.append(-K @ x[-1] + noise * rng.normal(size=1))
+            x.append(A @ x[-1] + B @ u[-1] + 0.01 * rng.normal(size=2))
+        actions.append(np.array(u).reshape(length, 1))
+        observations.append(np.array(x))
+    return Data(actions, observations)
+
+
+def write_npz(data: Data, path: Path) -> Path:
+    states = np.concatenate([x[:-1] for x in data.observations])
+    np.savez(path, actions=np.concatenate(data.actions), observations=states, episode_ends=data.ends)
+    return path
+
+
+def write_minari(data: Data, folder: Path) -> Path:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    (folder / "data").mkdir(parents=True)
+    with h5py.File(folder / "data" / "main_data.hdf5", "w") as file:
+        for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+            group = file.create_group(f"episode_{i}")
+            group["actions"], group["observations"] = u, x
+            group["rewards"] = np.zeros(len(u))
+    return folder
+
+
+def write_robomimic(data: Data, path: Path) -> Path:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    with h5py.File(path, "w") as file:
+        for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+            group = file.create_group(f"data/demo_{i}")
+            group["actions"], group["obs/joint"], group["next_obs/joint"] = u, x[:-1], x[1:]
+            group["obs/camera"] = np.zeros((len(u), 2, 2, 3), dtype=np.uint8)
+        file["mask/train"] = np.array([b"demo_0"])
+    return path
+
+
+def write_d4rl(data: Data, path: Path) -> Path:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    total = data.ends[-1]
+    flags = np.zeros((2, total), dtype=bool)
+    for i, end in enumerate(data.ends):
+        flags[i % 2, end - 1] = True
+    with h5py.File(path, "w") as file:
+        file["actions"] = np.concatenate(data.actions)
+        file["observations"] = np.concatenate([x[:-1] for x in data.observations])
+        file["rewards"] = np.zeros(total)
+        file["terminals"], file["timeouts"] = flags
+    return path
+
+
+def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2) -> Path:
+    pyarrow = pytest.importorskip("pyarrow", reason="parquet layouts need quantbc[data]")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="parquet layouts need quantbc[data]")
+    tables = []
+    for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+        columns = {
+            "action": list(u.astype(np.float32)),
+            "observation.state": list(x[:-1].astype(np.float32)),
+            "episode_index": np.full(len(u), i),
+            "frame_index": np.arange(len(u)),
+        }
+        tables.append(pyarrow.table(columns))
+    chunk = root / "data" / "chunk-000"
+    chunk.mkdir(parents=True)
+    if version == 2:
+        for i, table in enumerate(tables):
+            parquet.write_table(table, chunk / f"episode_{i:06d}.parquet")
+    else:
+        for k in range(files):
+            part = tables[k * len(tables) // files : (k + 1) * len(tables) // files]
+            parquet.write_table(pyarrow.concat_tables(part), chunk / f"file-{k:03d}.parquet")
+    (root / "meta").mkdir()
+    pooled = np.concatenate(data.actions)
+    stats = {"min": pooled.min(0), "max": pooled.max(0), "mean": pooled.mean(0), "std": pooled.std(0)}
+    stats["q99"] = np.mean([np.quantile(u, 0.99, axis=0) for u in data.actions], axis=0)  # the usual mistake
+    (root / "meta" / "stats.json").write_text(json.dumps({"action": {k: v.tolist() for k, v in stats.items()}}))
+    (root / "meta" / "info.json").write_text(json.dumps({"codebase_version": f"v{version}.0"}))
+    return root
+
+
+Write = Callable[[Data, Path], Path]
+WRITERS: dict[str, Write] = {
+    "npz": lambda data, folder: write_npz(data, folder / "demo.npz"),
+    "minari": lambda data, folder: write_minari(data, folder / "set-v0"),
+    "robomimic": lambda data, folder: write_robomimic(data, folder / "demo.hdf5"),
+    "d4rl": lambda data, folder: write_d4rl(data, folder / "demo.hdf5"),
+    "lerobot_v2": lambda data, folder: write_lerobot(data, folder / "set", version=2),
+    "lerobot_v3": lambda data, folder: write_lerobot(data, folder / "set", version=3),
+}
+
+
+@pytest.fixture
+def data() -> Data:
+    return linear_data()
+
+
+@pytest.fixture
+def make() -> Callable[..., Data]:
+    return linear_data
+
+
+@pytest.fixture(params=list(WRITERS))
+def layout(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def writers() -> dict[str, Write]:
+    return WRITERS
+
+
+@pytest.fixture
+def npz_file(data: Data, tmp_path: Path) -> Path:
+    return write_npz(data, tmp_path / "demo.npz")

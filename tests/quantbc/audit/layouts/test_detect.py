@@ -1,0 +1,95 @@
+"""A layout is recognised by what is in the file, and every reader gives the same episodes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quantbc.audit.layouts.detect import LAYOUTS, open_source
+from quantbc.errors import ProblemError
+
+
+def episodes(source: Any, rows: int) -> dict[int, tuple[Any, Any]]:
+    """Actions and observations by episode, put together from pieces."""
+    parts: dict[int, list[Any]] = {}
+    for piece in source.pieces(rows):
+        mine = parts.setdefault(piece.episode, [])
+        assert len(piece) <= rows
+        assert piece.start == sum(len(p) for p in mine)
+        mine.append(piece)
+    return {
+        number: (np.concatenate([p.actions for p in mine]), np.concatenate([p.observations for p in mine]))
+        for number, mine in parts.items()
+    }
+
+
+def test_every_layout_has_a_writer_here(writers: dict[str, Any]) -> None:
+    assert set(writers) == set(LAYOUTS)
+
+
+@pytest.mark.parametrize("rows", [7, 1000])
+def test_every_layout_gives_the_same_episodes(
+    layout: str, writers: dict[str, Any], data: Any, tmp_path: Path, rows: int
+) -> None:
+    source = open_source(writers[layout](data, tmp_path))
+    assert source.layout == layout
+    assert source.width == 3
+    found = episodes(source, rows)
+    assert list(found) == list(range(len(data.actions)))
+    for i, (actions, observations) in found.items():
+        np.testing.assert_allclose(actions, data.actions[i], rtol=1e-6)
+        np.testing.assert_allclose(observations, data.observations[i][:-1], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["minari", "robomimic"])
+def test_the_observation_after_the_last_action_is_kept_where_it_is_stored(
+    name: str, writers: dict[str, Any], data: Any, tmp_path: Path
+) -> None:
+    pieces = list(open_source(writers[name](data, tmp_path)).pieces(12))
+    first = [piece for piece in pieces if piece.episode == 0]
+    assert [piece.following is None for piece in first] == [True, True, False]
+    np.testing.assert_array_equal(first[-1].following, data.observations[0][-1])
+
+
+def test_the_tenth_demo_comes_after_the_ninth(
+    writers: dict[str, Any], make: Callable[..., Any], tmp_path: Path
+) -> None:
+    lengths = range(3, 15)
+    for name in ("minari", "robomimic", "lerobot_v2"):
+        source = open_source(writers[name](make(lengths), tmp_path / name if (tmp_path / name).mkdir() is None else ""))
+        assert [len(piece) for piece in source.pieces(100)] == list(lengths)
+
+
+def test_the_users_word_goes_before_the_content(writers: dict[str, Any], data: Any, tmp_path: Path) -> None:
+    path = writers["d4rl"](data, tmp_path)
+    assert open_source(path, "d4rl").layout == "d4rl"
+    with pytest.raises(ProblemError, match="at least one episode, got none"):
+        _ = open_source(path, "minari").width
+    with pytest.raises(ProblemError, match="readable npz archive"):
+        open_source(path, "npz")
+    with pytest.raises(ProblemError, match="lerobot_v3 needs a folder"):
+        open_source(path, "lerobot_v3")
+
+
+@pytest.mark.parametrize(
+    ("content", "layout", "message"),
+    [
+        (b"not demonstrations", None, "must have a known layout"),
+        (b"", None, "must have a known layout"),
+        (b"x", "tfrecord", "--layout must be one of minari"),
+    ],
+)
+def test_other_files_are_refused(tmp_path: Path, content: bytes, layout: str | None, message: str) -> None:
+    path = tmp_path / "data.bin"
+    path.write_bytes(content)
+    with pytest.raises(ProblemError, match=message):
+        open_source(path, layout)
+
+
+def test_missing_files_and_empty_folders_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="existing file or folder"):
+        open_source(tmp_path / "absent")
+    with pytest.raises(ProblemError, match="must have a known layout"):
+        open_source(tmp_path)

@@ -1,0 +1,81 @@
+"""Tokenizers are built as asked, on the right rows, and what cannot be built is said."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quantbc.audit.candidates import MORE_BINS, build_candidates, chunk_length, requests
+from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.survey import Survey, survey
+from quantbc.errors import ProblemError
+from simulators.quantizers.presets import PRESETS
+
+
+def look(path: Path, memory: int = 10**8) -> Survey:
+    return survey(NpzFile(path), memory=memory, rng=np.random.default_rng(0))
+
+
+def build(found: Survey, *wanted: tuple[str, int]) -> tuple[list[Any], list[str]]:
+    return build_candidates(found, wanted, rng=np.random.default_rng(0))
+
+
+def test_all_presets_are_compared_and_uniform_codebooks_at_several_sizes() -> None:
+    wanted = requests([], [])
+    assert {name for name, _ in wanted} == set(PRESETS)
+    for name, sizes in MORE_BINS.items():
+        assert [bins for other, bins in wanted if other == name] == list(sizes)
+
+
+def test_sizes_replace_each_tokenizers_own_but_never_the_chunk_length() -> None:
+    assert requests(["fast_dct", "kmeans", "kmeans"], [8, 8, 4]) == [("fast_dct", 50), ("kmeans", 4), ("kmeans", 8)]
+
+
+@pytest.mark.parametrize(("names", "bins", "message"), [(["magic"], [], "got 'magic'"), ([], [0], "at least 1, got 0")])
+def test_wrong_requests_are_refused(names: list[str], bins: list[int], message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        requests(names, bins)
+
+
+def test_learned_tokenizers_see_even_episodes_only(npz_file: Path, data: Any) -> None:
+    (kmeans, uniform), _ = build(look(npz_file), ("kmeans", 1), ("uniform", 4))
+    even = np.concatenate(data.actions[::2])
+    assert kmeans.held_out
+    np.testing.assert_allclose(kmeans.quantizer.codebook[0], even.mean(axis=0))
+    assert not uniform.held_out
+
+
+def test_one_episode_serves_for_both(make: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "one.npz"
+    np.savez(path, actions=np.arange(9.0)[:, None], episode_ends=[9])
+    (kmeans,), _ = build(look(path), ("kmeans", 1))
+    assert not kmeans.held_out
+    assert kmeans.quantizer.codebook.item() == 4.0
+
+
+def test_what_cannot_be_built_is_said(npz_file: Path) -> None:
+    built, problems = build(look(npz_file), ("kmeans", 10_000), ("uniform", 4))
+    assert [candidate.label for candidate in built] == ["uniform 4"]
+    assert problems[0].startswith("kmeans 10000 was not built: cells must be at most")
+
+
+def test_the_range_is_exact_even_from_a_sample(tmp_path: Path) -> None:
+    actions = np.random.default_rng(0).normal(size=(20_000, 1))
+    actions[12_345], actions[777] = 50.0, -70.0
+    np.savez(tmp_path / "a.npz", actions=actions, episode_ends=[20_000])
+    found = look(tmp_path / "a.npz", memory=64_000)
+    assert not found.sample.complete
+    (uniform,), _ = build(found, ("uniform", 4))
+    assert uniform.sup_errors == pytest.approx([120 / 8])
+
+
+def test_tokens_and_chunks(npz_file: Path) -> None:
+    built, _ = build(
+        look(npz_file), ("openvla", 256), ("residual_vq", 4), ("quantile", 8), ("fast_dct", 5), ("uniform", 4)
+    )
+    assert [candidate.token_counts(1) for candidate in built] == [[256], [4, 4], [8], None, [4]]
+    assert [chunk_length(candidate.quantizer) for candidate in built] == [None, None, None, 5, None]
+    assert [candidate.first_token for candidate in built] == [1, 0, 0, 0, 0]
+    assert [candidate.scale_name for candidate in built] == ["openvla_q99", "bounds", "bounds", "openvla_q99", "bounds"]

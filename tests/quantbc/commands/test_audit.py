@@ -1,0 +1,103 @@
+"""The command: a table or JSON on stdout, notes on stderr, one line for bad input."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantbc.audit.run import Settings
+from quantbc.cli import main
+from quantbc.commands.audit import log_size, run
+from quantbc.errors import ProblemError
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    states = rng.normal(size=(600, 2))
+    actions = 0.4 * states[:, :1] + 0.1 * rng.normal(size=(600, 1))
+    path = tmp_path / "demo.npz"
+    np.savez(path, actions=actions, observations=states, episode_ends=[200, 400, 600])
+    return path
+
+
+@pytest.fixture
+def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def go(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["quantbc", "audit", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return int(exit_.value.code or 0), captured.out, captured.err
+
+    return go
+
+
+def test_tables_say_cells_errors_bounds_and_the_answer(quantbc: Run, demo: Path) -> None:
+    status, out, err = quantbc(str(demo), "--tokenizer", "openvla", "--tokenizer", "uniform", "--bins", "16")
+    assert status == 0
+    for words in ("3 episodes, 600 of 600 rows", "openvla 16", "by dimension", "Stability (estimated)", "theorem_7"):
+        assert words in out
+    assert "Regret at most 20 by theorem_2:" in out
+    assert "sup_error contradicted: openvla 16" in out
+    assert "note: openvla 16: 16 tokens are 15 cells" in err
+
+
+def test_json_is_one_document_with_the_documented_keys(quantbc: Run, demo: Path) -> None:
+    arguments = ("--tokenizer", "uniform", "--bins", "8", "--bins", "16", "--horizon", "10", "--demos", "500")
+    status, out, _ = quantbc(str(demo), *arguments, "--class-size", "100", "--target", "1", "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert [row["bins"] for row in document["tokenizers"]] == [8, 16]
+    assert {"tokenizers", "stability", "bounds", "warnings"} <= set(document)
+    assert {"C", "eta", "low", "high"} <= set(document["stability"])
+    assert (document["constants"]["H"], document["constants"]["n"], document["target"]) == (10, 500, 1.0)
+    assert document["constants"]["log_class_size"] == pytest.approx(np.log(100))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("absent.npz",), ("existing file or folder", "absent.npz")),
+        (("DEMO", "--tokenizer", "magic"), ("--tokenizer must be one of", "'magic'")),
+        (("DEMO", "--bins", "0"), ("--bins must be at least 1", "got 0")),
+        (("DEMO", "--layout", "tfrecord"), ("--layout must be one of", "'tfrecord'")),
+        (("DEMO", "--layout", "minari"), ("readable HDF5 file",)),
+        (("DEMO", "--gain", "1"), ("--gain and --decay go together",)),
+        (("DEMO", "--class-size", "0"), ("--class-size must be at least 1",)),
+        (("DEMO", "--delta", "2", "--tokenizer", "uniform"), ("delta must be a number in (0, 1)",)),
+        (("DEMO", "--memory", "0"), ("--memory", "0")),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(
+    quantbc: Run, demo: Path, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    status, out, err = quantbc(*(str(demo) if word == "DEMO" else word for word in arguments))
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert all(word in err for word in words), err
+
+
+def test_log_size_is_one_of_two_spellings() -> None:
+    assert log_size(None, 2.5, "class-size") == 2.5
+    assert log_size(1, None, "class-size") == 0.0
+    assert log_size(None, None, "class-size") is None
+    with pytest.raises(ProblemError, match="give --class-size or --log-class-size, not both"):
+        log_size(2, 2.0, "class-size")
+
+
+def test_the_python_side_prints_the_same(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(demo, Settings(tokenizers=("uniform",), bins=(4,)), json=True)
+    assert json.loads(capsys.readouterr().out)["tokenizers"][0]["cells"] == 4
+
+
+def test_starting_the_command_line_does_not_load_readers() -> None:
+    code = "import quantbc.cli, sys; print(sorted({'h5py', 'pyarrow', 'scipy', 'sklearn'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
