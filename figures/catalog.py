@@ -6,13 +6,38 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from figures import bins_needed, demonstrations, gap, phases, regret_bins, regret_horizon
+from figures import (
+    bins,
+    bins_needed,
+    compounding,
+    demonstrations,
+    gap,
+    horizon,
+    phases,
+    regret_bins,
+    regret_horizon,
+    tightness,
+    trap,
+)
 from figures.plot import Drawing, Plot, render
 
 __all__ = ["FIGURES", "PROBLEM_FIGURES", "render"]
 
 FIGURES: Mapping[str, Plot[Any]] = MappingProxyType(
-    {plot.name: plot for plot in (demonstrations.PLOT, phases.PLOT, bins_needed.PLOT, gap.PLOT)}
+    {
+        module.PLOT.name: module.PLOT
+        for module in (
+            horizon,
+            bins,
+            demonstrations,
+            phases,
+            bins_needed,
+            trap,
+            tightness,
+            gap,
+            compounding,
+        )
+    }
 )
 """What `quantbc figures` draws, each with settings and a table of its own."""
 

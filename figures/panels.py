@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Panels", "worst_seed"]
+__all__ = ["Panels", "spaced", "worst_seed"]
 
 _CAPTION_WIDTH = 128
 """Characters that fit a full text width at caption size."""
 
 
-def worst_seed(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
+def worst_seed(rows: Iterable[Row], keys: Sequence[str]) -> list[Row]:
     """Among rows that differ only in the seed, the one with the largest measured regret.
 
     Example:
@@ -76,7 +76,7 @@ class Panels:
         ordered = sorted(rows, key=lambda row: row[self.x])
         x = [row[self.x] for row in ordered]
         axes.set(xscale="log", yscale="log", ylim=limits)
-        ticks = _spaced(x)
+        ticks = spaced(x)
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.minorticks_off()
         axes.plot(x, [row["bound"] for row in ordered], **BOUND)
@@ -89,11 +89,16 @@ class Panels:
             band(axes, *measured, joined=kind == "uniform" or self.column == "quantizer")
 
 
-def _spaced(values: Sequence[float]) -> list[float]:
-    """Values far enough apart on a logarithmic axis that their labels do not touch."""
+def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:
+    """Values far enough apart on a logarithmic axis that their labels do not touch.
+
+    Example:
+        >>> spaced([5, 6, 8, 20], ratio=1.5)
+        [5, 8, 20]
+    """
     ticks: list[float] = []
     for value in sorted(set(values)):
-        if not ticks or value > 1.3 * ticks[-1]:
+        if not ticks or value > ratio * ticks[-1]:
             ticks.append(value)
     return ticks
 

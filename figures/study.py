@@ -16,10 +16,10 @@ from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import UniformBox, UniformNoise
 
-__all__ = ["Study", "compute"]
+__all__ = ["SERVO", "TARGET", "Study", "compute", "experiment"]
 
-_TARGET = (0.3, -0.2, 0.1)
-_SERVO = (0.5, 0.45, 0.4)
+TARGET = (0.3, -0.2, 0.1)
+SERVO = (0.5, 0.45, 0.4)
 _GAIN, _STD = 0.2, 0.25
 
 
@@ -54,18 +54,24 @@ class Study:
 
 def _candidates(std: float | None, count: int) -> FiniteClass:
     gains = np.round(np.linspace(0.05, 0.3, count), 12)
-    return gain_class(gains, target_action=_TARGET, target_state=_TARGET, low=-1.0, high=1.0, std=std)
+    return gain_class(gains, target_action=TARGET, target_state=TARGET, low=-1.0, high=1.0, std=std)
 
 
 _EXPERTS: dict[str, tuple[float | None, int]] = {"deterministic": (None, 251), "gaussian": (_STD, 26)}
 
 
-def _experiment(expert: str, bins: int) -> Experiment:
+def experiment(expert: str, bins: int) -> Experiment:
+    """The cloning problem of one of the two experts, ``"deterministic"`` or ``"gaussian"``.
+
+    Example:
+        >>> len(experiment("deterministic", 16).candidates)
+        251
+    """
     std, count = _EXPERTS[expert]
     candidates = _candidates(std, count)
     truth = round((_GAIN - 0.05) / 0.25 * (count - 1))
-    system = LinearSystem(np.diag(1.0 - np.array(_SERVO)), np.diag(_SERVO), UniformNoise(0.02), UniformBox(-0.8, 0.8))
-    return Experiment(system, ReachReward(_TARGET, 1.0, 1.0), candidates, truth, uniform(bins))
+    system = LinearSystem(np.diag(1.0 - np.array(SERVO)), np.diag(SERVO), UniformNoise(0.02), UniformBox(-0.8, 0.8))
+    return Experiment(system, ReachReward(TARGET, 1.0, 1.0), candidates, truth, uniform(bins))
 
 
 def compute(study: Study, progress: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
@@ -86,7 +92,7 @@ def _rows(study: Study, progress: Callable[[int], None]) -> Iterator[dict[str, A
     for expert, bins, H, n, seed in axes:
         key = (list(_EXPERTS).index(expert), bins, H, n)
         measured = measure(
-            _experiment(expert, bins),
+            experiment(expert, bins),
             horizon=H,
             demonstrations=n,
             delta=study.delta,

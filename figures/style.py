@@ -113,14 +113,15 @@ def axis_label(name: str, unit: str = "") -> str:
 
 
 def equals(name: str, value: object) -> str:
-    r"""A symbol and its value, never broken apart; large powers of ten are written as such.
+    r"""A symbol and its value, never broken apart; large and small powers of ten are written as such.
 
     Example:
-        >>> equals("H", 50), equals("n", 10**6)
-        ('$H$\xa0=\xa050', '$n$\xa0=\xa0$10^{6}$')
+        >>> equals("H", 50), equals("n", 10**6), equals("L", 1e-5)
+        ('$H$\xa0=\xa050', '$n$\xa0=\xa0$10^{6}$', '$L$\xa0=\xa0$10^{-5}$')
     """
-    power = re.fullmatch(r"1(0{4,})", str(value))
-    return f"{tex(name)}\u00a0=\u00a0" + (f"$10^{{{len(power[1])}}}$" if power else f"{value}")
+    large, small = re.fullmatch(r"1(0{4,})", str(value)), re.fullmatch(r"1e-0*(\d+)", str(value))
+    power = f"$10^{{{len(large[1])}}}$" if large else f"$10^{{-{small[1]}}}$" if small else f"{value}"
+    return f"{tex(name)}\u00a0=\u00a0{power}"
 
 
 def _visible(word: str) -> int:
