@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
+from proofs_check.empirical import checks
 from proofs_check.engines import second_opinion
 from proofs_check.ledger import ProofResult
 from proofs_check.library import library
@@ -36,6 +39,8 @@ def verify(
     keys: Sequence[str] | None = None,
     *,
     second: bool | None = None,
+    empirical: bool = True,
+    seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> VerifyReport:
     """Check proofs with everything they rest on, all their mutants, and ask cvc5 where it is installed.
@@ -43,6 +48,8 @@ def verify(
     Args:
         keys: proofs to check, e.g. catalog keys; None for all.
         second: whether to ask cvc5; None to ask if it is installed.
+        empirical: whether to run the empirical checks of the chosen theorems.
+        seed: seed of the empirical checks' random systems and data sets.
         progress: called with every step's reference before it is tried.
 
     Returns:
@@ -61,8 +68,9 @@ def verify(
     ask = second_opinion.available() if second is None else second
     opinions = _opinions(results) if ask else {}
     named = {result.proof.key for result in results}
-    known = {key: reason for key, reason in OPEN.items() if keys is None or key in named}
-    return VerifyReport(results, known, opinions, (), time.perf_counter() - start)
+    known = {key: reason for key, reason in OPEN.items() if keys is None or key in {*named, *keys}}
+    found = checks(np.random.default_rng(seed), keys=keys, progress=progress) if empirical else ()
+    return VerifyReport(results, known, opinions, found, time.perf_counter() - start)
 
 
 def _opinions(results: Sequence[ProofResult]) -> dict[str, str]:

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from proofs_check import empirical
+from proofs_check.problems import random_problem
+
+
+class Shifted:
+    """A problem whose regret is reported higher than it is."""
+
+    def __init__(self, problem):
+        self.problem = problem
+
+    def slacks(self):
+        return {name: slack - 0.05 for name, slack in self.problem.slacks().items()}
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_regret_stays_below_every_bound_on_random_systems(deterministic):
+    rng = np.random.default_rng(2603)
+    check = empirical.upper_bound_core(random_problem(rng, deterministic_expert=deterministic) for _ in range(1_000))
+    assert check.cases == 1_000
+    assert check.holds, check.found
+
+
+def test_a_violation_would_be_seen():
+    rng = np.random.default_rng(1)
+    check = empirical.upper_bound_core(Shifted(random_problem(rng, deterministic_expert=True)) for _ in range(20))
+    assert not check.holds
+    assert not empirical.upper_bound_core([]).holds
+
+
+def test_the_high_probability_claims_hold_at_their_level():
+    check = empirical.coverage(np.random.default_rng(8))
+    assert check.holds, check.found
+
+
+@pytest.mark.parametrize("failures", [empirical.stochastic_failures, empirical.deterministic_failures])
+def test_a_radius_ten_times_smaller_fails_too_often(failures):
+    rng = np.random.default_rng(4)
+    count = failures(20, 16, 0.05, "sharp", rng, trials=1_000, factor=0.1)
+    assert empirical.binomial_interval(count, 1_000)[0] > 0.05
+
+
+def test_the_binomial_interval_covers():
+    rng = np.random.default_rng(6)
+    counts = rng.binomial(50, 0.1, 2_000)
+    inside = [
+        low <= 0.1 <= high for low, high in (empirical.binomial_interval(int(c), 50, confidence=0.9) for c in counts)
+    ]
+    assert np.mean(inside) >= 0.9
+    assert empirical.binomial_interval(50, 50)[1] == 1.0
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        empirical.rates,
+        empirical.rational_twin,
+        empirical.theorem_9_constant,
+        empirical.independent_noise,
+        empirical.noisy_trap,
+        empirical.arctan_trap,
+    ],
+)
+def test_rates_and_findings_come_out_as_stated(check):
+    result = check()
+    assert result.holds, result.found
+
+
+def test_checks_are_chosen_by_theorem():
+    seen = []
+    found = empirical.checks(np.random.default_rng(0), keys=["theorem_6_noisy"], progress=seen.append)
+    assert [check.name for check in found] == ["noisy_trap"]
+    assert seen == ["empirical/noisy_trap"]

@@ -1,0 +1,45 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from proofs_check.problems import Problem, decoupling, random_problem
+from simulators.policies.tabular import LabelMap, TabularPolicy
+from simulators.systems.finite import FiniteSystem
+
+
+def same_sign():
+    """x' = clip(x + u), rewards falling in state and action, every code one unit too large: the drift term exactly."""
+    states = [Fraction(i) for i in range(4)]
+    following = [[[min(3, s + a)] for a in range(2)] for s in range(4)]
+    reward = [[[Fraction(10 - s - a, 10) for a in range(2)] for s in range(4)] for _ in range(3)]
+    system = FiniteSystem(
+        states=np.array(states, dtype=object), actions=np.array([Fraction(0), Fraction(1)], dtype=object),
+        noise=[Fraction(1)], next_state=following, initial=[Fraction(1), Fraction(0), Fraction(0), Fraction(0)],
+        reward=np.array(reward, dtype=object),
+    )  # fmt: skip
+    rest, push = (TabularPolicy.of_actions([a] * 4, 2, exact=True) for a in (0, 1))
+    return Problem(system, rest, LabelMap([1, 1], [1]), push)
+
+
+def test_the_master_bound_is_attained_by_errors_of_one_sign():
+    slacks = same_sign().slacks()
+    assert slacks["master"] == 0
+    assert slacks["average_error"] == 0
+
+
+def test_hazards_start_with_zero():
+    assert same_sign().hazards()[0] == 0
+
+
+def test_decoupling_is_the_sum_of_lost_survival():
+    assert decoupling([Fraction(0), Fraction(1), Fraction(0)]) == 2
+    assert decoupling([Fraction(0)] * 3) == 0
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_random_problems_are_of_the_kind_asked_for(deterministic):
+    rng = np.random.default_rng(11)
+    problems = [random_problem(rng, deterministic_expert=deterministic) for _ in range(40)]
+    assert all(problem.expert.deterministic for problem in problems) == deterministic
+    assert len({problem.system.horizon for problem in problems}) > 2
