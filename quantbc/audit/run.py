@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking,
 from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, requests
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
-from quantbc.audit.source import Source
+from quantbc.audit.source import Piece, Source
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey, pieces_of, survey
 from quantbc.audit.tally import Tally, windows
@@ -26,6 +27,12 @@ from simulators.errors import FloatArray
 __all__ = ["Audit", "Settings", "audit"]
 
 DEFAULT_MEMORY = 10**9
+
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+
+
+def _silent(_rows: int) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda _done: None)
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,7 @@ def _spread(spread: Any) -> dict[str, Any]:
     return numbers | {"constant": spread.constant}
 
 
-def audit(path: Path, settings: Settings, *, progress: Callable[[int], None] = lambda _: None) -> Audit:
+def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Audit:
     """Audit a demonstration file.
 
     The file is read twice: once for ranges and a sample that fits in memory, once to measure every tokenizer and the
@@ -165,7 +172,7 @@ def audit(path: Path, settings: Settings, *, progress: Callable[[int], None] = l
     Args:
         path: file or folder.
         settings: what the user said.
-        progress: called with the number of rows read in the second pass.
+        progress: given the number of rows to measure, a context whose value is called with rows as they are done.
 
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
@@ -226,25 +233,23 @@ def _measured(
     settings: Settings,
     H: int,
     rng: np.random.Generator,
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> tuple[list[TokenizerReport], Stability | None, list[str]]:
     """The second pass."""
     unit = found.actions.half_range
     tallies = [Tally(candidate, unit=unit, horizon=max(H, 1)) for candidate in candidates]
     sums = None if found.observations is None else TransitionSums(found.actions, found.observations)
 
-    def watched() -> Any:
-        for piece in pieces_of(source, settings.memory):
-            for tally in tallies:
-                tally.add(piece)
-            progress(len(piece))
-            yield piece
+    def watched() -> Iterator[Piece]:
+        with progress(found.counts.used_rows) as advance:
+            for piece in pieces_of(source, settings.memory):
+                for tally in tallies:
+                    tally.add(piece)
+                advance(len(piece))
+                yield piece
 
-    if sums is None:
-        for _ in watched():
-            pass
-    else:
-        for block in transitions(watched()):
+    for block in transitions(watched()):
+        if sums is not None:
             sums.add(*block)
     reports: list[TokenizerReport] = []
     unmeasured: list[str] = []

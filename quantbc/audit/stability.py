@@ -44,7 +44,7 @@ def transitions(pieces: Iterator[Piece]) -> Iterator[tuple[int, int, FloatArray,
     last: Piece | None = None
     for piece in pieces:
         if piece.observations is None:
-            return
+            continue
         x, u, start = piece.observations, piece.actions, piece.start
         if last is not None and last.episode == piece.episode and last.start + 1 == start:
             x, u, start = np.concatenate([_observed(last), x]), np.concatenate([last.actions, u]), last.start

@@ -56,8 +56,7 @@ def log_size(size: int | None, log: float | None, flag: str) -> float | None:
 
 def run(path: Path, settings: Settings, *, json: bool) -> None:
     """Audit and print."""
-    with progress_bar("rows", 0) as advance:
-        found = audit(path, settings, progress=advance)
+    found = audit(path, settings, progress=lambda rows: progress_bar("rows", rows))
     document = found.document()
     for text in document["warnings"]:
         say(f"note: {text}")
@@ -135,7 +134,8 @@ def _print_bounds(document: dict[str, Any]) -> None:
         total = f"{row['total']:.4g}" + (" vacuous" if row["vacuous"] else "")
         chunk = " (per chunk)" if row["per"] == "chunk" else ""
         rows.append((f"{row['tokenizer']} {row['bins']}{chunk}", row["theorem"], *terms, total))
-    print_table(f"Bounds on regret with estimated constants: H = {constants['H']}, n = {constants['n']}", _BOUNDS, rows)
+    title = f"Smallest bounds on regret, constants estimated: H = {constants['H']}, n = {constants['n']}"
+    print_table(title, _BOUNDS, rows)
 
 
 def _smallest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

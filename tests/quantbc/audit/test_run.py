@@ -1,7 +1,8 @@
 """From file to answer, for every layout and for files with something wrong."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -176,5 +177,12 @@ def test_no_tokenizer_that_fits_is_an_error(npz_file: Path) -> None:
 
 def test_progress_counts_every_used_row(npz_file: Path, data: Any) -> None:
     seen: list[int] = []
-    audit(npz_file, QUICK, progress=seen.append)
-    assert sum(seen) == sum(len(u) for u in data.actions)
+
+    @contextmanager
+    def progress(total: int) -> Iterator[Callable[[int], None]]:
+        seen.append(-total)
+        yield seen.append
+
+    audit(npz_file, QUICK, progress=progress)
+    assert seen[0] == -sum(len(u) for u in data.actions)
+    assert sum(seen) == 0
