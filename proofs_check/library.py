@@ -13,12 +13,13 @@ from proofs_check.proofs import (
     master,
     mismatch,
     noisy_trap,
+    shapes,
     smoothness,
     statistics,
     sums,
     theorem_8,
     theorem_9,
-    traps,
+    trap_floor,
     upper_bounds,
 )
 
@@ -41,11 +42,12 @@ def library() -> Library:
         smoothness.proof(),
         smoothness.gaussian(),
         *upper_bounds.proofs(),
-        traps.arctan_trap(),
+        trap_floor.proof(),
         noisy_trap.proof(),
         noisy_trap.error(),
         theorem_8.proof(),
         theorem_9.proof(),
+        shapes.proof(),
         *findings.proofs(),
     )
     return Library(proofs, AXIOMS)

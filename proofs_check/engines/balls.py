@@ -68,7 +68,7 @@ def enclose(expression: sympy.Expr, values: Mapping[sympy.Symbol, Number] | None
     """A ball around the value of an expression at a point.
 
     Args:
-        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, Piecewise, and Sum/Product with
+        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, atan, ceiling, Piecewise, and Sum/Product with
             integer bounds.
         values: a number for each free symbol.
 
@@ -121,6 +121,8 @@ _RULES: Mapping[object, Callable[[list[arb]], arb]] = {
     sympy.log: lambda v: v[0].log(),
     sympy.Abs: lambda v: abs(v[0]),
     sympy.erf: lambda v: v[0].erf(),
+    sympy.atan: lambda v: v[0].atan(),
+    sympy.ceiling: lambda v: v[0].ceil(),
     sympy.Max: _maximum,
     sympy.Min: _minimum,
     type(sympy.pi): lambda _: arb.pi(),
