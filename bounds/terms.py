@@ -100,19 +100,22 @@ class Closed:
 class Radius:
     """Statistical radius of log-loss BC over a finite class: TV of observed laws, with probability >= 1 - delta.
 
-    With x = max(0, (log(N - 1) + log(1/delta)) / n) the sharp form is (1 - exp(-m x))^p and the simple form, with log N
-    instead of log(N - 1), is (m x)^p. Stochastic labels: m = 2, p = 1/2 (Lemmas S1, S2). Deterministic labels: m = 2,
-    p = 1 (S3). Deterministic labels and class: m = 1, p = 1 (S4).
+    With x = max(0, (log(N - 1) + log(1/delta)) / n) the sharp form is (w (1 - exp(-m x)))^p and the simple form, with
+    log N instead of log(N - 1), is (w m x)^p. Stochastic labels: m = 2, p = 1/2 (Lemmas S1, S2). Deterministic labels:
+    m = 2, p = 1 (S3). Deterministic labels and class: m = 1, p = 1 (S4). Four Hellinger distances, 4 D: m = 1,
+    p = 1/2, w = 32 (S1).
 
     Attributes:
         multiplier: m.
         root: whether p is 1/2.
         sizes: log-sizes that add up to log N.
+        weight: w.
     """
 
     multiplier: int
     root: bool
     sizes: tuple[str, ...] = ("log_class_size",)
+    weight: int = 1
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -120,15 +123,18 @@ class Radius:
         return need("n"), need("delta"), *(need(size) for size in self.sizes)
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """The radius, in [0, 1] for the sharp form."""
+        """The radius; sharp and with weight 1 it lies in [0, 1]."""
         log_size = sum((values[size] for size in self.sizes), start=np.asarray(0.0))
         log_odds = -np.log(values["delta"])
         simple = self.multiplier * ((log_size + log_odds) / values["n"])
         if form == "simple":
-            return np.sqrt(simple) if self.root else simple
+            return self._rooted(simple)
         exponent = self.multiplier * (np.maximum(log_of_one_less(log_size) + log_odds, 0.0) / values["n"])
         sharp = np.minimum(-np.expm1(-exponent), simple)  # rounding must not lift sharp above simple
-        return np.sqrt(sharp) if self.root else sharp
+        return self._rooted(sharp)
+
+    def _rooted(self, base: Array) -> Array:
+        return np.sqrt(self.weight * base) if self.root else self.weight * base
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The radius as a formula."""
@@ -141,7 +147,7 @@ class Radius:
         else:
             x = sympy.Max(0, (sympy.log(sympy.exp(log_size) - 1) + log_odds) / symbol("n"))
             base = 1 - sympy.exp(-self.multiplier * x)
-        return sympy.sqrt(base) if self.root else base
+        return sympy.sqrt(self.weight * base) if self.root else self.weight * base
 
 
 @dataclass(frozen=True)

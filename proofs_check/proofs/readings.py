@@ -23,6 +23,7 @@ from proofs_check.proofs import elementary as el
 from proofs_check.proofs import mismatch, statistics, sums
 
 H = symbol("H")
+RUNNING_MINIMUM = "average_error_counterexample/running_minimum"
 _RANGES: dict[str, Domain] = {
     "H": (1, 4),
     "n": (1, 40),
@@ -55,11 +56,15 @@ def gamma(h: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
 
 @dataclass(frozen=True)
 class Radius:
-    """A statistical radius: (1 − e^(−m x))^p and its simple form (m s)^p, with the lemma that bounds TV by it."""
+    """A statistical radius: (w (1 − e^(−m x)))^p and its simple form (w m s)^p, with the lemma behind it.
+
+    The lemma bounds the total variation, or with weight 32 the expected fall of the likelihood ratio (4 D).
+    """
 
     multiplier: int
     root: bool
     sizes: tuple[str, ...] = ("log_class_size",)
+    weight: int = 1
 
     def formula(self, form: str) -> sympy.Expr:
         """The radius in the catalog's symbols, written from Lemma S1's x."""
@@ -69,12 +74,14 @@ class Radius:
         squared = (
             1 - sympy.exp(-x) ** self.multiplier if form == "sharp" else self.multiplier * (size + odds) / symbol("n")
         )
-        return sympy.sqrt(squared) if self.root else squared
+        return sympy.sqrt(self.weight * squared) if self.root else self.weight * squared
 
     def premises(self) -> tuple[str, ...]:
         """The lemmas behind it."""
         if not self.root and self.multiplier == 1:
             return (f"{mismatch.S4}/final",)
+        if self.weight > 1:
+            return (f"{statistics.S1}/final", RUNNING_MINIMUM)
         last = f"{mismatch.S2}/final" if self.root else f"{mismatch.S3}/final"
         return (f"{statistics.S1}/final", last)
 
@@ -85,7 +92,7 @@ class Radius:
         if form == "simple":
             goal_square = self.multiplier * s
         hypotheses = {
-            "radius": z3.And(rad >= 0, (rad * rad if self.root else rad) == goal_square),
+            "radius": z3.And(rad >= 0, (rad * rad if self.root else rad) == self.weight * goal_square),
             "tv": tv >= 0,
             "x <= s": z3.And(x >= 0, x <= s),
         }
@@ -96,6 +103,8 @@ class Radius:
         if not self.root and self.multiplier == 1:
             return Smt(tv <= rad, hypotheses, {**lemmas, f"{mismatch.S4}/final": tv <= 1 - decay})
         first = {f"{statistics.S1}/final": statistics.hellinger_small(d2, decay)}
+        if self.weight > 1:
+            return Smt(tv <= rad, hypotheses, {**lemmas, **first, RUNNING_MINIMUM: tv * tv <= 16 * d2})
         second = (
             {f"{mismatch.S2}/final": mismatch.variation(tv, d2)}
             if self.root

@@ -20,6 +20,7 @@ from proofs_check.proofs.readings import Radius, gamma
 
 DATA = ("iid_demonstrations", "realizable", "lipschitz_reward")
 MODELS = ("log_class_size", "log_model_class_size")
+ADAPTED_WEIGHT = "average_error_counterexample/adapted_weight"
 _T = sympy.Symbol("t", integer=True, positive=True)
 _H = sympy.Symbol("h", integer=True, positive=True)
 
@@ -238,6 +239,20 @@ def _instances() -> tuple[Instance, ...]:
             witness=lambda: witnesses.same_sign(key, log_model_class_size=0.0),
         )
 
+    def average(key: str, radius: Radius, core: str, *extra: str) -> Instance:
+        return Instance(
+            key,
+            radius,
+            (*DATA, "average_error", "tvc", "incrementally_stable", *extra),
+            lambda t: mean * gamma(t),
+            lambda _: mean,
+            lambda t: L * mean * gamma(t),
+            core,
+            (cores.GOOD_SUM, *open_loop),
+            cores.AVERAGE,
+            witness=lambda: witnesses.average(key),
+        )
+
     return (
         Instance(
             "theorem_2",
@@ -288,18 +303,8 @@ def _instances() -> tuple[Instance, ...]:
             cores.KERNEL,
             witness=witnesses.kernel,
         ),
-        Instance(
-            "average_error",
-            Radius(2, True),
-            (*DATA, "average_error", "tvc", "incrementally_stable", "deterministic_expert"),
-            lambda t: mean * gamma(t),
-            lambda _: mean,
-            lambda t: L * mean * gamma(t),
-            cores.EVENT,
-            (cores.GOOD_SUM, *open_loop),
-            cores.AVERAGE,
-            witness=witnesses.average,
-        ),
+        average("average_error", Radius(2, False), cores.EVENT, "deterministic_expert"),
+        average("average_error_stochastic", Radius(1, True, weight=32), ADAPTED_WEIGHT),
     )
 
 

@@ -98,12 +98,12 @@ def same_sign(key: str, **extra: float) -> Witness:
     return Witness(key, story, values, regret, catalog[key].forms[0])
 
 
-def average() -> Witness:
+def average(key: str) -> Witness:
     """The same system with the average error in place of the sup error; L = 0 and no imitation needs a huge n."""
     base = same_sign("theorem_2", L=0.0)
     values = {name: value for name, value in base.values.items() if name != "eps_q"}
     values |= {"average_error": base.values["eps_q"], "n": 1e30}
-    return Witness("average_error", base.story, values, base.regret, catalog["average_error"].forms[0])
+    return Witness(key, base.story, values, base.regret, catalog[key].forms[0])
 
 
 def binning() -> Witness:

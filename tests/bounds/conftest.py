@@ -161,10 +161,15 @@ def _smooth_kernel(v, form):
     }
 
 
+def _average_error_stochastic(v, form):
+    four_hellinger = 4 * mpmath.sqrt(2) * radius(v, form, multiplier=1, root=True)
+    return _average_error(v, form) | {"imitation": v["H"] * four_hellinger}
+
+
 def _average_error(v, form):
     moved_twice = v["C"] * geometric_sum_sum(v["eta"], v["H"])
     return {
-        "imitation": v["H"] * radius(v, form, multiplier=2, root=True),
+        "imitation": v["H"] * radius(v, form, multiplier=2, root=False),
         "decoupling": v["L"] * v["average_error"] * moved_twice,
         "drift": open_drift(v, v["average_error"]),
     }
@@ -209,6 +214,7 @@ TERMS = {
     "small_gain": _small_gain,
     "smooth_kernel": _smooth_kernel,
     "average_error": _average_error,
+    "average_error_stochastic": _average_error_stochastic,
     "theorem_8": _theorem_8,
     "theorem_9": _theorem_9,
     "ross_bagnell": _ross_bagnell,

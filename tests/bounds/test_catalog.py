@@ -22,6 +22,7 @@ KEYS = {
     "small_gain",
     "smooth_kernel",
     "average_error",
+    "average_error_stochastic",
     "ross_bagnell",
     "foster_log_loss",
 }

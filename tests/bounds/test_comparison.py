@@ -27,7 +27,8 @@ def test_deterministic_experts_meet_theorem_8_and_stochastic_ones_theorem_9():
         "theorem_2": "theorem_9",
         "theorem_7": "theorem_9",
         "smooth_kernel": "theorem_9",
-        "average_error": "theorem_9",
+        "average_error": "theorem_8",
+        "average_error_stochastic": "theorem_9",
         "theorem_3": "theorem_8",
         "theorem_3_deterministic_class": "theorem_8",
         "theorem_7_deterministic": "theorem_8",
@@ -75,5 +76,5 @@ def test_both_sets_of_assumptions_apply():
     with pytest.raises(AssumptionError, match="theorem_8 requires eps_q <= 1/4"):
         gap(catalog["binning_lipschitz"], **(BASE | {"eps_q": 0.3}), lipschitz=0.1)
     values = {name: value for name, value in BASE.items() if name != "eps_q"}
-    with pytest.raises(ParameterError, match="theorem_9 needs eps_q to be compared with average_error"):
+    with pytest.raises(ParameterError, match="theorem_8 needs eps_q to be compared with average_error"):
         gap(catalog["average_error"], **values, average_error=0.1, L=1.0)
