@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-import multiprocessing
+import json
+import queue
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
 import z3
 
@@ -59,9 +62,11 @@ def decide(script: str) -> str:
         answer = str(command.invoke(solver, parser.getSymbolManager())).strip() or answer
 
 
-def _serve(pipe: Connection) -> None:
-    while True:
-        pipe.send(decide(pipe.recv()))
+def serve() -> None:
+    """Answer scripts, one JSON string a line, until the input ends."""
+    for line in sys.stdin:
+        sys.stdout.write(decide(json.loads(line)) + "\n")
+        sys.stdout.flush()
 
 
 class Opinions:
@@ -83,9 +88,8 @@ class Opinions:
             patience: seconds before an unanswered question counts as open.
         """
         self._patience = patience
-        self._context = multiprocessing.get_context("spawn")
-        self._worker: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._worker: subprocess.Popen[str] | None = None
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def __enter__(self) -> Opinions:
         return self
@@ -96,32 +100,46 @@ class Opinions:
     def _stop(self) -> None:
         if self._worker is not None:
             self._worker.kill()
-            self._worker.join()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._worker = self._pipe = None
+            self._worker.communicate()
+        self._worker = None
 
-    def _start(self) -> Connection:
-        if self._pipe is None:
-            self._pipe, far = self._context.Pipe()
-            self._worker = self._context.Process(target=_serve, args=(far,), daemon=True)
-            self._worker.start()
-            far.close()
-            self._pipe.send(exported(Smt(z3.BoolVal(True))))  # the first answer includes the start of the process
-            if self._pipe.poll(60):
-                self._pipe.recv()
-        return self._pipe
+    def _start(self) -> None:
+        if self._worker is None:
+            command = [sys.executable, "-m", "proofs_check.engines.second_opinion"]
+            self._worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 (our own module)
+            self._answers = queue.SimpleQueue()
+            threading.Thread(target=_collect, args=(self._worker, self._answers), daemon=True).start()
+            self._send(exported(Smt(z3.BoolVal(True))), 60.0)  # the first answer includes the start of the process
+
+    def _send(self, script: str, patience: float) -> str:
+        if self._worker is None or self._worker.stdin is None:
+            return ""
+        try:
+            self._worker.stdin.write(json.dumps(script) + "\n")
+            self._worker.stdin.flush()
+            return self._answers.get(timeout=patience)
+        except (queue.Empty, BrokenPipeError):
+            self._stop()
+            return ""
 
     def ask(self, claim: Smt) -> str:
         """The negated claim is unsat (agrees), sat (disagrees), or cvc5 does not say (open)."""
-        pipe = self._start()
-        pipe.send(exported(claim))
-        if not pipe.poll(self._patience):
-            self._stop()
-            return OPEN
-        return {"unsat": AGREES, "sat": DISAGREES}.get(pipe.recv(), OPEN)
+        self._start()
+        return {"unsat": AGREES, "sat": DISAGREES}.get(self._send(exported(claim), self._patience), OPEN)
 
     def on(self, obligation: Obligation) -> str | None:
         """One word for an obligation: disagrees beats open beats agrees; None if nothing in it is an SMT claim."""
         answers = {self.ask(claim) for claim in smt_claims(obligation)}
         return next((word for word in (DISAGREES, OPEN, AGREES) if word in answers), None)
+
+
+def _collect(worker: subprocess.Popen[str], answers: queue.SimpleQueue[str]) -> None:
+    """Pass lines on until the worker ends, then an empty answer so that nobody waits for it."""
+    with contextlib.suppress(ValueError):  # the pipe is closed under us when the worker is replaced
+        for line in worker.stdout or ():
+            answers.put(line.strip())
+    answers.put("")
+
+
+if __name__ == "__main__":
+    serve()
