@@ -40,3 +40,11 @@ def test_keys_choose_and_unknown_keys_are_refused():
     assert chosen["second_opinion"]["agrees"] > 0
     with pytest.raises(LedgerError, match="theorem_99"):
         verify(["theorem_99"])
+
+
+def test_an_open_statement_is_reported_with_its_reason_and_its_measurements():
+    report = verify(["theorem_6_noisy"], second=False)
+    assert report.results == ()
+    assert set(report.open) == {"theorem_6_noisy"}
+    assert [check.name for check in report.checks] == ["noisy_trap"]
+    assert report.ok
