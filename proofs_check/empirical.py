@@ -1,7 +1,7 @@
 """Theorems against simulators: what no proof step touches is measured here, and can fail.
 
-(a) The deterministic core of every upper bound on random finite systems; (b) the high-probability claims, their failure
-rate against δ; (c) rates in n, ε_q and H where they are predicted; (d) the findings in numbers.
+(a) The deterministic core of every upper bound on random finite systems; (b) the high-probability claims, their
+failure rate against δ; (c) rates in n, ε_q and H where they are predicted; (d) the findings in numbers.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """What a proof is here: steps with verdicts, tied into a graph that ends in named axioms.
 
-A `Step` states a claim in words and in LaTeX, names the steps and axioms it rests on, and carries an
-obligation: something an engine can
-discharge. Nothing in this module decides whether a claim is true; engines do, and `Library.check` only puts
-their verdicts together. A step
-counts as PROVED when its own obligation is proved *and* everything it rests on is PROVED or is an axiom.
+A `Step` states a claim in words and in LaTeX, names the steps and axioms it rests on, and carries an obligation:
+something an engine can discharge. Nothing in this module decides whether a claim is true; engines do, and
+`Library.check` only puts their verdicts together. A step counts as PROVED when its own obligation is proved *and*
+everything it rests on is PROVED or is an axiom.
 """
 
 from __future__ import annotations

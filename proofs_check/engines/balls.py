@@ -1,7 +1,7 @@
 """Sympy expressions enclosed in real balls: midpoint and radius, every rounding outward (python-flint's Arb).
 
-A ball contains the true value. So a comparison has three answers: certainly true, certainly false, or not
-decided at this precision.
+A ball contains the true value. So a comparison has three answers: certainly true, certainly false, or not decided at
+this precision.
 """
 
 from __future__ import annotations

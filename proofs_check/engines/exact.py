@@ -1,8 +1,8 @@
 """Claims about explicit numbers: fractions compared exactly, everything else in balls with outward rounding.
 
 What this engine establishes is true on the cases it was given, and the certificate says how many there were:
-*checked on these cases*, not *proved for all*.
-A step that is universally quantified needs another engine, unless its cases are all there are.
+*checked on these cases*, not *proved for all*. A step that is universally quantified needs another engine, unless
+its cases are all there are.
 """
 
 from __future__ import annotations

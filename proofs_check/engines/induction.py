@@ -1,9 +1,8 @@
 """Claims for every whole number: a base case and a step, each decided by another engine.
 
 The sequences of a claim (partial sums, running products …) enter the step as unconstrained reals tied by their
-defining recursion, so
-that the step is one SMT claim for *all* n and all sequences. A mutant of an induction is not a failed step
-(which would show nothing about the claim) but the false claim at a small n with a counterexample.
+defining recursion, so that the step is one SMT claim for *all* n and all sequences. A mutant of an induction is not
+a failed step (which would show nothing about the claim) but the false claim at a small n with a counterexample.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Claims over the reals for all values of their variables, decided by z3.
 
-A claim is PROVED when hypotheses, lemma instances and the negated goal are unsatisfiable together *and*
-hypotheses and lemma instances alone have a
-model (otherwise the claim would be vacuous). It is REFUTED when the negation has a rational model that,
-substituted exactly and
-evaluated without z3, satisfies the hypotheses and breaks the goal. Everything else is UNKNOWN.
+A claim is PROVED when hypotheses, lemma instances and the negated goal are unsatisfiable together *and* hypotheses
+and lemma instances alone have a model (otherwise the claim would be vacuous). It is REFUTED when the negation has a
+rational model that, substituted exactly and evaluated without z3, satisfies the hypotheses and breaks the goal.
+Everything else is UNKNOWN.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Identities between expressions, decided by rewriting: the certificate is the residual 0.
 
-Rewriting can prove an identity; it cannot refute one. Refutation is numeric and rigorous: a rational point at
-which the ball around left − right
-does not contain 0. The same points are tried on identities that rewriting proved, so that a wrong
-simplification would be caught.
+Rewriting can prove an identity; it cannot refute one. Refutation is numeric and rigorous: a rational point at which
+the ball around left − right does not contain 0. The same points are tried on identities that rewriting proved, so
+that a wrong simplification would be caught.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The other ways in which the three terms arise: an event on which nothing goes wrong, and smooth kernels.
 
-On the event that labels and states of two chains agree, deployment is driven by codes and the expert by raw
-actions. That
-is all of Theorem 7, of the binning corollary and of the average-error form for deterministic labels.
+On the event that labels and states of two chains agree, deployment is driven by codes and the expert by raw actions.
+That is all of Theorem 7, of the binning corollary and of the average-error form for deterministic labels.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The one decomposition behind every upper bound: regret ≤ imitation + decoupling + drift.
 
-Sequences over steps (survival probabilities, displacements, partial sums) are reals tied by their recursions, so each
-induction holds for all horizons, all hazards and all gains. Laws of trajectories are encoded by atoms. Measure theory
-enters through named axioms only: disintegration, the tower rule, measurable optimal couplings, finite partitions.
+Sequences over steps (survival probabilities, displacements, partial sums) are reals tied by their recursions, so
+each induction holds for all horizons, all hazards and all gains. Laws of trajectories are encoded by atoms. Measure
+theory enters through named axioms only: disintegration, the tower rule, measurable optimal couplings, finite
+partitions.
 """
 
 from __future__ import annotations

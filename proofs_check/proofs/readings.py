@@ -1,7 +1,7 @@
 """The catalog's formulas read back: which recursions they obey, and which radius they contain.
 
-The cores bound regret by sequences given by recursions. Here the catalog's own sums and products over a
-symbolic horizon are shown to be those sequences.
+The cores bound regret by sequences given by recursions. Here the catalog's own sums and products over a symbolic
+horizon are shown to be those sequences.
 """
 
 from __future__ import annotations

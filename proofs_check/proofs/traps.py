@@ -1,7 +1,7 @@
 """Theorem 6: the arctan trap, invariant for all parameters.
 
-Once on the trigger I_P the state alternates between T1 and T2 for ever; elsewhere |x| contracts until it is on
-the trigger or in the trap.
+Once on the trigger I_P the state alternates between T1 and T2 for ever; elsewhere |x| contracts until it is on the
+trigger or in the trap.
 """
 
 from __future__ import annotations

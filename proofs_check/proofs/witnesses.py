@@ -1,7 +1,7 @@
 """Systems on which the catalog's upper bounds are attained: their exact regret, as a fraction.
 
-All have a single policy in the class, so nothing is to be learnt (x = 0 in Lemma S1) and the imitation term of
-the sharp form is 0.
+All have a single policy in the class, so nothing is to be learnt (x = 0 in Lemma S1) and the imitation term of the
+sharp form is 0.
 """
 
 from __future__ import annotations
