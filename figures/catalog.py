@@ -14,9 +14,11 @@ from figures import (
     gap,
     horizon,
     phases,
+    proof_graph,
     regret_bins,
     regret_horizon,
     tightness,
+    tokenizers,
     trap,
 )
 from figures.plot import Drawing, Plot, render
@@ -36,6 +38,8 @@ FIGURES: Mapping[str, Plot[Any]] = MappingProxyType(
             tightness,
             gap,
             compounding,
+            tokenizers,
+            proof_graph,
         )
     }
 )

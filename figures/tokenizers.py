@@ -1,0 +1,227 @@
+"""Real tokenizers side by side on one expert: error, vocabulary in use, jumps between near states, regret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bounds
+from bounds.gains import LinearSystemGain
+from figures.plot import Plot, Progress, silent
+from figures.study import experiment
+from figures.style import BOUND, MEASURED, TEXT, caption, equals, panels, shades, tex
+from figures.tables import Row
+from proofs_check.cloning import Experiment
+from simulators.montecarlo import Interval, mean_interval
+from simulators.quantizers.base import Quantizer, average_error, distinct_actions
+from simulators.quantizers.presets import PRESETS, build
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
+
+Floats = NDArray[np.float64]
+_UPPER, _JUMP = "binning_lipschitz", "proposition_5"
+_NAMES = {
+    "openvla": "OpenVLA",
+    "rt1": "RT-1",
+    "torchrl_uniform": "TorchRL uniform",
+    "octo_normal": "Octo normal",
+    "kmeans": "k-means",
+    "residual_vq": "residual VQ",
+    "fast_dct": "DCT chunk",
+}
+_CHUNK = 10
+_GRID = 20_001
+_START = 0.8  # the study's first states fill the box of this radius, and no joint ever leaves it
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is measured.
+
+    Attributes:
+        tokenizers: names of presets.
+        horizon: H, a multiple of the chunk length.
+        demonstrations: episodes that tokenizers are fitted to, and as many to measure them on.
+        episodes: evaluation roll-outs.
+        pairs: pairs of states between which jumps are looked for.
+        distance: of the two states of a pair.
+        seed: of everything random.
+        confidence: coverage of the interval of measured regret.
+    """
+
+    tokenizers: tuple[str, ...] = tuple(_NAMES)
+    horizon: int = 50
+    demonstrations: int = 200
+    episodes: int = 100_000
+    pairs: int = 200_000
+    distance: float = 1e-3
+    seed: int = 0
+    confidence: float = 0.99
+
+    @property
+    def cells(self) -> int:
+        """Number of tokenizers, for progress."""
+        return len(self.tokenizers)
+
+
+SETTINGS = Settings()
+QUICK = Settings(demonstrations=40, episodes=2000, pairs=20_000)
+
+
+@dataclass(frozen=True, eq=False)
+class _Deployed:
+    """The expert behind a tokenizer: raw actions are planned for as many steps as the tokenizer takes at once."""
+
+    problem: Experiment
+    quantizer: Quantizer
+
+    @property
+    def steps(self) -> int:
+        """Steps that are quantized together."""
+        return _CHUNK if self.quantizer.unit == "chunk" else 1
+
+    def plan(self, x: Floats) -> Floats:
+        """Executed actions of the next steps from states (3, M), shape (steps, 3, M); the plan expects no noise."""
+        actions = []
+        for _ in range(self.steps):
+            actions.append(self.problem.expert.act(x))
+            x = self.problem.system.step(x, actions[-1], np.zeros_like(x))
+        raw = np.moveaxis(np.array(actions), 2, 0)
+        codes = self.quantizer.quantize(raw if self.quantizer.unit == "chunk" else raw[:, 0])
+        return np.moveaxis(codes.reshape(raw.shape), 0, 2)
+
+    def regret(self, settings: Settings, rng: np.random.Generator) -> Interval:
+        """Of the tokenized expert, for r = max(0, 1 - |u - expert(x)|), which the expert itself earns in full."""
+        system, expert = self.problem.system, self.problem.expert
+        x = system.sample_initial(settings.episodes, rng)
+        loss = np.zeros(settings.episodes)
+        for h in range(settings.horizon):
+            if h % self.steps == 0:
+                codes = self.plan(x)
+            code = codes[h % self.steps]
+            loss += np.minimum(np.abs(code - expert.act(x)).max(axis=0), 1.0)
+            x = system.step(x, code, system.sample_noise(settings.episodes, rng))
+        return mean_interval(loss, low=0.0, high=settings.horizon, confidence=settings.confidence)
+
+    def jump(self, settings: Settings, rng: np.random.Generator) -> float:
+        """Largest difference of executed actions seen between two states at the given distance."""
+        x = rng.uniform(-_START, _START, (3, settings.pairs))
+        move = rng.uniform(-1.0, 1.0, x.shape)
+        move *= settings.distance / np.abs(move).max(axis=0)
+        return float(np.abs(self.plan(x) - self.plan(x + move)).max())
+
+
+def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
+    """Fit every tokenizer to the expert's raw actions, measure it on fresh ones, deploy the expert behind it."""
+    problem = experiment("deterministic", 64)
+    data, fresh = (_actions(problem, settings, part) for part in (0, 1))
+    rows = []
+    for name in settings.tokenizers:
+        rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(2, *name.encode())))
+        bins = _CHUNK if name == "fast_dct" else PRESETS[name].bins
+        quantizer = build(name, data.reshape(-1, 3), rng=rng, bins=bins)
+        deployed = _Deployed(problem, quantizer)
+        shaped = fresh.reshape(-1, deployed.steps, 3) if deployed.steps > 1 else fresh.reshape(-1, 3)
+        interval = deployed.regret(settings, rng)
+        row: dict[str, Any] = {"tokenizer": name, "bins": bins, "unit": quantizer.unit, "seed": settings.seed}
+        row |= {"H": settings.horizon, "distance": settings.distance, "demonstrations": settings.demonstrations}
+        row |= {"average_error": average_error(quantizer, shaped), "distinct": distinct_actions(quantizer, shaped)}
+        row |= {"jump": deployed.jump(settings, rng), "regret": interval.mean, "low": interval.low}
+        rows.append(row | {"high": interval.high} | _bounds(problem, quantizer, settings))
+        progress(1)
+    return rows
+
+
+def _actions(problem: Experiment, settings: Settings, part: int) -> Floats:
+    """Raw actions of the expert, shape (episodes, H, 3)."""
+    rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(part,)))
+    x = problem.system.sample_initial(settings.demonstrations, rng)
+    actions = np.empty((settings.demonstrations, settings.horizon, 3))
+    for h in range(settings.horizon):
+        u = problem.expert.act(x)
+        actions[:, h] = u.T
+        x = problem.system.step(x, u, problem.system.sample_noise(settings.demonstrations, rng))
+    return actions
+
+
+def _bounds(problem: Experiment, quantizer: Quantizer, settings: Settings) -> dict[str, float]:
+    """Sup error over the actions within reach, and what it allows; empty for tokenizers that control none."""
+    if quantizer.unit == "chunk" or quantizer.cells is None or quantizer.sup_error is None:
+        return {}
+    u = problem.expert.act(np.tile(np.linspace(-_START, _START, _GRID), (3, 1))).T
+    spacing = float(np.abs(np.diff(u, axis=0)).max())
+    eps_q = float(np.abs(quantizer.quantize(u) - u).max()) + spacing  # no point is further than that from the grid
+    ell = float(problem.constants(2)["lipschitz"])
+    jump = bounds.evaluate(bounds.catalog[_JUMP], lipschitz=ell, distance=settings.distance, eps_q=eps_q)
+    regret = bounds.evaluate(
+        bounds.catalog[_UPPER], H=settings.horizon, n=1, class_size=1, eps_q=eps_q, lipschitz=ell, L_x=ell, L_u=1.0,
+        gains=LinearSystemGain(problem.system.A, problem.system.B),
+    )  # fmt: skip
+    return {"sup_error": eps_q, "jump_bound": float(jump.total), "bound": float(regret.total)}
+
+
+def draw(rows: Sequence[Row]) -> Figure:
+    """A panel for each quantity, a line for each tokenizer: measured (dots) beside its bound (bars)."""
+    figure, grid = panels(1, 4, width=TEXT, height=3.0, sharey=True)
+    binned, learned = shades(2)
+    contents: Sequence[tuple[str, str, str | None]] = (
+        ("average error", "average_error", "sup_error"),
+        ("distinct actions", "distinct", None),
+        ("largest jump", "jump", "jump_bound"),
+        ("total regret", "regret", "bound"),
+    )
+    for axes, (title, value, bound) in zip(grid, contents, strict=True):
+        axes.set(title=title, xscale="log")
+        for place, row in enumerate(rows):
+            colour = binned if "sup_error" in row else learned
+            look = MEASURED | {"color": colour, "marker": "o" if "sup_error" in row else "D", "linestyle": "none"}
+            axes.plot([row[value]], [place], **look | {"markersize": 5})
+            if bound is not None and bound in row:
+                axes.plot([row[bound]] * 2, [place - 0.3, place + 0.3], **BOUND | {"linestyle": "-", "linewidth": 2.0})
+    for place, row in enumerate(rows):
+        low = max(row["low"], min(row["regret"] for row in rows) / 3)
+        grid[3].plot([low, row["high"]], [place, place], color=MEASURED["color"], linewidth=1.2, zorder=1)
+    grid[3].axvline(rows[0]["H"], color="#999999", linewidth=1.0, zorder=0)
+    _finish(grid, rows)
+    first = rows[0]
+    caption(
+        figure,
+        f"A deterministic expert on three servo joints, {equals('H', first['H'])} steps; {first['demonstrations']} "
+        f"episodes to fit, as many fresh ones to measure, seed {first['seed']}. Jump: of the action, between states "
+        f"{first['distance']:g} apart. Reward: 1 less the distance to the expert's action. Circles: binning; diamonds: "
+        "learned, or chunked, which runs open loop. Bars: upper bounds, labels known: sup error within reach; "
+        f"{bounds.catalog[_JUMP].source}; {bounds.catalog[_UPPER].source}; the others have none. "
+        f"Grey line: {tex('H')}, a bound beyond is vacuous.",
+    )
+    return figure
+
+
+def _finish(grid: Sequence[Axes], rows: Sequence[Row]) -> None:
+    grid[0].set_yticks(range(len(rows)), [_NAMES[row["tokenizer"]] for row in rows])
+    grid[0].set_ylim(len(rows) - 0.4, -0.6)
+    for axes, label in zip(grid, ("action units", "count", "action units", "reward units"), strict=True):
+        axes.set_xlabel(label)
+        axes.margins(x=0.15)
+
+
+PLOT = Plot(
+    name="tokenizers",
+    title="Real tokenizers on one expert",
+    alt=(
+        "Four dot plots with a line for each of seven tokenizers: average error on fresh actions, distinct actions "
+        "used, largest jump between near states, and measured regret with its interval. Bars mark upper bounds of the "
+        "binning tokenizers; k-means, residual VQ and the DCT chunk have none."
+    ),
+    draw=draw,
+    settings=SETTINGS,
+    quick=QUICK,
+    compute=compute,
+)

@@ -1,0 +1,41 @@
+"""Tokenizers side by side: measured errors, jumps and regrets lie below the bounds of those that have any."""
+
+import pytest
+
+from figures.tokenizers import Settings, compute
+
+SETTINGS = Settings(horizon=10, demonstrations=40, episodes=300, pairs=3000)
+ROWS = {row["tokenizer"]: row for row in compute(SETTINGS)}
+BINNED = ["openvla", "rt1", "torchrl_uniform", "octo_normal"]
+
+
+def test_the_tokenizers_that_people_choose_between_are_there() -> None:
+    assert set(ROWS) == {*BINNED, "kmeans", "residual_vq", "fast_dct"}
+
+
+@pytest.mark.parametrize("name", BINNED)
+def test_binning_keeps_its_bounds(name: str) -> None:
+    row = ROWS[name]
+    assert row["average_error"] <= row["sup_error"]
+    assert row["jump"] <= row["jump_bound"]
+    assert row["low"] <= row["regret"] <= row["bound"]
+
+
+@pytest.mark.parametrize("name", ["kmeans", "residual_vq", "fast_dct"])
+def test_what_controls_no_sup_error_claims_no_bound(name: str) -> None:
+    assert not {"sup_error", "jump_bound", "bound"} & set(ROWS[name])
+
+
+def test_learned_codes_jump_further_than_bins_of_the_same_error() -> None:
+    for name in ("kmeans", "residual_vq"):
+        assert ROWS[name]["jump"] > 10 * ROWS["rt1"]["jump"]
+
+
+def test_a_codebook_limits_the_vocabulary() -> None:
+    assert 1 < ROWS["kmeans"]["distinct"] <= 256
+    assert 1 < ROWS["residual_vq"]["distinct"] <= 16**2
+
+
+def test_a_tokenizer_does_not_depend_on_the_others() -> None:
+    alone = Settings(tokenizers=("kmeans",), horizon=10, demonstrations=40, episodes=300, pairs=3000)
+    assert compute(alone) == [ROWS["kmeans"]]
