@@ -10,12 +10,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gymnasium
 import numpy as np
 
-from quantbc.audit.run import Settings, audit
+from quantbc.audit.run import Audit, Settings, audit
 from quantbc.audit.tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray, IntArray
@@ -203,42 +202,70 @@ def compare(
     env = gymnasium.make(task.env)
     expert = task.expert(env)
     env.close()
-    rows: list[list[FloatArray]] = []
-    scores, errors, returns, said = [], [], [], ()
-    for repeat in range(effort.repeats):
-        rng = np.random.default_rng([seed, repeat])
-        seeds = rng.integers(2**31, size=effort.demos + effort.episodes).tolist()
-        data = roll(task, expert, seeds[: effort.demos], noise=EXPERT_NOISE, rng=rng)
-        best = roll(task, expert, seeds[effort.demos :], noise=EXPERT_NOISE, rng=rng).returns
-        found = _audited(data, Settings(tokenizers=tuple(tokenizers), bins=tuple(bins), horizon=task.horizon))
-        ranked = {(row["tokenizer"], row["bins"]): row["total"] for row in found.document()["ranking"]}
-        candidates = [report.candidate for report, _ in found.reports]
-        scores.append([ranked[candidate.name, candidate.bins] for candidate in candidates])
-        errors.append([report.average_error for report, _ in found.reports])
-        losses = []
-        for candidate in candidates:
-            act = clone(candidate.quantizer, data, effort=effort, seed=repeat, rng=np.random.default_rng([seed, 99]))
-            mine = roll(task, act, seeds[effort.demos :], noise=0.0, rng=rng).returns
-            losses.append(best - mine)
-            progress(1)
-        rows.append(losses)
-        returns.append(best.mean())
-        labels = tuple(candidate.label for candidate in candidates)
-        said = said or tuple(found.warnings)
+    settings = Settings(tokenizers=tuple(tokenizers), bins=tuple(bins), horizon=task.horizon)
+    trials = [
+        _trial(task, expert, settings, effort, seed=seed, repeat=repeat, progress=progress)
+        for repeat in range(effort.repeats)
+    ]
     return Comparison(
         task=task.name,
-        labels=labels,
-        bounds=np.mean(scores, axis=0),
-        errors=np.mean(errors, axis=0),
-        losses=np.moveaxis(np.array(rows), 0, 1),
-        expert=float(np.mean(returns)),
+        labels=trials[0].labels,
+        bounds=np.mean([trial.bounds for trial in trials], axis=0),
+        errors=np.mean([trial.errors for trial in trials], axis=0),
+        losses=np.stack([trial.losses for trial in trials], axis=1),
+        expert=float(np.mean([trial.expert for trial in trials])),
         reward_range=task.reward_range,
         horizon=task.horizon,
-        warnings=said,
+        warnings=trials[0].warnings,
     )
 
 
-def _audited(data: Rollouts, settings: Settings) -> Any:
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """One repeat: fresh demonstrations, audit, networks and evaluation seeds."""
+
+    labels: tuple[str, ...]
+    bounds: list[float]
+    errors: list[float]
+    losses: FloatArray
+    expert: float
+    warnings: tuple[str, ...]
+
+
+def _trial(
+    task: Task,
+    expert: Act,
+    settings: Settings,
+    effort: Effort,
+    *,
+    seed: int,
+    repeat: int,
+    progress: Callable[[int], None],
+) -> _Trial:
+    rng = np.random.default_rng([seed, repeat])
+    seeds = rng.integers(2**31, size=effort.demos + effort.episodes).tolist()
+    training, evaluation = seeds[: effort.demos], seeds[effort.demos :]
+    data = roll(task, expert, training, noise=EXPERT_NOISE, rng=rng)
+    best = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=rng).returns
+    found = _audited(data, settings)
+    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.document()["ranking"]}
+    candidates = [line.candidate for line, _ in found.reports]
+    losses = []
+    for candidate in candidates:
+        act = clone(candidate.quantizer, data, effort=effort, seed=repeat, rng=np.random.default_rng([seed, 99]))
+        losses.append(best - roll(task, act, evaluation, noise=0.0, rng=rng).returns)
+        progress(1)
+    return _Trial(
+        labels=tuple(candidate.label for candidate in candidates),
+        bounds=[totals[candidate.name, candidate.bins] for candidate in candidates],
+        errors=[line.average_error for line, _ in found.reports],
+        losses=np.array(losses),
+        expert=float(best.mean()),
+        warnings=tuple(found.warnings),
+    )
+
+
+def _audited(data: Rollouts, settings: Settings) -> Audit:
     """The audit of demonstrations, through a file as everybody's."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demonstrations.npz"

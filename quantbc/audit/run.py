@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from bounds import SYMBOLS
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, requests
@@ -59,7 +60,7 @@ class Settings:
         seed: of everything random.
 
     Raises:
-        ProblemError: a value outside its range.
+        ProblemError, ParameterError: a value outside its range.
     """
 
     tokenizers: tuple[str, ...] = ()
@@ -91,6 +92,9 @@ class Settings:
             raise ProblemError(f"--gain and --decay go together, got {self.C} and {self.eta}")
         if self.seed < 0:
             raise ProblemError(f"--seed must be at least 0, got {self.seed}")
+        for name in ("delta", "log_class_size", "log_model_class_size", "C", "eta", "L", "lipschitz", "L_x", "L_u"):
+            if getattr(self, name) is not None:
+                SYMBOLS[name].array(getattr(self, name))
         requests(self.tokenizers, self.bins)
 
 

@@ -19,6 +19,7 @@ MOST_DISTINCT = 200_000
 """Distinct executed actions are counted up to here."""
 
 _FEW = 10_000
+_BLOCK = 4096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -88,6 +89,7 @@ class Tally:
         self._histograms = None if counts is None else [np.zeros(count, dtype=np.int64) for count in counts]
         self._values: dict[int, int] = {}
         self._kept: list[Piece] = []
+        self._waiting: list[Piece] = []
 
     def add(self, piece: Piece) -> None:
         """Measure a piece, unless its episode served to fit the tokenizer."""
@@ -95,7 +97,9 @@ class Tally:
             return
         self._seen += len(piece)
         if self.steps is None:
-            self._block(piece.actions, piece.start + np.arange(len(piece)))
+            self._waiting.append(piece)
+            if sum(map(len, self._waiting)) >= _BLOCK:
+                self._flush()
             return
         joined = self._join(piece)
         whole = len(joined) // self.steps * self.steps
@@ -104,6 +108,14 @@ class Tally:
             self._block(chunks, joined.start + np.arange(whole).reshape(-1, self.steps))
         rest = Piece(joined.episode, joined.start + whole, joined.actions[whole:], None)
         self._kept = [rest] if len(rest) else []
+
+    def _flush(self) -> None:
+        """Measure the single steps that wait: short episodes together cost little more than one."""
+        if self._waiting:
+            times = [piece.start + np.arange(len(piece)) for piece in self._waiting]
+            actions = [piece.actions for piece in self._waiting]
+            self._waiting = []
+            self._block(np.concatenate(actions), np.concatenate(times))
 
     def _join(self, piece: Piece) -> Piece:
         """The piece with the rows before it that did not fill a chunk, if they are of the same stretch."""
@@ -155,6 +167,7 @@ class Tally:
 
     def usage(self) -> Usage | None:
         """Return the result; None if no row could be measured."""
+        self._flush()
         if not self._rows:
             return None
         self._merge()

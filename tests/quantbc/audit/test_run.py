@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bounds import ParameterError
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.errors import ProblemError
 
@@ -160,13 +161,16 @@ def test_stored_statistics_are_checked(writers: dict[str, Any], data: Any, tmp_p
         ({"memory": 0}, "--memory must be at least 1"),
         ({"target": float("nan")}, "--target must be a finite number >= 0, got nan"),
         ({"C": 1.0}, "--gain and --decay go together"),
+        ({"delta": 0.0}, r"delta must be a number in \(0, 1\)"),
+        ({"C": -1.0, "eta": 0.5}, "C must be a number >= 0"),
+        ({"log_class_size": float("inf")}, "log_class_size must be"),
         ({"seed": -1}, "--seed must be at least 0"),
         ({"tokenizers": ("magic",)}, "--tokenizer must be one of"),
         ({"bins": (0,)}, "--bins must be at least 1"),
     ],
 )
 def test_settings_out_of_range_are_refused(values: dict[str, Any], message: str) -> None:
-    with pytest.raises(ProblemError, match=message):
+    with pytest.raises((ProblemError, ParameterError), match=message):
         Settings(**values)
 
 
