@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proofs_check.ledger import LedgerError, ProofResult
 from proofs_check.library import library
 from proofs_check.report import VerifyReport, scope
-from proofs_check.verify import verify
+from proofs_check.verify import OPEN, verify
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table, progress_bar
 
@@ -23,14 +23,14 @@ def run(keys: Sequence[str], *, json: bool) -> int:
     Raises:
         ProblemError: a key names no proof.
     """
-    chosen = list(keys) or [proof.key for proof in library().proofs]
+    proved = [proof.key for proof in library().proofs]
     try:
-        total = sum("/" in reference for reference in library().closure(chosen))
-        with progress_bar("steps", total) as advance:
-            report = verify(list(keys) or None, progress=lambda _: advance(1))
+        wanted = [key for key in keys or proved if key in proved or key not in OPEN]
+        total = sum("/" in reference for reference in library().closure(wanted))
+        with progress_bar("proof steps", total) as advance:
+            report = verify(list(keys) or None, progress=lambda name: advance(not name.startswith("empirical/")))
     except LedgerError as error:
-        known = ", ".join(proof.key for proof in library().proofs)
-        raise ProblemError(f"{error}; KEY must be one of {known}") from None
+        raise ProblemError(f"{error}; KEY must be one of {', '.join(proved)}") from None
     if json:
         print_json(report.to_json())
     else:

@@ -1,0 +1,89 @@
+"""The proofs as Markdown pages, rendered from the ledger so that they cannot drift from what is checked.
+
+``python -m proofs_check.pages FOLDER`` writes them.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from proofs_check.ledger import AXIOM_PREFIX, Library, Proof, Step
+from proofs_check.library import library
+from proofs_check.verify import OPEN
+
+__all__ = ["pages", "write"]
+
+_INTRODUCTION = """# Proofs
+
+Every claim below is a step that `quantbc verify` discharges for all parameters, unless its engine is `exact`, which
+checks the cases it names. A step counts as proved when its own obligation is discharged and everything it rests on is
+proved or is an axiom: a textbook fact with a citation. Each step has false neighbours (mutants) that must be refuted.
+"""
+
+
+def _anchor(reference: str) -> str:
+    """A link to a step or an axiom."""
+    if reference.startswith(AXIOM_PREFIX):
+        name = reference.removeprefix(AXIOM_PREFIX)
+        return f"[{name}](axioms.md#{name})"
+    proof, _, step = reference.partition("/")
+    return f"[{reference}]({proof}.md#{step})"
+
+
+def _step(step: Step, premises: tuple[str, ...]) -> str:
+    lines = [f"### {step.id}", "", step.claim]
+    if step.latex:
+        lines += ["", f"$$ {step.latex} $$"]
+    lines += ["", f"- engine: {step.obligation.engine}"]
+    lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
+    lines.append(f"- refuted neighbours: {'; '.join(mutant.change for mutant in step.mutants)}")
+    return "\n".join(lines)
+
+
+def _proof(proof: Proof) -> str:
+    references = proof.references()
+    steps = [_step(step, references[f"{proof.key}/{step.id}"]) for step in proof.steps]
+    head = f"# {proof.title}\n\n`{proof.key}` – {proof.kind}, provenance: {proof.provenance}. {proof.source}."
+    return "\n\n".join([head, *steps]) + "\n"
+
+
+def _index(ledger: Library) -> str:
+    rows = [f"- [{proof.key}]({proof.key}.md): {proof.title} ({proof.kind})" for proof in ledger.proofs]
+    open_claims = [f"- `{key}`: {reason}." for key, reason in OPEN.items()]
+    return "\n".join([_INTRODUCTION, *rows, "", "## Not proved", "", *open_claims, "", "[Axioms](axioms.md)", ""])
+
+
+def _axioms(ledger: Library) -> str:
+    entries = [f"## {axiom.name}\n\n{axiom.statement}\n\n*{axiom.citation}*" for axiom in ledger.axioms]
+    return "\n\n".join(["# Axioms", "Textbook facts that are used and not proved here.", *entries]) + "\n"
+
+
+def pages(ledger: Library | None = None) -> dict[str, str]:
+    """File name to text, for every page.
+
+    Args:
+        ledger: the proofs; all of them by default.
+
+    Example:
+        >>> "Cauchy" in pages()["lemma_s2.md"] or "cauchy" in pages()["lemma_s2.md"]
+        True
+    """
+    ledger = library() if ledger is None else ledger
+    rendered = {f"{proof.key}.md": _proof(proof) for proof in ledger.proofs}
+    return {"index.md": _index(ledger), "axioms.md": _axioms(ledger)} | rendered
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every page into a folder, and remove pages of proofs that no longer exist."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rendered = pages()
+    for stale in {path.name for path in folder.glob("*.md")} - set(rendered):
+        (folder / stale).unlink()
+    for name, text in rendered.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in rendered]
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
