@@ -20,7 +20,7 @@ import bounds
 from bounds.bin_choice import best_bins
 from bounds.gains import ExponentialGain
 from figures.plot import Plot, Progress, silent
-from figures.style import BOUND, COLUMN, MEASURED, SMALL, caption, equals, panels, shades, tex
+from figures.style import BOUND, COLUMN, MEASURED, SMALL, caption, equals, ink, panels, shades, tex
 from figures.tables import Row, groups
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def draw(rows: Sequence[Row]) -> Figure:
     for i, (colour, mine) in enumerate(zip(shades(len(budgets)), budgets.values(), strict=True)):
         _curves(axes, mine, colour)
         text = rf"{equals('n', mine[0]['n'])}: $K^\star$ = {mine[0]['best']}"
-        axes.text(0.03, 0.03 + 0.075 * i, text, transform=axes.transAxes, fontsize=SMALL, color=colour)
+        axes.text(0.03, 0.03 + 0.075 * i, text, transform=axes.transAxes, fontsize=SMALL, color=ink(colour))
     axes.set_xlim(1, max(row["bins"] for row in rows))
     caption(
         figure,

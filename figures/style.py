@@ -31,6 +31,7 @@ __all__ = [
     "beside",
     "caption",
     "equals",
+    "ink",
     "new_figure",
     "panels",
     "save",
@@ -49,6 +50,7 @@ LOWER: dict[str, Any] = {"color": "#5f5f5f", "linestyle": ":", "linewidth": 1.6}
 FORMATS = ("png", "svg", "pdf")
 
 _POINTS_PER_CHARACTER = 3.95  # of DejaVu Sans at SMALL, on average
+_INK = 0.65  # of a line's brightness is left for type
 _LIGHTEST = 0.7  # share of the colour map; beyond it lines are too pale on white
 
 _RC: Any = {
@@ -89,6 +91,13 @@ def shades(count: int) -> list[str]:
 
     colours = mpl.colormaps["viridis"]
     return [to_hex(colours(_LIGHTEST * i / max(count - 1, 1))) for i in range(count)]
+
+
+def ink(colour: str) -> str:
+    """A darker version of a curve's colour for the words beside it: small type needs more contrast than a line."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    return to_hex([_INK * part for part in to_rgb(colour)])
 
 
 def tex(name: str) -> str:
@@ -151,7 +160,7 @@ def beside(axes: Axes, x: float, y: float, text: str, *, color: str, dx: float =
         (x, y),
         (dx, dy),
         textcoords="offset points",
-        color=color,
+        color=ink(color),
         fontsize=SMALL,
         ha="left" if dx >= 0 else "right",
         va="center",

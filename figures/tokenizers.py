@@ -37,6 +37,7 @@ _NAMES = {
     "residual_vq": "residual VQ",
     "fast_dct": "DCT chunk",
 }
+_BAR: dict[str, Any] = BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0}
 _CHUNK = 10
 _GRID = 20_001
 _START = 0.8  # the study's first states fill the box of this radius, and no joint ever leaves it
@@ -185,7 +186,11 @@ def draw(rows: Sequence[Row]) -> Figure:
             look = MEASURED | {"color": colour, "marker": "o" if "sup_error" in row else "D", "linestyle": "none"}
             axes.plot([row[value]], [place], **look | {"markersize": 5})
             if bound is not None and bound in row:
-                axes.plot([row[bound]] * 2, [place - 0.3, place + 0.3], **BOUND | {"linestyle": "-", "linewidth": 2.0})
+                axes.plot(
+                    [row[bound]] * 2,
+                    [place - 0.3, place + 0.3],
+                    **BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0},
+                )
     for place, row in enumerate(rows):
         low = max(row["low"], min(row["regret"] for row in rows) / 3)
         grid[3].plot([low, row["high"]], [place, place], color=MEASURED["color"], linewidth=1.2, zorder=1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import bounds
 from bounds.step_errors import StepErrors
 from figures.plot import Plot, Progress, silent
-from figures.style import BOUND, LOWER, MEASURED, SMALL, TEXT, caption, equals, panels, shades, tex
+from figures.style import BOUND, LOWER, MEASURED, SMALL, TEXT, caption, equals, ink, panels, shades, tex
 from figures.tables import Row, groups
 from simulators.montecarlo import Interval, mean_interval
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
@@ -178,7 +178,7 @@ def draw(rows: Sequence[Row]) -> Figure:
 
 def _label(axes: Axes, x: float, y: float, text: str, colour: str, dy: float) -> None:
     axes.annotate(
-        text, (x, y), (0, dy), textcoords="offset points", color=colour, fontsize=SMALL, ha="center",
+        text, (x, y), (0, dy), textcoords="offset points", color=ink(colour), fontsize=SMALL, ha="center",
         va="bottom" if dy > 0 else "top",
     )  # fmt: skip
 
@@ -208,7 +208,7 @@ def _draw_limit(axes: Axes, rows: Sequence[Row]) -> None:
     centre = rows[len(rows) // 2]
     _label(axes, centre["eps"], centre["floor"], "deployed regret", dark, -8)
     words = "error on the\nexpert's states"
-    axes.text(0.05, 0.06, words, transform=axes.transAxes, color=light, fontsize=SMALL)
+    axes.text(0.05, 0.06, words, transform=axes.transAxes, color=ink(light), fontsize=SMALL)
 
 
 def _draw_repair(axes: Axes, rows: Sequence[Row]) -> None:
@@ -227,7 +227,7 @@ def _draw_repair(axes: Axes, rows: Sequence[Row]) -> None:
     centre = rows[len(rows) // 2]
     _label(axes, centre["eps"], centre["deployed"], "learned, alone", colours[0], -5)
     _label(axes, rows[-2]["eps"], rows[-2]["repaired_bound"], "with\nAlgorithm 1", colours[1], 9)
-    axes.text(0.97, 0.02, "binning", transform=axes.transAxes, color=colours[2], fontsize=SMALL, ha="right")
+    axes.text(0.97, 0.02, "binning", transform=axes.transAxes, color=ink(colours[2]), fontsize=SMALL, ha="right")
 
 
 def _scale(axes: Axes, rows: Sequence[Row], title: str) -> None:

@@ -17,6 +17,7 @@ from figures.style import (
     band,
     caption,
     equals,
+    ink,
     new_figure,
     panels,
     save,
@@ -66,6 +67,11 @@ def test_shades_differ_in_greyscale_and_stand_out_from_paper(count: int) -> None
     levels = [luminance(colour) for colour in shades(count)]
     assert min(np.diff(np.cbrt(levels))) > 0.08
     assert 1.05 / (max(levels) + 0.05) > 2.0
+
+
+def test_words_beside_a_curve_are_dark_enough_to_read() -> None:
+    contrasts = [1.05 / (luminance(ink(colour)) + 0.05) for colour in shades(5)]
+    assert min(contrasts) >= 4.5
 
 
 def test_the_senses_differ_without_colour() -> None:
