@@ -13,7 +13,10 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["Piece", "Source", "as_rows", "inside"]
+__all__ = ["DAMAGE", "Piece", "Source", "as_rows", "inside"]
+
+DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
+"""What file libraries raise on damaged files, besides errors of their own."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import Piece, as_rows
+from quantbc.audit.source import DAMAGE, Piece, as_rows
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -32,7 +32,9 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except OSError as error:
+    except ProblemError:
+        raise
+    except DAMAGE as error:
         raise ProblemError(f"data must be a readable HDF5 file, got {path}: {error}") from None
 
 

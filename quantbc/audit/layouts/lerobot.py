@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import Piece, as_rows, inside
+from quantbc.audit.source import DAMAGE, Piece, as_rows, inside
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
@@ -38,7 +38,9 @@ def _reading(path: Path) -> Iterator[Any]:
         raise ProblemError("parquet files need the extra: pip install 'quantbc[data]'") from None
     try:
         yield pyarrow.parquet
-    except (pyarrow.ArrowException, OSError) as error:
+    except ProblemError:
+        raise
+    except (pyarrow.ArrowException, *DAMAGE) as error:
         raise ProblemError(f"data must be a readable parquet file, got {path}: {error}") from None
 
 
@@ -176,6 +178,8 @@ class LeRobotFolder:
         import pyarrow
 
         with _reading(path) as parquet, parquet.ParquetFile(path) as file:
+            if missing := set(self._names) - set(file.schema_arrow.names):
+                raise ProblemError(f"{path} must have the columns of the first file, but {min(missing)!r} is missing")
             if self._sorted(file, rows):
                 yield from (batch for batch in file.iter_batches(batch_size=rows, columns=self._names) if len(batch))
                 return

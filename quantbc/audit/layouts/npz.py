@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import Piece, as_rows
+from quantbc.audit.source import DAMAGE, Piece, as_rows
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
@@ -32,7 +32,9 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except ProblemError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, *DAMAGE) as error:
         raise ProblemError(f"data must be a readable npz archive, got {path}: {error}") from None
 
 

@@ -93,3 +93,29 @@ def test_missing_files_and_empty_folders_are_refused(tmp_path: Path) -> None:
         open_source(tmp_path / "absent")
     with pytest.raises(ProblemError, match="must have a known layout"):
         open_source(tmp_path)
+
+
+def test_damaged_files_are_read_or_refused_and_nothing_else(
+    layout: str, writers: dict[str, Any], make: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = writers[layout](make((9, 6)), tmp_path)
+    files = sorted(p for p in (path.rglob("*") if path.is_dir() else [path]) if p.is_file())
+    whole = {file: file.read_bytes() for file in files}
+    rng = np.random.default_rng(0)
+    refused = 0
+    for trial in range(60):
+        file = files[rng.integers(len(files))]
+        content = bytearray(whole[file])
+        if trial % 4 == 0:
+            content = content[: rng.integers(len(content))]
+        for _ in range(4 if len(content) else 0):
+            content[rng.integers(min(len(content), 2000))] = rng.integers(256)
+        file.write_bytes(content)
+        try:
+            with np.errstate(all="ignore"):  # numbers may have become anything
+                source = open_source(path)
+                list(source.pieces(source.width + 100))
+        except ProblemError:
+            refused += 1
+        file.write_bytes(whole[file])
+    assert refused > 10
