@@ -280,7 +280,7 @@ def _instances() -> tuple[Instance, ...]:
             None,
             cores.EVENT,
             (cores.BINNED, cores.GOOD_SUM, f"{cores.KEY}/closed_loop_step"),
-            witness=witnesses.binning,
+            witness=lambda: witnesses.binning("binning_lipschitz"),
         ),
         Instance(
             "small_gain",
@@ -292,6 +292,7 @@ def _instances() -> tuple[Instance, ...]:
             master.MASTER,
             (*open_loop, "small_gain/no_decoupling"),
             extra=(_zero_hazard("small_gain"),),
+            witness=lambda: witnesses.binning("small_gain"),
         ),
         Instance(
             "smooth_kernel",

@@ -106,7 +106,7 @@ def average(key: str) -> Witness:
     return Witness(key, base.story, values, base.regret, catalog[key].forms[0])
 
 
-def binning() -> Witness:
+def binning(key: str) -> Witness:
     """The factor 3: after one step the code is one cell up, three errors from the expert's action."""
     H, eps = 4000, Fraction(1, 2**14)
     regret = eps + 3 * eps * (H - 1)
@@ -125,7 +125,7 @@ def binning() -> Witness:
         "step 2 on the code is "
         "3 eps too large; r = 1 - |u - u*|."
     )
-    return Witness("binning_lipschitz", story, values, regret, "sharp")
+    return Witness(key, story, values, regret, "sharp")
 
 
 def kernel() -> Witness:

@@ -32,7 +32,7 @@ def test_the_average_error_form_with_the_total_variation_asks_for_deterministic_
     assert "deterministic_expert" not in stated["average_error_stochastic"]
 
 
-@pytest.mark.parametrize("key", sorted(REGRET_BOUNDS - {"small_gain"}))
+@pytest.mark.parametrize("key", sorted(REGRET_BOUNDS))
 def test_every_bound_is_attained_by_its_witness(key):
     (proof,) = (proof for proof in library().proofs if proof.key == key)
     (step,) = (step for step in proof.steps if step.id == "tight")

@@ -22,6 +22,11 @@ def test_the_decoupling_witness_simulated_with_larger_errors():
 
 
 def test_witnesses_are_beside_their_bounds_not_above():
-    for witness in (witnesses.decoupling(), witnesses.binning(), witnesses.kernel(), witnesses.ross_bagnell()):
+    for witness in (
+        witnesses.decoupling(),
+        witnesses.binning("small_gain"),
+        witnesses.kernel(),
+        witnesses.ross_bagnell(),
+    ):
         assert witness.claim().discharge().verdict == "PROVED"
         assert witness.claim(Fraction(999, 1000)).discharge().verdict == "REFUTED"
