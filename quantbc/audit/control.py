@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray, IntArray
 from simulators.quantizers.base import Quantizer
 
-__all__ = ["Comparison", "Effort", "clone", "compare", "rank_correlation"]
+__all__ = ["Comparison", "Effort", "clone", "compare", "rank_correlation", "report"]
 
 TOKENIZERS = ("uniform", "openvla", "rt1", "octo_normal", "kmeans")
 BINS = (4, 16, 64)
@@ -187,6 +188,7 @@ def compare(
     seed: int,
     tokenizers: Sequence[str] = TOKENIZERS,
     bins: Sequence[int] = BINS,
+    learn: bool = True,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
     """Collect demonstrations, audit them, clone with every tokenizer, deploy.
@@ -197,6 +199,7 @@ def compare(
         seed: of everything.
         tokenizers: names, none of them a chunk tokenizer.
         bins: sizes.
+        learn: deploy clones; otherwise the expert itself with its actions quantized, which needs no learning.
         progress: called with 1 for every policy that was deployed.
     """
     env = gymnasium.make(task.env)
@@ -204,7 +207,7 @@ def compare(
     env.close()
     settings = Settings(tokenizers=tuple(tokenizers), bins=tuple(bins), horizon=task.horizon)
     trials = [
-        _trial(task, expert, settings, effort, seed=seed, repeat=repeat, progress=progress)
+        _trial(task, expert, settings, effort, seed=seed, repeat=repeat, learn=learn, progress=progress)
         for repeat in range(effort.repeats)
     ]
     return Comparison(
@@ -240,20 +243,27 @@ def _trial(
     *,
     seed: int,
     repeat: int,
+    learn: bool,
     progress: Callable[[int], None],
 ) -> _Trial:
     rng = np.random.default_rng([seed, repeat])
     seeds = rng.integers(2**31, size=effort.demos + effort.episodes).tolist()
     training, evaluation = seeds[: effort.demos], seeds[effort.demos :]
     data = roll(task, expert, training, noise=EXPERT_NOISE, rng=rng)
+    start = deepcopy(rng)  # a quantized expert gets the expert's own noise
     best = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=rng).returns
     found = _audited(data, settings)
     totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.document()["ranking"]}
     candidates = [line.candidate for line, _ in found.reports]
     losses = []
     for candidate in candidates:
-        act = clone(candidate.quantizer, data, effort=effort, seed=repeat, rng=np.random.default_rng([seed, 99]))
-        losses.append(best - roll(task, act, evaluation, noise=0.0, rng=rng).returns)
+        q = candidate.quantizer
+        if learn:
+            act = clone(q, data, effort=effort, seed=repeat, rng=np.random.default_rng([seed, 99]))
+            mine = roll(task, act, evaluation, noise=0.0, rng=rng)
+        else:
+            mine = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=deepcopy(start), quantizer=q)
+        losses.append(best - mine.returns)
         progress(1)
     return _Trial(
         labels=tuple(candidate.label for candidate in candidates),
@@ -288,8 +298,8 @@ _COLUMNS = (
 )
 
 
-def report(found: Comparison, rng: np.random.Generator) -> None:
-    """Print a comparison."""
+def report(found: Comparison, who: str, rng: np.random.Generator) -> None:
+    """Print a comparison; `who` was deployed."""
     rows = []
     order = np.argsort(found.bounds, kind="stable")
     intervals, means = found.intervals(rng), found.mean_losses
@@ -298,7 +308,8 @@ def report(found: Comparison, rng: np.random.Generator) -> None:
         interval = f"[{intervals[i, 0]:.4g}, {intervals[i, 1]:.4g}]"
         scaled = f"{means[i] / found.reward_range:.3g}"
         rows.append((found.labels[i], f"{found.errors[i]:.3g}", bound, f"{means[i]:.4g}", interval, scaled))
-    print_table(f"{found.task}: H = {found.horizon}, expert's mean return {found.expert:.4g}", _COLUMNS, rows)
+    title = f"{found.task}, {who}: H = {found.horizon}, expert's mean return {found.expert:.4g}"
+    print_table(title, _COLUMNS, rows)
     correlation = found.correlation(rng)
     if correlation is None:
         print_line("Spearman: undefined, all losses are equal")
@@ -313,9 +324,10 @@ def main() -> None:
     """Compare on every task."""
     effort = Effort()
     for task in TASKS.values():
-        with progress_bar(task.name, effort.repeats * len(TOKENIZERS) * len(BINS)) as advance:
-            found = compare(task, effort=effort, seed=0, progress=advance)
-        report(found, np.random.default_rng(1))
+        for learn, who in ((False, "quantized expert"), (True, "clones")):
+            with progress_bar(f"{task.name}, {who}", effort.repeats * len(TOKENIZERS) * len(BINS)) as advance:
+                found = compare(task, effort=effort, seed=0, learn=learn, progress=advance)
+            report(found, who, np.random.default_rng(1))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import gymnasium
 import numpy as np
 
 from simulators.errors import FloatArray, positive_int
+from simulators.quantizers.base import Quantizer
 
 __all__ = ["TASKS", "Act", "Rollouts", "Task", "roll"]
 
@@ -59,7 +60,15 @@ class Rollouts:
     returns: FloatArray = field(repr=False)
 
 
-def roll(task: Task, act: Act, seeds: Sequence[int], *, noise: float, rng: np.random.Generator) -> Rollouts:
+def roll(
+    task: Task,
+    act: Act,
+    seeds: Sequence[int],
+    *,
+    noise: float,
+    rng: np.random.Generator,
+    quantizer: Quantizer | None = None,
+) -> Rollouts:
     """Run one episode for each seed, all at the same time, so that a policy is asked once a step.
 
     Args:
@@ -68,6 +77,7 @@ def roll(task: Task, act: Act, seeds: Sequence[int], *, noise: float, rng: np.ra
         seeds: first states and the environment's own randomness.
         noise: standard deviation added to actions, half ranges of the action space.
         rng: of that noise.
+        quantizer: executes codes instead of the noisy actions; None for the actions themselves.
 
     Raises:
         DomainError: no seeds.
@@ -83,7 +93,10 @@ def roll(task: Task, act: Act, seeds: Sequence[int], *, noise: float, rng: np.ra
     running = list(range(len(envs)))
     for _ in range(task.horizon):
         u = act(np.stack([states[i] for i in running]))
-        u = np.clip(u + noise * (high - low) / 2 * rng.standard_normal(u.shape), low, high).astype(np.float32)
+        u = np.clip(u + noise * (high - low) / 2 * rng.standard_normal(u.shape), low, high)
+        if quantizer is not None:
+            u = np.clip(quantizer.quantize(u), low, high)
+        u = u.astype(np.float32)
         ended = set()
         for i, action in zip(running, u, strict=True):
             observed[i].append(states[i])

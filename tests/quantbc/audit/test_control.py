@@ -45,13 +45,21 @@ def test_every_tokenizer_is_audited_and_deployed(found: Comparison) -> None:
 
 
 def test_a_comparison_is_printed_whatever_comes_out(found: Comparison, capsys: pytest.CaptureFixture[str]) -> None:
-    report(found, np.random.default_rng(0))
+    report(found, "clones", np.random.default_rng(0))
     out = capsys.readouterr().out
     assert all(label in out for label in found.labels)
     assert "Spearman of bound and return loss" in out
     tied = Comparison(**(vars(found) | {"losses": np.zeros_like(found.losses)}))
-    report(tied, np.random.default_rng(0))
+    report(tied, "clones", np.random.default_rng(0))
     assert "Spearman: undefined, all losses are equal" in capsys.readouterr().out
+
+
+def test_a_quantized_expert_loses_less_with_more_bins() -> None:
+    task = TASKS["pendulum"]
+    found = compare(task, effort=SMALL, seed=0, tokenizers=("rt1",), bins=(2, 1024), learn=False)
+    coarse, fine = found.mean_losses
+    assert coarse > 400  # codes −2 and 0 never swing it up
+    assert abs(fine) < 1
 
 
 def test_rank_correlation_knows_its_ends_and_its_noise() -> None:
