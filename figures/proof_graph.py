@@ -144,7 +144,7 @@ def draw(rows: Sequence[Row]) -> Figure:
     caption(
         figure,
         "Each box rests on those to its left that are joined to it (edges that follow from others are left out). "
-        "Dotted: textbook facts, assumed; grey: lemmas; blue, heavy: statements of the catalog; red, dashed: findings "
+        "Dotted: textbook facts, assumed; grey: lemmas; blue, heavy: theorems; red, dashed: findings "
         f"of counterexamples. Numbers: machine-checked steps; {state}. A star: not proved in full. Statements after "
         "arXiv:2603.20538v1. No randomness.",
     )

@@ -97,7 +97,8 @@ def ink(colour: str) -> str:
     """A darker version of a curve's colour for the words beside it: small type needs more contrast than a line."""
     from matplotlib.colors import to_hex, to_rgb
 
-    return to_hex([_INK * part for part in to_rgb(colour)])
+    red, green, blue = to_rgb(colour)
+    return to_hex((_INK * red, _INK * green, _INK * blue))
 
 
 def tex(name: str) -> str:

@@ -74,7 +74,7 @@ class Settings:
 
 
 SETTINGS = Settings()
-QUICK = Settings(scales=(0.1, 0.01, 0.001), resolution=1000, episodes=2000)
+QUICK = Settings(scales=(0.1, 0.03, 0.01, 0.003, 0.001), resolution=1000, episodes=2000)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
@@ -214,7 +214,7 @@ def _draw_limit(axes: Axes, rows: Sequence[Row]) -> None:
 def _draw_repair(axes: Axes, rows: Sequence[Row]) -> None:
     colours = shades(3)
     eps = [row["eps"] for row in rows]
-    floor = min(row["binned_bound"] for row in rows) / 5
+    floor = min(row["binned"] for row in rows) / 3
     axes.plot(eps, [row["deployed"] for row in rows], **MEASURED | {"color": colours[0]})
     for name, colour, marker in (("repaired", colours[1], "s"), ("binned", colours[2], "D")):
         axes.plot(eps, [row[name] for row in rows], **MEASURED | {"color": colour, "marker": marker})
@@ -226,7 +226,7 @@ def _draw_repair(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_ylabel("regret per step")
     centre = rows[len(rows) // 2]
     _label(axes, centre["eps"], centre["deployed"], "learned, alone", colours[0], -5)
-    _label(axes, rows[-2]["eps"], rows[-2]["repaired_bound"], "with\nAlgorithm 1", colours[1], 9)
+    _label(axes, rows[-2]["eps"], rows[-2]["repaired_bound"], "with\nAlgorithm 1", colours[1], 16)
     axes.text(0.97, 0.02, "binning", transform=axes.transAxes, color=ink(colours[2]), fontsize=SMALL, ha="right")
 
 
