@@ -30,6 +30,7 @@ LONGEST = 500
 _STEPS_A_GROUP = 50
 _RANK = 1e-9
 _WEAK = 1e-2
+_POOR = 0.5
 _NOISELESS = 1e-6
 
 
@@ -194,10 +195,12 @@ class Stability:
                 f"stability: the states explain all but {100 * least:.2g} % of an action's deviation, so the data "
                 "hardly tell what actions do from what states do; the gains are not to be trusted"
             )
-        if self.prediction_error > 0.5:
+        if self.prediction_error > _POOR:
+            misses = f"misses {100 * self.prediction_error:.0f} % of the one-step change"
+            worse = "predicts the next step worse than no change at all"
             found.append(
-                f"stability: the linear model misses {100 * self.prediction_error:.0f} % of the one-step change; "
-                "the dynamics are not linear where the data are"
+                f"stability: the linear model {misses if self.prediction_error < 1 else worse}; "
+                "the dynamics are not linear where the data are, or the data are too few"
             )
         if self.eta >= 1:
             found.append(f"stability: the estimated gains grow (eta = {self.eta:.4g}); bounds grow with the horizon")
