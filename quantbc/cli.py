@@ -115,6 +115,7 @@ def simulate(
     out: Annotated[Path | None, option("--out", "Folder for tables and plots (default: out/NAME).")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one a core")] = None,
     cluster: Annotated[str | None, option("--cluster", "Address of a Dask scheduler, tcp://host:port.")] = None,
+    resume: Annotated[bool, typer.Option(help="Compute only what the store does not hold, or all anew.")] = True,
     json: Json = False,
 ) -> None:
     """Clone an expert on a simulated system and compare measured regret with its bound."""
@@ -122,7 +123,22 @@ def simulate(
 
     if workers is not None and cluster is not None:
         raise ProblemError(f"give --workers or --cluster, not both: got {workers} and {cluster!r}")
-    raise typer.Exit(command(problem, store=store, out=out, workers=workers, cluster=cluster, json=json))
+    status = command(problem, store=store, out=out, workers=workers, cluster=cluster, resume=resume, json=json)
+    raise typer.Exit(status)
+
+
+@app.command()
+def results(
+    store: Annotated[Path, typer.Argument(help="Results file of a study (results.sqlite).")],
+    where: Annotated[list[str] | None, option("--where", "AXIS=VALUE: only these cells; repeatable.")] = None,
+    csv: Annotated[Path | None, option("--csv", "Also write the cells to this CSV file.")] = None,
+    parquet: Annotated[Path | None, option("--parquet", "Also write the cells to this Parquet file.")] = None,
+    json: Json = False,
+) -> None:
+    """Report what a study's results file holds: violations, coverage, slopes."""
+    from quantbc.commands.results import results as command
+
+    raise typer.Exit(command(store, where=where or [], csv=csv, parquet=parquet, json=json))
 
 
 @app.command()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import indent
 from typing import Any
 
-__all__ = ["print_json", "print_line", "print_table", "progress_bar", "say"]
+__all__ = ["print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say"]
 
 
 _FILE_WIDTH = 160
@@ -29,7 +30,31 @@ def _plain(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """Write one JSON document to stdout."""
-    sys.stdout.write(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(_dumped(value) + "\n")
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def print_json_list(name: str, items: Iterable[Any], rest: Callable[[], Mapping[str, Any]]) -> None:
+    """Write one JSON object to stdout whose first entry is a list too long for memory.
+
+    Args:
+        name: key of the list.
+        items: its items, written one at a time.
+        rest: the other entries; asked for once all items are written.
+    """
+    write = sys.stdout.write
+    write(f"{{\n  {json.dumps(name)}: [")
+    separator = "\n"
+    for item in items:
+        write(separator + indent(_dumped(item), "    "))
+        separator = ",\n"
+    write("\n  ]")
+    for key, value in rest().items():
+        write(f",\n  {json.dumps(key)}: " + indent(_dumped(value), "  ").lstrip())
+    write("\n}\n")
 
 
 def print_line(text: str) -> None:
@@ -80,13 +105,23 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Units a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:.3g}/s")
 
     console = Console(stderr=True)
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=total)
         yield lambda count: progress.advance(task, count)

@@ -1,81 +1,101 @@
-"""Results that survive: one SQLite row per finished cell, written the moment it is finished."""
+"""Results that survive: one SQLite row a cell, and the descriptions of the sweeps the cells belong to."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.util import find_spec
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from quantbc.errors import ProblemError
-from quantbc.problem import Cell
+from quantbc.sweep import Cell, Sweep
 
-__all__ = ["Store", "cell_key"]
+__all__ = ["Outcome", "Store"]
 
+_MAGIC = b"SQLite format 3\0"
 _APPLICATION = 0x71626331  # "qbc1"
-_SCHEMA = 1
-_COMPUTATION = ("bounds", "simulators", "proofs_check.cloning")
+_SCHEMA = 2
+_TABLES = (
+    "CREATE TABLE sweeps (description TEXT PRIMARY KEY, name TEXT NOT NULL, used INTEGER NOT NULL)",
+    "CREATE TABLE cells (key TEXT PRIMARY KEY, settings TEXT NOT NULL, result TEXT, error TEXT,"
+    " CHECK ((result IS NULL) <> (error IS NULL)))",
+)
+_PUT = (  # a failure never takes the place of a result
+    "INSERT INTO cells VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
+    " SET result = excluded.result, error = excluded.error WHERE excluded.result IS NOT NULL OR cells.result IS NULL"
+)
+_SYNC_SECONDS = 1.0
+_BUSY_SECONDS = 60.0
 
 
-@cache
-def _code_version() -> str:
-    """Digest of the sources a result depends on, so that an edit never mixes old and new numbers."""
-    digest = hashlib.sha256()
-    for name in _COMPUTATION:
-        spec = find_spec(name)
-        origin = Path(spec.origin) if spec is not None and spec.origin is not None else Path()
-        files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
-        for file in files:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+class Outcome(NamedTuple):
+    """What became of a cell.
 
+    Attributes:
+        cell: the cell.
+        result: columns and values as JSON text; None if the cell failed.
+        error: traceback of the failure; None if it succeeded.
+    """
 
-def cell_key(cell: Cell) -> str:
-    """Key of a cell's result: a hash of its settings, its seed and the code that computes it."""
-    return hashlib.sha256(f"{_code_version()}\n{cell.seed}\n{cell.settings}".encode()).hexdigest()
+    cell: Cell
+    result: str | None
+    error: str | None
 
 
 class Store:
     """A results file; use as a context manager.
 
+    What ``put`` has written survives the death of this process at any moment. It survives a power cut once a second
+    has passed: one write a second waits for the disk, the others leave that to the operating system.
+
     Args:
         path: SQLite file, made if absent.
+        read_only: refuse to make or to change the file.
 
     Raises:
-        ProblemError: the file is no results file, has another schema, or cannot be opened or written.
+        ProblemError: the file is no results file, has another schema, or cannot be opened. It is left as it was.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self._synced = -_SYNC_SECONDS
         try:
+            new = _is_new(path)
+            if new and read_only:
+                raise ProblemError(f"store must be an existing results file, got {str(path)!r}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._prepare()
+            address = f"{path.absolute().as_uri()}?mode={'rwc' if new else 'rw'}"
+            self._connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+            try:
+                if new:
+                    self._create()
+                if not read_only:
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
+                self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
+            except sqlite3.Error:
+                self._connection.close()
+                raise
         except (OSError, sqlite3.Error) as error:
-            raise ProblemError(f"store must be a writable results file, got {str(path)!r}: {error}") from None
+            raise self._unusable(error) from None
 
-    def _prepare(self) -> None:
+    def _unusable(self, error: Exception) -> ProblemError:
+        return ProblemError(f"store must be a writable results file, got {str(self.path)!r}: {error}")
+
+    def _create(self) -> None:
+        """Make the tables in one transaction, before write-ahead logging: the file is never half a store."""
         run = self._connection.execute
-        application = run("PRAGMA application_id").fetchone()[0]
-        schema = run("PRAGMA user_version").fetchone()[0]
-        empty = run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        if not empty and (application, schema) != (_APPLICATION, _SCHEMA):
-            self._connection.close()
-            raise ProblemError(
-                f"store must be a quantbc results file of schema {_SCHEMA}, got {str(self.path)!r} "
-                f"with application id {application:#x} and schema {schema}"
-            )
-        run("PRAGMA journal_mode = WAL")
-        run("PRAGMA synchronous = FULL")
-        if empty:
+        run("BEGIN EXCLUSIVE")
+        if run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            for table in _TABLES:
+                run(table)
             run(f"PRAGMA application_id = {_APPLICATION}")
             run(f"PRAGMA user_version = {_SCHEMA}")
-            run("CREATE TABLE cells (key TEXT PRIMARY KEY, seed INTEGER, settings TEXT, result TEXT, error TEXT)")
+        run("COMMIT")
 
     def __enter__(self) -> Store:
         return self
@@ -85,21 +105,93 @@ class Store:
     ) -> None:
         self._connection.close()
 
-    def finished(self, cells: Iterable[Cell]) -> dict[str, dict[str, Any]]:
-        """Stored results among the given cells, by key."""
-        return {key: json.loads(result) for key, result in self._lookup(map(cell_key, cells))}
+    def record(self, sweep: Sweep) -> None:
+        """Note the sweep as the latest of its name.
 
-    def _lookup(self, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
-        for key in keys:
-            row = self._connection.execute(
-                "SELECT result FROM cells WHERE key = ? AND result IS NOT NULL", (key,)
-            ).fetchone()
-            if row is not None:
-                yield key, row[0]
+        Raises:
+            ProblemError: the file cannot be written.
+        """
+        with self._transaction() as run:
+            run(
+                "INSERT OR REPLACE INTO sweeps VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sweeps))",
+                (sweep.to_json(), sweep.name),
+            )
 
-    def put(self, cell: Cell, *, result: dict[str, Any] | None, error: str | None) -> None:
-        """Write one outcome, atomically: a result, or the traceback of a cell that failed."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)",
-            (cell_key(cell), cell.seed, cell.settings, None if result is None else json.dumps(result), error),
-        )
+    def sweeps(self) -> list[Sweep]:
+        """The latest sweep of every name, oldest first."""
+        rows = self._connection.execute("SELECT description, max(used) FROM sweeps GROUP BY name ORDER BY max(used)")
+        return [Sweep.from_json(description) for description, _ in rows]
+
+    def put(self, outcomes: Iterable[Outcome]) -> None:
+        """Write outcomes, all or none.
+
+        Raises:
+            ProblemError: the file cannot be written, e.g. because the disk is full; what it held is still there.
+        """
+        with self._transaction() as run:
+            for cell, result, error in outcomes:
+                run(_PUT, (cell.key, json.dumps(cell.row({})), result, error))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        run = self._connection.execute
+        durable = time.monotonic() - self._synced >= _SYNC_SECONDS
+        try:
+            run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            run("BEGIN IMMEDIATE")
+            yield run
+            run("COMMIT")
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+        finally:
+            if self._connection.in_transaction:
+                run("ROLLBACK")
+        if durable:
+            self._synced = time.monotonic()
+
+    def finished(self, cell: Cell) -> bool:
+        """Whether the cell's result is here; a failure is not one."""
+        return self._find(cell)[0] is not None
+
+    def count(self, cells: Iterable[Cell]) -> int:
+        """How many of the cells are here, failures included."""
+        return sum(any(self._find(cell)) for cell in cells)
+
+    def outcomes(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, dict[str, Any] | None, str | None]]:
+        """Result and error of each cell, in the order asked; both None for a cell not computed yet."""
+        for cell in cells:
+            result, error = self._find(cell)
+            yield cell, None if result is None else json.loads(result), error
+
+    def _find(self, cell: Cell) -> Sequence[str | None]:
+        row = self._connection.execute("SELECT result, error FROM cells WHERE key = ?", (cell.key,)).fetchone()
+        return (None, None) if row is None else (row[0], row[1])
+
+    def __len__(self) -> int:
+        """Number of cells here, of whatever sweep, failures included."""
+        return int(self._connection.execute("SELECT count(*) FROM cells").fetchone()[0])
+
+
+def _is_new(path: Path) -> bool:
+    """Whether there is nothing at the path yet; read without SQLite, which may tidy up what it opens.
+
+    Raises:
+        ProblemError: there is something else than a results file of this schema.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        return True
+    if not head:
+        return True
+    wanted = f"store must be a quantbc results file of schema {_SCHEMA}, got {str(path)!r}"
+    if not head.startswith(_MAGIC) or len(head) < 100:
+        raise ProblemError(f"{wanted}, which is no SQLite database")
+    schema, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
+    if application != _APPLICATION:
+        raise ProblemError(f"{wanted}, a database of another program (application id {application:#x})")
+    if schema != _SCHEMA:
+        age = "a newer" if schema > _SCHEMA else "an older"
+        raise ProblemError(f"{wanted} of schema {schema}, written by {age} version of quantbc")
+    return False

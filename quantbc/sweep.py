@@ -1,151 +1,212 @@
-"""Running the cells of a study: serially, on processes, or on any executor; finished cells are never computed again."""
+"""A sweep as data: axes and seeds, the cells they span, and the key under which each cell's result is kept."""
 
 from __future__ import annotations
 
-import signal
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
+import hashlib
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
+import numpy as np
 
-from proofs_check.cloning import measure
 from quantbc.errors import ProblemError
-from quantbc.problem import Cell, as_json
-from quantbc.store import Store, cell_key
 
-__all__ = ["Outcome", "compute", "connect", "run"]
+__all__ = ["Axis", "Cell", "Computation", "Label", "Sweep"]
 
-Computed = tuple[dict[str, Any] | None, str | None]
-"""A result, or the traceback of a failure."""
+Label = str | int | float | bool
+"""What stands for an axis value in tables and filters."""
 
-_IN_FLIGHT = 64
-_CONNECT_TIMEOUT = "10s"
+_SHOWN_DIGITS = 8
+
+
+def _fields(value: object) -> dict[str, Any]:
+    """A dataclass for JSON: its fields and its type, so that equal fields of two types do not coincide."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"__type__": type(value).__qualname__} | {f.name: getattr(value, f.name) for f in fields(value)}
+    raise TypeError(f"{type(value).__name__} is no plain value")
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, default=_fields, sort_keys=True, allow_nan=False, separators=(",", ":"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a cell: a result, or the traceback of its failure.
+class Axis:
+    """One setting of a sweep and the values it takes; an axis of one value is a constant.
 
     Attributes:
-        cell: the cell.
-        result: settings and measurement, flat; None if it failed.
-        error: traceback; None if it succeeded.
-    """
-
-    cell: Cell
-    result: dict[str, Any] | None
-    error: str | None
-
-
-def compute(cell: Cell) -> Computed:
-    """Measure one cell; a failure comes back as its traceback instead of ending the study.
-
-    Cells do small linear algebra, so one BLAS thread is fastest and leaves the cores to other cells.
-    """
-    with threadpool_limits(1):
-        try:
-            measured = measure(
-                cell.build(),
-                horizon=cell.H,
-                demonstrations=cell.n,
-                delta=cell.delta,
-                episodes=cell.episodes,
-                confidence=cell.confidence,
-                rng=cell.rng(),
-            )
-        except (ValueError, ArithmeticError, MemoryError):
-            return None, traceback.format_exc()
-    return as_json(cell) | measured.as_dict(), None
-
-
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole process group; the parent alone decides what to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def connect(*, workers: int, cluster: str | None) -> Iterator[Executor | None]:
-    """The executor a study runs on; None means in this process.
-
-    Args:
-        workers: processes on this machine.
-        cluster: address of a Dask scheduler, ``tcp://host:port``; then ``workers`` is ignored.
+        name: its name in tables.
+        values: plain values (numbers, texts, tuples of them) or frozen dataclasses of them, all different.
+        labels: what stands for each value in tables, all different; by default the value itself if it is a number or
+            a text, else the first digits of its digest.
+        digests: hash of each value.
 
     Raises:
-        ProblemError: the scheduler cannot be reached, or the extra is not installed.
+        ProblemError: no values, equal values or labels, or a value that is not plain.
+
+    Example:
+        >>> Axis("H", (10, 20)).labels
+        (10, 20)
     """
-    if cluster is not None:
-        with _dask_executor(cluster) as executor:
-            yield executor
-    elif workers == 1:
-        yield None
-    else:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+
+    name: str
+    values: tuple[Any, ...]
+    labels: tuple[Label, ...] = ()
+    digests: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = tuple(self.values)
         try:
-            yield pool
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            digests = tuple(_digest(_canonical(value)) for value in values)
+        except (TypeError, ValueError) as error:
+            raise ProblemError(f"values of axis {self.name} must be plain and finite: {error}") from None
+        labels = tuple(self.labels) or tuple(
+            value if isinstance(value, Label) else digest[:_SHOWN_DIGITS]
+            for value, digest in zip(values, digests, strict=True)
+        )
+        if not values or len(set(digests)) != len(values):
+            raise ProblemError(f"axis {self.name} must have values that all differ, got {values!r}")
+        if len(labels) != len(values) or len(set(map(_canonical, labels))) != len(values):
+            raise ProblemError(f"axis {self.name} must have {len(values)} labels that all differ, got {labels!r}")
+        for name, value in (("values", values), ("labels", labels), ("digests", digests)):
+            object.__setattr__(self, name, value)
 
 
-@contextmanager
-def _dask_executor(address: str) -> Iterator[Executor]:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ProblemError("cluster needs the extra: pip install 'quantbc[cluster]'") from None
-    try:
-        client = Client(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ProblemError(
-            f"cluster must be the address of a running Dask scheduler, got {address!r}: {error}"
-        ) from None
-    try:
-        yield client.get_executor()  # type: ignore[no-untyped-call]
-    finally:
-        client.close()  # type: ignore[no-untyped-call]
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point of a sweep: everything its result depends on.
 
-
-def run(
-    cells: Sequence[Cell], store: Store, executor: Executor | None, progress: Callable[[int], None]
-) -> list[Outcome]:
-    """Compute every cell that the store does not hold, and return all outcomes in the order of the cells.
-
-    Args:
-        cells: the study.
-        store: where results are written, by this process only.
-        executor: where cells are computed; None for this process.
-        progress: called with the number of cells that have become available.
+    Attributes:
+        settings: a value for each axis.
+        labels: the values' labels.
+        seed: number of the repetition.
+        digest: hash of the settings.
+        key: hash of settings, seed and the code that computes the result.
     """
-    known = store.finished(cells)
-    progress(len(known))
-    outcomes: dict[str, Computed] = {key: (result, None) for key, result in known.items()}
-    missing = [cell for cell in cells if cell_key(cell) not in outcomes]
-    for cell, outcome in _computed(missing, executor):
-        store.put(cell, result=outcome[0], error=outcome[1])
-        outcomes[cell_key(cell)] = outcome
-        progress(1)
-    return [Outcome(cell, *outcomes[cell_key(cell)]) for cell in cells]
+
+    settings: Mapping[str, Any]
+    labels: Mapping[str, Label]
+    seed: int
+    digest: str
+    key: str
+
+    def rng(self) -> np.random.Generator:
+        """A generator that depends on settings and seed alone."""
+        words = np.frombuffer(bytes.fromhex(self.digest), dtype="<u4")
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=tuple(map(int, words))))
+
+    def row(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """The result behind the cell's labels, as one row of a table."""
+        return {**self.labels, "seed": self.seed, **result}
 
 
-def _computed(cells: Sequence[Cell], executor: Executor | None) -> Iterator[tuple[Cell, Computed]]:
-    """Outcomes as they become available, a bounded number of cells in flight."""
-    if executor is None:
-        for cell in cells:
-            yield cell, compute(cell)
-        return
-    waiting = iter(cells)
-    running: dict[Future[Computed], Cell] = {}
-    while True:
-        for cell in islice(waiting, _IN_FLIGHT - len(running)):
-            running[executor.submit(compute, cell)] = cell
-        if not running:
-            return
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield running.pop(future), future.result()
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep: every combination of a value on each axis and a seed is a cell.
+
+    Attributes:
+        name: name of the study.
+        axes: the settings; the last one varies fastest, but for the seed.
+        seeds: repetitions of every setting.
+        version: of the code that computes a cell (``Computation.version``).
+
+    Raises:
+        ProblemError: two axes of one name, or seeds that are not different whole numbers >= 0.
+
+    Example:
+        >>> sweep = Sweep("small", (Axis("H", (10, 20)), Axis("n", (5,))), (0, 1), "1")
+        >>> sweep.size, [cell.row({}) for cell in sweep.cells()][-1]
+        (4, {'H': 20, 'n': 5, 'seed': 1})
+    """
+
+    name: str
+    axes: tuple[Axis, ...]
+    seeds: tuple[int, ...]
+    version: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "axes", tuple(self.axes))
+        object.__setattr__(self, "seeds", tuple(self.seeds))
+        names = [axis.name for axis in self.axes]
+        if len({*names, "seed"}) != len(names) + 1:
+            raise ProblemError(f"axes must have different names, none of them 'seed', got {names}")
+        whole = all(isinstance(seed, int) and seed >= 0 for seed in self.seeds)
+        if not whole or not self.seeds or len(set(self.seeds)) != len(self.seeds):
+            raise ProblemError(f"seeds must be different whole numbers >= 0, got {self.seeds!r}")
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return math.prod(len(axis.values) for axis in self.axes) * len(self.seeds)
+
+    def cells(self) -> Iterator[Cell]:
+        """Every cell, made one at a time."""
+        names = [axis.name for axis in self.axes]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        points = [list(zip(axis.values, axis.labels, axis.digests, strict=True)) for axis in self.axes]
+        for point in itertools.product(*points):
+            digest = _digest("\n".join(f"{names[i]}={point[i][2]}" for i in order))
+            settings = {name: value for name, (value, _, _) in zip(names, point, strict=True)}
+            labels = {name: label for name, (_, label, _) in zip(names, point, strict=True)}
+            for seed in self.seeds:
+                yield Cell(settings, labels, seed, digest, _digest(f"{self.version}\n{digest}\n{seed}"))
+
+    def to_json(self) -> str:
+        """The whole description as text."""
+        axes = [{"name": axis.name, "values": axis.values, "labels": axis.labels} for axis in self.axes]
+        return _canonical({"name": self.name, "axes": axes, "seeds": self.seeds, "version": self.version})
+
+    @classmethod
+    def from_json(cls, text: str) -> Sweep:
+        """A description read back: its cells have the same keys, their settings are plain values."""
+        data = json.loads(text)
+        axes = tuple(Axis(axis["name"], tuple(axis["values"]), tuple(axis["labels"])) for axis in data["axes"])
+        return cls(data["name"], axes, tuple(data["seeds"]), data["version"])
+
+
+@dataclass(frozen=True)
+class Computation:
+    """What computes a cell, on whatever machine.
+
+    Attributes:
+        function: a function of a module (workers import it by name) from a cell to plain values by column; it draws
+            random numbers from ``cell.rng()`` only.
+        modules: modules and packages the result depends on.
+    """
+
+    function: Callable[[Cell], Mapping[str, Any]]
+    modules: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """Hash of the function's name and the modules' sources, so that an edit never mixes old and new numbers.
+
+        Raises:
+            ProblemError: a module has no source file.
+        """
+        return _code_version(f"{self.function.__module__}.{self.function.__qualname__}", self.modules)
+
+
+@cache
+def _code_version(function: str, modules: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(f"{function}\n".encode())
+    for name in modules:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            raise ProblemError(f"modules of a computation must have source files, got {name!r}")
+        origin = Path(spec.origin)
+        folder = origin.parent
+        for file in sorted(folder.rglob("*.py")) if origin.name == "__init__.py" else [origin]:
+            digest.update(f"{name}/{file.relative_to(folder).as_posix()}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

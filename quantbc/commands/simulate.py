@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from figures.catalog import PROBLEM_FIGURES, render
 from figures.panels import worst_seed
-from figures.tables import Row, write_csv
+from figures.tables import Row
 from quantbc import __version__
-from quantbc.output import print_json, print_line, print_table, progress_bar, say
+from quantbc.commands.results import print_document
+from quantbc.engine import run
+from quantbc.executors import connect
+from quantbc.export import export_csv
+from quantbc.findings import Findings, Selection
+from quantbc.output import print_line, print_table, progress_bar, say
 from quantbc.problem import load
 from quantbc.store import Store
-from quantbc.sweep import Outcome, connect, run
+from quantbc.study import COMPUTATION, sweep_of
+from quantbc.sweep import Sweep
 
 __all__ = ["simulate"]
 
+_SETTING = ("expert", "quantizer", "H", "n")
 _COLUMNS = (
     ("quantizer", False),
     ("H", True),
@@ -31,7 +37,14 @@ _COLUMNS = (
 
 
 def simulate(
-    path: Path, *, store: Path | None, out: Path | None, workers: int | None, cluster: str | None, json: bool
+    path: Path,
+    *,
+    store: Path | None,
+    out: Path | None,
+    workers: int | None,
+    cluster: str | None,
+    resume: bool,
+    json: bool,
 ) -> int:
     """Run a study and report it.
 
@@ -41,73 +54,76 @@ def simulate(
         out: output folder; by default out/NAME of the problem.
         workers: processes; by default one a core.
         cluster: address of a Dask scheduler.
+        resume: compute only what the store does not hold.
         json: print JSON instead of tables.
 
     Returns:
-        Exit status: 1 if a cell failed or a measured regret exceeds its bound, else 0.
+        Exit status: 1 if a cell failed, a measured regret exceeds its bound or the run was interrupted, else 0.
     """
     problem = load(path)
+    sweep = sweep_of(problem)
     folder = out if out is not None else Path("out") / problem.name
-    cells = list(problem.cells())
     with Store(store if store is not None else folder / "results.sqlite") as results:
-        say(f"{path}: {len(cells)} cells, results in {results.path}")
+        say(f"{path}: {sweep.size} cells, results in {results.path}")
         try:
             with (
-                connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as executor,
-                progress_bar("cells", len(cells)) as progress,
+                connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
+                progress_bar("cells", sweep.size) as progress,
             ):
-                outcomes = run(cells, results, executor, progress)
+                run(sweep, COMPUTATION, results, crew, progress, resume=resume)
         except KeyboardInterrupt:
-            done = len(results.finished(cells))
-            say(
-                f"interrupted: {done} of {len(cells)} cells are stored in {results.path}; run the same command to go on"
-            )
+            _say_how_to_go_on(results, sweep)
             return 1
-    return _report(problem.name, outcomes, folder, json=json)
+        return _report(problem.name, Selection(results, (sweep,)), folder, json=json)
 
 
-def _report(name: str, outcomes: Sequence[Outcome], folder: Path, *, json: bool) -> int:
-    rows = [outcome.result for outcome in outcomes if outcome.result is not None]
-    failures = [outcome for outcome in outcomes if outcome.error is not None]
-    violations = sum(not row["holds"] for row in rows)
-    files = _write(name, rows, folder) if rows else []
+def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
+    done = sum(store.finished(cell) for cell in sweep.cells())
+    say(
+        f"interrupted: {done} of {sweep.size} cells are stored in {store.path}; "
+        "run the same command (without --no-resume) to go on"
+    )
+
+
+def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int:
+    findings = Findings()
+    worst = worst_seed(selection.rows(findings), _SETTING)
+    files = _write(name, selection, worst, folder) if worst else []
     if json:
-        print_json({"cells": rows, "violations": violations, "failures": len(failures)})
+        print_document(selection)
     else:
-        _print(rows, violations)
+        _print(worst, findings)
     for file in files:
         say(f"wrote {file}")
-    for failure in failures:
-        last = (failure.error or "").strip().splitlines()[-1]
+    for failure in findings.told:
+        settings = failure["settings"]
         say(
-            f"cell failed, tried again on the next run: {failure.cell.expert.name}, {failure.cell.quantizer.label}, "
-            f"H = {failure.cell.H}, n = {failure.cell.n}, seed {failure.cell.seed}: {last}"
+            f"cell failed, tried again on the next run: {settings['expert']}, {settings['quantizer']}, "
+            f"H = {settings['H']}, n = {settings['n']}, seed {settings['seed']}: "
+            f"{failure['traceback'].strip().splitlines()[-1]}"
         )
-    return 1 if violations or failures else 0
+    return findings.status
 
 
-def _write(name: str, rows: Sequence[Row], folder: Path) -> list[Path]:
+def _write(name: str, selection: Selection, worst: Sequence[Row], folder: Path) -> list[Path]:
     notes = (
         f"quantbc {__version__}, study {name}",
         "randomness: each cell's generator is keyed by its settings and seed",
     )
-    files = [write_csv(rows, folder / "cells.csv", notes=notes)]
+    files = [export_csv(selection.rows, folder / "cells.csv", notes=notes)]
     for plot in PROBLEM_FIGURES.values():
-        files += render(plot, rows, folder, notes=notes)
+        files += render(plot, worst, folder, notes=notes)
     return files
 
 
-def _print(rows: Sequence[dict[str, Any]], violations: int) -> None:
-    worst = worst_seed(rows, ("expert", "quantizer", "H", "n"))
+def _print(worst: Sequence[Row], findings: Findings) -> None:
     for expert in dict.fromkeys(row["expert"] for row in worst):
         mine = [row for row in worst if row["expert"] == expert]
         keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
         title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
         print_table(title, _COLUMNS, [_line(row) for row in mine])
-    vacuous = sum(row["vacuous"] for row in rows)
-    print_line(
-        f"{len(rows)} cells, {violations} violations, bound not vacuous on {len(rows) - vacuous} of {len(rows)}."
-    )
+    cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
+    print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")
 
 
 def _line(row: Row) -> tuple[str, ...]:

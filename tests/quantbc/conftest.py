@@ -1,8 +1,13 @@
 """A small valid problem that tests break in one place at a time."""
 
+import importlib
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent / "support"))  # worker processes import the toys under the same name
 
 PROBLEM = """
 name = "small"
@@ -47,6 +52,12 @@ demonstrations = [20]
 seeds = [0, 1]
 episodes = 200
 """
+
+
+@pytest.fixture(scope="session")
+def toys() -> ModuleType:
+    """Computations of toy sweeps."""
+    return importlib.import_module("toy_cells")
 
 
 @pytest.fixture

@@ -94,6 +94,8 @@ def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
         (("simulate", "absent.toml"), ("problem file must be readable", "absent.toml")),
         (("simulate", "x.toml", "--workers", "0"), ("--workers", "0")),
         (("simulate", "x.toml", "--workers", "2", "--cluster", "tcp://a:1"), ("give --workers or --cluster",)),
+        (("results", "absent.sqlite"), ("store must be an existing results file", "absent.sqlite")),
+        (("results", "absent.sqlite", "--where", "H"), ("--where must be AXIS=VALUE", "'H'")),
         (("figures", "absent"), ("figure must be one of", "'absent'")),
         (
             ("bound", "--theorem", "theorem_8", "--horizon", "5", "--demos", "5", "--eps-q", "0.3"),
@@ -121,6 +123,25 @@ def test_a_study_runs_resumes_and_reports(quantbc: Run, problem_file: Path, tmp_
     assert quantbc(*arguments)[1] == document
     table = quantbc("simulate", str(problem_file), "--out", str(out), "--workers", "1")[1]
     assert "16 cells, 0 violations" in table
+
+
+def test_a_store_answers_on_the_command_line(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:
+    store = tmp_path / "other.sqlite"
+    arguments = ("simulate", str(problem_file), "--out", str(tmp_path / "out"), "--store", str(store), "--json")
+    simulated = json.loads(quantbc(*arguments, "--workers", "1", "--no-resume")[1])
+    status, out, _ = quantbc("results", str(store), "--where", "H=3", "--csv", str(tmp_path / "h3.csv"), "--json")
+    assert status == 0
+    assert json.loads(out)["cells"] == [cell for cell in simulated["cells"] if cell["H"] == 3]
+    assert (tmp_path / "h3.csv").is_file()
+
+
+def test_an_unreachable_cluster_is_one_line_and_status_two(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    status, out, err = quantbc("simulate", str(problem_file), "--out", str(tmp_path / "out"), "--cluster", "nowhere")
+    assert (status, out) == (2, "")
+    assert err.splitlines()[1:] == [
+        line for line in err.splitlines() if line.startswith("quantbc: cluster must be the")
+    ]
 
 
 def test_a_bad_problem_leaves_no_files(quantbc: Run, tmp_path: Path, problem_text: str) -> None:

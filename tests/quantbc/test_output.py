@@ -1,10 +1,13 @@
 """Results go to stdout, as strict JSON or as tables that survive odd text."""
 
 import json
+import re
+import time
+from collections.abc import Iterator
 
 import pytest
 
-from quantbc.output import print_json, print_line, print_table, progress_bar, say
+from quantbc.output import print_json, print_json_list, print_line, print_table, progress_bar, say
 
 
 def strict(text: str) -> object:
@@ -17,6 +20,43 @@ def strict(text: str) -> object:
 def test_json_has_no_infinities(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"total": float("inf"), "terms": {"drift": float("nan")}, "n": (1, 2.5), "name": "ε"})
     assert strict(capsys.readouterr().out) == {"total": None, "terms": {"drift": None}, "n": [1, 2.5], "name": "ε"}
+
+
+def test_a_long_list_is_written_item_by_item(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[int] = []
+
+    def items() -> Iterator[dict[str, float]]:
+        for i in range(3):
+            seen.append(i)
+            yield {"value": float("inf") if i else 0.5}
+
+    print_json_list("cells", items(), lambda: {"count": len(seen), "inner": {"a": [1, 2]}, "none": []})
+    wanted = {
+        "cells": [{"value": 0.5}, {"value": None}, {"value": None}],
+        "count": 3,
+        "inner": {"a": [1, 2]},
+        "none": [],
+    }
+    out = capsys.readouterr().out
+    assert strict(out) == wanted
+    print_json(wanted)
+    assert capsys.readouterr().out == out
+    print_json_list("cells", [], dict)
+    assert strict(capsys.readouterr().out) == {"cells": []}
+
+
+def test_progress_on_a_terminal_tells_rate_and_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "100")):
+        monkeypatch.setenv(name, value)
+    with progress_bar("cells", 300) as advance:
+        advance(100)
+        for _ in range(100):
+            advance(1)
+            time.sleep(0.001)
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err).splitlines()[-1]
+    assert re.search(r"cells .*200/300 [0-9.e+]+/s 0:00:00 0:00:0\d", last), last
 
 
 def test_tables_show_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,63 +1,184 @@
-"""The store keeps every finished cell, and refuses files that are not its own."""
+"""The store keeps every finished cell, and refuses files that are not its own, untouched."""
 
 import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.problem import load
-from quantbc.store import Store, cell_key
+from quantbc.store import Outcome, Store
+from quantbc.sweep import Axis, Cell, Sweep
 
 
-def test_what_was_put_is_found_again_after_reopening(problem_file: Path, tmp_path: Path) -> None:
-    first, second, *_ = load(problem_file).cells()
-    with Store(tmp_path / "results.sqlite") as store:
-        store.put(first, result={"regret": 0.1, "terms": {"drift": 2.0}}, error=None)
-    with Store(tmp_path / "results.sqlite") as store:
-        assert store.finished([first, second]) == {cell_key(first): {"regret": 0.1, "terms": {"drift": 2.0}}}
+def sweep(*x: int, name: str = "toy", version: str = "1") -> Sweep:
+    return Sweep(name, (Axis("x", x),), (0,), version)
 
 
-def test_a_failure_is_recorded_but_not_finished(problem_file: Path, tmp_path: Path) -> None:
-    cell = next(iter(load(problem_file).cells()))
-    with Store(tmp_path / "results.sqlite") as store:
-        store.put(cell, result=None, error="Traceback")
-        assert store.finished([cell]) == {}
-        store.put(cell, result={"regret": 0.0}, error=None)
-        assert list(store.finished([cell])) == [cell_key(cell)]
+CELLS = list(sweep(*range(100)).cells())
 
 
-def test_keys_tell_settings_and_seeds_apart(problem_file: Path) -> None:
-    cells = list(load(problem_file).cells())
-    assert len({cell_key(cell) for cell in cells}) == len(cells)
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "results.sqlite"
 
 
-def test_a_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "other.sqlite"
-    with sqlite3.connect(path) as connection:
+def done(cell: Cell, value: float = 0.5) -> Outcome:
+    return Outcome(cell, f'{{"value": {value}}}', None)
+
+
+def results(store: Store, cells: list[Cell]) -> list[float | None]:
+    return [None if result is None else result["value"] for _, result, _ in store.outcomes(cells)]
+
+
+def test_what_was_put_is_found_again_after_reopening(path: Path) -> None:
+    with Store(path) as store:
+        store.put([done(CELLS[0], 0.1 + 0.2), done(CELLS[1], 1e-300)])
+    with Store(path) as store:
+        assert results(store, CELLS[:3]) == [0.1 + 0.2, 1e-300, None]
+        assert [store.finished(cell) for cell in CELLS[:3]] == [True, True, False]
+        assert (len(store), store.count(CELLS)) == (2, 2)
+
+
+def test_a_failure_is_kept_with_its_traceback_but_is_not_finished(path: Path) -> None:
+    with Store(path) as store:
+        store.put([Outcome(CELLS[0], None, "Traceback")])
+        assert not store.finished(CELLS[0])
+        assert list(store.outcomes(CELLS[:1])) == [(CELLS[0], None, "Traceback")]
+        store.put([done(CELLS[0])])
+        assert list(store.outcomes(CELLS[:1])) == [(CELLS[0], {"value": 0.5}, None)]
+
+
+def test_a_failure_never_takes_the_place_of_a_result(path: Path) -> None:
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+        store.put([Outcome(CELLS[0], None, "Traceback")])
+        assert results(store, CELLS[:1]) == [0.5]
+        store.put([done(CELLS[0], 0.75)])
+        assert results(store, CELLS[:1]) == [0.75]
+
+
+def test_outcomes_are_written_all_or_none(path: Path) -> None:
+    with Store(path) as store:
+
+        def interrupted() -> Iterator[Outcome]:
+            yield done(CELLS[0])
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            store.put(interrupted())
+        assert len(store) == 0
+        store.put([done(CELLS[1])])
+        assert results(store, CELLS[:2]) == [None, 0.5]
+
+
+def test_the_latest_sweep_of_each_name_is_known(path: Path) -> None:
+    small, large, other = sweep(1), sweep(1, 2, version="2"), sweep(1, name="other")
+    with Store(path) as store:
+        for made in (small, large, other):
+            store.record(made)
+        assert store.sweeps() == [large, other]
+        store.record(small)
+        assert store.sweeps() == [other, small]
+
+
+def test_a_full_disk_loses_nothing_and_is_named(path: Path) -> None:
+    with Store(path) as store:
+        store._connection.execute("PRAGMA max_page_count = 20")
+        outcomes = (Outcome(cell, f'{{"value": 1.0, "text": "{"x" * 2000}"}}', None) for cell in CELLS)
+        with pytest.raises(ProblemError, match=r"results\.sqlite': database or disk is full"):
+            deque(map(store.put, ([outcome] for outcome in outcomes)), maxlen=0)
+        stored = len(store)
+        assert 0 < stored < len(CELLS)
+        assert results(store, CELLS) == [1.0] * stored + [None] * (len(CELLS) - stored)
+    with Store(path) as store:
+        store.put([done(CELLS[stored])])
+        assert store.count(CELLS) == stored + 1
+        assert store._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_reader_sees_what_is_stored_while_a_run_goes_on(path: Path) -> None:
+    with Store(path) as writer:
+        writer.put([done(CELLS[0])])
+        with Store(path, read_only=True) as reader:
+            assert len(reader) == 1
+            writer.put([done(CELLS[1])])
+            assert len(reader) == 2
+            with pytest.raises(ProblemError, match="readonly"):
+                reader.put([done(CELLS[2])])
+        writer.put([done(CELLS[2])])
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE mine (x)")
-    connection.close()
-    before = path.read_bytes()
-    with pytest.raises(ProblemError, match="store must be a quantbc results file"):
-        Store(path)
-    assert path.read_bytes() == before
 
 
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "newer.sqlite"
+def newer(path: Path) -> None:
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def older(path: Path) -> None:
     with Store(path):
         pass
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(ProblemError, match="schema 99"):
-        Store(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 1")
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "text.sqlite"
+def text(path: Path) -> None:
     path.write_text("not a database, but long enough to have a header" * 40, encoding="utf-8")
-    with pytest.raises(ProblemError, match="store must be a writable results file"):
-        Store(path)
-    with pytest.raises(ProblemError, match="store must be a writable results file"):
-        Store(tmp_path)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (foreign, "a database of another program"),
+        (newer, "schema 99, written by a newer version"),
+        (older, "schema 1, written by an older version"),
+        (text, "no SQLite database"),
+        (folder, "store must be a writable results file"),
+    ],
+)
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_file_of_another_kind_is_refused_and_left_as_it_was(
+    path: Path, make: Callable[[Path], None], message: str, read_only: bool
+) -> None:
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(ProblemError, match=message):
+        Store(path, read_only=read_only)
+    assert before == (path.read_bytes() if path.is_file() else b"")
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_foreign_write_ahead_log_is_not_tidied_up(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE mine (x)")
+        before = {entry.name: entry.read_bytes() for entry in path.parent.iterdir()}
+        with pytest.raises(ProblemError, match="another program"):
+            Store(path)
+        assert {entry.name: entry.read_bytes() for entry in path.parent.iterdir()} == before
+
+
+def test_reading_does_not_make_a_store(path: Path) -> None:
+    with pytest.raises(ProblemError, match="store must be an existing results file"):
+        Store(path, read_only=True)
+    assert not list(path.parent.iterdir())
+
+
+def test_a_run_killed_while_the_store_was_made_left_nothing_in_the_way(path: Path) -> None:
+    path.touch()
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+        assert len(store) == 1

@@ -1,112 +1,134 @@
-"""A study's results depend on its cells alone: not on order, workers, executor or interruptions."""
+"""A sweep is data; a cell's randomness depends on its settings and seed, its key on the code as well."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from quantbc import sweep
+from quantbc import sweep as module_of_sweep
 from quantbc.errors import ProblemError
-from quantbc.problem import Cell, load
-from quantbc.store import Store
-from quantbc.sweep import compute, connect, run
+from quantbc.sweep import Axis, Computation, Sweep
 
 
-def quiet(_: int) -> None:
-    """No progress."""
+@dataclass(frozen=True)
+class Ours:
+    bins: int
 
 
-@pytest.fixture
-def cells(problem_file: Path) -> list[Cell]:
-    return list(load(problem_file).cells())
+@dataclass(frozen=True)
+class Theirs:
+    bins: int
 
 
-def test_two_processes_give_the_same_bits_as_one(cells: list[Cell], tmp_path: Path) -> None:
-    with Store(tmp_path / "one.sqlite") as store, connect(workers=1, cluster=None) as executor:
-        assert executor is None
-        serial = run(cells, store, executor, quiet)
-    with Store(tmp_path / "two.sqlite") as store, connect(workers=2, cluster=None) as executor:
-        parallel = run(cells[::-1], store, executor, quiet)
-    assert [outcome.result for outcome in serial] == [outcome.result for outcome in parallel[::-1]]
-    assert all(outcome.error is None for outcome in serial)
+def sweep(*axes: Axis, seeds: tuple[int, ...] = (0, 1), version: str = "1") -> Sweep:
+    return Sweep("small", axes, seeds, version)
 
 
-def test_any_executor_will_do(cells: list[Cell], tmp_path: Path) -> None:
-    with Store(tmp_path / "one.sqlite") as store, ThreadPoolExecutor(2) as executor:
-        outcomes = run(cells[:3], store, executor, quiet)
-    assert [outcome.result for outcome in outcomes] == [compute(cell)[0] for cell in cells[:3]]
+def keys(made: Sweep) -> set[str]:
+    return {cell.key for cell in made.cells()}
 
 
-def test_finished_cells_are_not_computed_again(
-    cells: list[Cell], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store(tmp_path / "results.sqlite") as store:
-        first = run(cells[:4], store, None, quiet)
-    computed: list[Cell] = []
-
-    def counted(cell: Cell) -> sweep.Computed:
-        computed.append(cell)
-        return compute(cell)
-
-    monkeypatch.setattr(sweep, "compute", counted)
-    steps: list[int] = []
-    with Store(tmp_path / "results.sqlite") as store:
-        again = run(cells[:6], store, None, steps.append)
-    assert computed == cells[4:6]
-    assert steps == [4, 1, 1]
-    assert again[:4] == first
+H = Axis("H", (5, 10))
+BINS = Axis("bins", (Ours(8), Ours(16)), ("few", "many"))
 
 
-def test_an_interrupted_study_keeps_what_it_finished(
-    cells: list[Cell], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(cell: Cell) -> sweep.Computed:
-        if cell is cells[2]:
-            raise KeyboardInterrupt
-        return compute(cell)
-
-    monkeypatch.setattr(sweep, "compute", interrupted)
-    with Store(tmp_path / "results.sqlite") as store:
-        with pytest.raises(KeyboardInterrupt):
-            run(cells, store, None, quiet)
-        assert len(store.finished(cells)) == 2
+def test_cells_are_the_product_of_axes_and_seeds() -> None:
+    made = sweep(H, BINS)
+    cells = list(made.cells())
+    assert len(cells) == made.size == len(keys(made)) == 8
+    assert cells[0].row({"regret": 0.5}) == {"H": 5, "bins": "few", "seed": 0, "regret": 0.5}
+    assert cells[-1].settings == {"H": 10, "bins": Ours(16)}
 
 
-def failing(message: str) -> Callable[..., None]:
-    def fail(*_: object, **__: object) -> None:
-        raise ArithmeticError(message)
-
-    return fail
+def test_a_longer_axis_leaves_the_other_cells_as_they_were() -> None:
+    assert keys(sweep(H, BINS)) < keys(sweep(Axis("H", (7, 10, 5)), BINS))
 
 
-def test_a_cell_that_raises_is_recorded_and_the_rest_goes_on(
-    cells: list[Cell], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sweep, "measure", failing("overflow in the middle"))
-    with Store(tmp_path / "results.sqlite") as store:
-        failed = run(cells[:2], store, None, quiet)
-        assert all("overflow in the middle" in (outcome.error or "") for outcome in failed)
-        monkeypatch.undo()
-        assert all(outcome.error is None for outcome in run(cells[:2], store, None, quiet))
+def test_order_of_axes_and_labels_do_not_matter() -> None:
+    assert keys(sweep(H, BINS)) == keys(sweep(Axis("bins", (Ours(16), Ours(8))), H))
 
 
-def test_an_unreachable_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("distributed")
-    monkeypatch.setattr(sweep, "_CONNECT_TIMEOUT", "1s")
-    with (
-        pytest.raises(ProblemError, match=r"cluster must be the address of a running Dask scheduler, got 'tcp://127"),
-        connect(workers=1, cluster="tcp://127.0.0.1:9"),
-    ):
-        pass
+def test_settings_seed_type_and_version_all_matter() -> None:
+    sweeps = [
+        sweep(H),
+        sweep(Axis("n", (5, 10))),
+        sweep(Axis("H", (5.0, 10.0))),
+        sweep(H, seeds=(2, 3)),
+        sweep(H, version="2"),
+        sweep(H, Axis("delta", (0.05,))),
+        sweep(Axis("H", (Ours(5), Ours(10)))),
+        sweep(Axis("H", (Theirs(5), Theirs(10)))),
+    ]
+    assert len(set().union(*map(keys, sweeps))) == sum(made.size for made in sweeps)
 
 
-def test_a_dask_cluster_gives_the_same_bits(cells: list[Cell], tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
-        connect(workers=1, cluster=cluster.scheduler_address) as executor,
-        Store(tmp_path / "results.sqlite") as store,
-    ):
-        outcomes = run(cells[:3], store, executor, quiet)
-    assert [outcome.result for outcome in outcomes] == [compute(cell)[0] for cell in cells[:3]]
+def test_randomness_depends_on_settings_and_seed_but_not_on_the_version() -> None:
+    first = [cell.rng().random() for cell in sweep(H, BINS).cells()]
+    assert first == [cell.rng().random() for cell in sweep(H, BINS, version="2").cells()]
+    assert len(set(first)) == len(first)
+
+
+PLAIN = st.one_of(
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(),
+    st.booleans(),
+    st.builds(Ours, st.integers()),
+)
+NESTED = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3).map(tuple), max_leaves=5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(values=st.lists(NESTED, min_size=1, max_size=4, unique_by=repr))
+def test_a_description_read_back_has_the_same_cells(values: list[object]) -> None:
+    made = sweep(Axis("a", tuple(values)), H)
+    again = Sweep.from_json(made.to_json())
+    assert [(c.key, c.labels, c.digest) for c in again.cells()] == [(c.key, c.labels, c.digest) for c in made.cells()]
+    assert again.to_json() == made.to_json()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Axis("H", ()), "axis H must have values that all differ"),
+        (lambda: Axis("H", (5, 5)), "axis H must have values that all differ"),
+        (lambda: Axis("H", (5, 10), ("same", "same")), "axis H must have 2 labels"),
+        (lambda: Axis("H", (5, 10), ("one",)), "axis H must have 2 labels"),
+        (lambda: Axis("H", (object(),)), "values of axis H must be plain and finite: object"),
+        (lambda: Axis("H", (float("nan"),)), "values of axis H must be plain and finite"),
+        (lambda: sweep(H, H), "axes must have different names"),
+        (lambda: sweep(Axis("seed", (1,))), "none of them 'seed'"),
+        (lambda: sweep(H, seeds=()), "seeds must be"),
+        (lambda: sweep(H, seeds=(1, 1)), "seeds must be"),
+        (lambda: sweep(H, seeds=(-1,)), "seeds must be"),
+    ],
+)
+def test_what_is_no_sweep_is_refused(make: object, message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        make()  # type: ignore[operator]
+
+
+def test_the_version_follows_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    part = tmp_path / "edited_package" / "part.py"
+    part.parent.mkdir()
+    (part.parent / "__init__.py").touch()
+
+    def version(text: str, module: str) -> str:
+        part.write_text(text)
+        module_of_sweep._code_version.cache_clear()  # as in a new process
+        return Computation(dict, (module,)).version
+
+    for module in ("edited_package", "edited_package.part"):
+        assert version("x = 1\n", module) == version("x = 1\n", module) != version("x = 2\n", module)
+
+
+def test_two_functions_of_a_module_have_two_versions() -> None:
+    assert Computation(keys, ("quantbc.sweep",)).version != Computation(sweep, ("quantbc.sweep",)).version
+
+
+def test_a_computation_without_sources_has_no_version() -> None:
+    with pytest.raises(ProblemError, match="must have source files, got 'no_such_module'"):
+        _ = Computation(dict, ("no_such_module",)).version

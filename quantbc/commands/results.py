@@ -1,0 +1,106 @@
+"""`quantbc results`: what a sweep's store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from figures.tables import groups
+from quantbc import __version__
+from quantbc.export import export_csv, export_parquet
+from quantbc.findings import Findings, Selection, parse_filters
+from quantbc.output import print_json_list, print_line, print_table, say
+from quantbc.store import Store
+
+__all__ = ["print_document", "results"]
+
+_COVERAGE = ("n", "N", "delta", "cells", "held", "coverage", "95 % interval", "consistent")
+_SLOPES = (
+    *(("study", False), ("expert", False), ("against", False), ("settings", True)),
+    *(("regret, median", True), ("regret, from", True), ("regret, to", True), ("bound, median", True)),
+)
+
+
+def results(path: Path, *, where: Sequence[str], csv: Path | None, parquet: Path | None, json: bool) -> int:
+    """Report on the latest sweep of every name in a store, without changing it.
+
+    Args:
+        path: the store.
+        where: AXIS=VALUE filters.
+        csv: also write the chosen rows to this CSV file.
+        parquet: also write them to this Parquet file.
+        json: print one JSON document instead of tables.
+
+    Returns:
+        Exit status: 1 if a bound is violated or a cell failed, else 0.
+
+    Raises:
+        ProblemError: no store of this schema, a filter that is malformed or chooses nothing, or an export that fails.
+    """
+    filters = parse_filters(where)
+    with Store(path, read_only=True) as store:
+        selection = Selection(store, tuple(store.sweeps()), filters)
+        selection.check()
+        notes = (f"quantbc {__version__}, store {path.name}", *where)
+        for file, export in ((csv, export_csv), (parquet, export_parquet)):
+            if file is not None:
+                say(f"wrote {export(selection.rows, file, notes=notes)}")
+        findings = print_document(selection) if json else _print_tables(selection)
+        others = len(store) - sum(store.count(sweep.cells()) for sweep in selection.sweeps)
+    if others:
+        say(f"not shown: {others} cells of earlier settings or code")
+    return findings.status
+
+
+def print_document(selection: Selection) -> Findings:
+    """Write all there is to say as one JSON document, cell by cell."""
+    findings = Findings()
+    print_json_list("cells", selection.rows(findings), findings.as_dict)
+    return findings
+
+
+def _print_tables(selection: Selection) -> Findings:
+    findings = Findings()
+    for _ in selection.rows(findings):
+        pass  # read for what they add up to
+    summary = findings.summary
+    if coverage := summary.coverage():
+        title = "How often the bound held, over seeds and all other settings"
+        print_table(title, [(name, True) for name in _COVERAGE], [_coverage_line(row) for row in coverage])
+    if slopes := [_flat_slope(row) for row in summary.slopes()]:
+        lines = [_slope_line(key, mine) for key, mine in groups(slopes, "study", "expert", "axis").items()]
+        print_table("Slopes on logarithmic axes, one for each combination of the other settings", _SLOPES, lines)
+    for failure in findings.told:
+        say(f"failed: {failure['settings']}: {failure['traceback'].strip().splitlines()[-1]}")
+    print_line(
+        f"{summary.cells} cells, {summary.violations} violations, {findings.failures} failed, {findings.missing} not "
+        f"computed yet; bound not vacuous on {summary.cells - summary.vacuous}."
+    )
+    return findings
+
+
+def _coverage_line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    counts = (str(row[name]) for name in ("n", "N", "delta", "cells", "held"))
+    verdict = {True: "yes", False: "NO", None: ""}[row["consistent"]]
+    return (*counts, f"{row['coverage']:.4f}", f"[{row['low']:.4f}, {row['high']:.4f}]", verdict)
+
+
+def _flat_slope(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"study": "", "expert": "", **row["settings"], **{name: row[name] for name in ("axis", "regret", "bound")}}
+
+
+def _slope_line(key: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    measured = [row["regret"] for row in rows if row["regret"] is not None]
+    bound = [row["bound"] for row in rows if row["bound"] is not None]
+    return (
+        *map(str, key),
+        str(len(measured)),
+        *(_number(function, measured) for function in (median, min, max)),
+        _number(median, bound),
+    )
+
+
+def _number(function: Any, values: Sequence[float]) -> str:
+    return f"{function(values):.2f}" if values else ""

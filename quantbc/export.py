@@ -1,0 +1,108 @@
+"""Tables too long for memory: rows are read twice, once for their columns and once to be written."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from figures.tables import Row, flat
+from quantbc.errors import ProblemError
+
+__all__ = ["export_csv", "export_parquet"]
+
+_ROW_GROUP = 5000
+
+Rows = Callable[[], Iterable[Row]]
+"""Gives the rows from the beginning, each time it is called."""
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Where to write first: the file appears under its own name once it is complete, or not at all.
+
+    Raises:
+        ProblemError: it cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProblemError(f"export must be a writable file, got {str(path)!r}: {error.strerror or error}") from None
+
+
+def _kinds(rows: Iterable[Row]) -> dict[str, set[type]]:
+    """Types of the values in each column, columns in the order of their first appearance."""
+    kinds: dict[str, set[type]] = {}
+    for row in rows:
+        for name, value in flat(row).items():
+            kinds.setdefault(name, set()).add(type(value))
+    return kinds
+
+
+def export_csv(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path:
+    """Write rows as CSV under the union of their columns; notes go first, behind ``#``.
+
+    Numbers are written with all their digits; a value that a row does not have is left empty.
+
+    Raises:
+        ProblemError: the file cannot be written.
+    """
+    names = list(_kinds(rows()))
+    with _whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(f"# {note}\n" for note in notes)
+        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(flat, rows()))
+    return path
+
+
+def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path:
+    """Write rows as Parquet under the union of their columns; notes go into the file's metadata.
+
+    A column of whole numbers and fractions holds fractions; what is neither number, text nor truth value becomes JSON.
+
+    Raises:
+        ProblemError: the extra is not installed, or the file cannot be written.
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    except ImportError:
+        raise ProblemError("Parquet needs the extra: pip install 'quantbc[data]'") from None
+    kinds = _kinds(rows())
+    types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
+    columns = {name: _column(found) for name, found in kinds.items()}
+    schema = pa.schema([(name, types[kind]) for name, kind in columns.items()], metadata={"notes": "\n".join(notes)})
+    with _whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+        source = iter(rows())
+        while group := [_typed(row, columns) for row in islice(source, _ROW_GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema))
+    return path
+
+
+def _column(found: set[type]) -> type:
+    """The one type that holds all of a column's values."""
+    found = found - {type(None)}
+    if found == {int, float}:
+        return float
+    return next(iter(found)) if len(found) == 1 and found <= {bool, int, float, str} else str
+
+
+def _typed(row: Row, columns: Mapping[str, type]) -> dict[str, Any]:
+    return {name: _as(value, columns[name]) for name, value in flat(row).items()}
+
+
+def _as(value: Any, kind: type) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value) if kind is str else kind(value)

@@ -1,0 +1,217 @@
+"""Cells are computed here, on processes, or on a real Dask cluster: a scheduler and two workers on this machine."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from types import ModuleType
+from typing import IO
+
+import pytest
+
+from quantbc import executors
+from quantbc.engine import Tally, run
+from quantbc.errors import ProblemError
+from quantbc.executors import connect
+from quantbc.store import Store
+
+SUPPORT = Path(__file__).parent / "support"
+
+
+def quiet(_: int) -> None:
+    """No progress."""
+
+
+def test_one_worker_is_this_process() -> None:
+    with connect(workers=1, cluster=None) as crew:
+        assert crew.executor.submit(os.getpid).result() == os.getpid()
+
+
+def test_more_workers_are_processes_that_are_gone_afterwards() -> None:
+    with connect(workers=2, cluster=None) as crew:
+        pids = {crew.executor.submit(os.getpid).result() for _ in range(20)}
+    assert os.getpid() not in pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_an_error_stops_workers_in_the_middle_of_a_cell() -> None:
+    connected = connect(workers=2, cluster=None)
+    crew = connected.__enter__()
+    endless = [crew.executor.submit(signal.pause) for _ in range(4)]
+    assert not connected.__exit__(ArithmeticError, ArithmeticError(), None)
+    assert all(future.cancelled() or isinstance(future.exception(), BrokenExecutor) for future in endless)
+
+
+def test_processes_are_replaced_when_they_die() -> None:
+    with connect(workers=2, cluster=None) as crew:
+        for _ in range(3):
+            with pytest.raises(BrokenExecutor):
+                crew.executor.submit(os._exit, 1).result()
+            assert crew.executor.submit(os.getpid).result() != os.getpid()
+
+
+def test_workers_ignore_ctrl_c() -> None:
+    with connect(workers=2, cluster=None) as crew:
+        assert crew.executor.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "ftp://127.0.0.1:9"])
+def test_an_unreachable_scheduler_is_named(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "_CONNECT_TIMEOUT", "1s")
+    with (
+        pytest.raises(
+            ProblemError, match=f"cluster must be the address of a running Dask scheduler, got '{address}': "
+        ),
+        connect(workers=1, cluster=address),
+    ):
+        pass
+
+
+def test_a_cluster_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(ProblemError, match=r"pip install 'quantbc\[cluster\]'"),
+        connect(workers=1, cluster="tcp://127.0.0.1:9"),
+    ):
+        pass
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers, each a process of its own, started as a user would."""
+
+    folder: Path
+    stack: ExitStack
+    address: str = ""
+    workers: list["subprocess.Popen[str]"] = field(default_factory=list)
+    threads: list[Thread] = field(default_factory=list)
+
+    def stop(self) -> None:
+        for process in (self.scheduler, *self.workers):
+            process.kill()
+            process.wait()
+        for thread in self.threads:
+            thread.join()
+
+    def start(self, command: str, *arguments: str) -> "tuple[subprocess.Popen[str], IO[str]]":
+        program = [sys.executable, "-m", f"distributed.cli.dask_{command}", *arguments, "--no-dashboard"]
+        environment = os.environ | {
+            "PYTHONPATH": str(SUPPORT),
+            "DASK_TEMPORARY_DIRECTORY": str(self.folder),
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # how long the dead are called; 30 s by default
+        }
+        process = subprocess.Popen(program, stderr=subprocess.PIPE, text=True, env=environment, cwd=self.folder)
+        self.stack.enter_context(process)
+        self.stack.callback(process.kill)
+        assert process.stderr is not None
+        return process, process.stderr
+
+    def add_scheduler(self) -> None:
+        self.scheduler, said = self.start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.address = next(found[1] for line in said if (found := re.search(r"Scheduler at:\s+(tcp://\S+)", line)))
+        self.drain(said)
+
+    def add_worker(self) -> None:
+        worker, said = self.start("worker", self.address, "--nthreads", "1", "--no-nanny")
+        self.workers.append(worker)
+        self.drain(said)
+
+    def drain(self, pipe: IO[str]) -> None:
+        """A full pipe would stop the process behind it."""
+        thread = Thread(target=deque, args=(pipe, 0))
+        thread.start()
+        self.threads.append(thread)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    pytest.importorskip("distributed")
+    with ExitStack() as stack:
+        made = Cluster(tmp_path, stack)
+        made.add_scheduler()
+        for _ in range(2):
+            made.add_worker()
+        yield made
+        made.stop()
+
+
+def test_a_cluster_computes_the_same_bits_and_survives_its_worker(
+    toys: ModuleType, cluster: Cluster, tmp_path: Path
+) -> None:
+    """One worker is killed in the middle of a cell, some cells raise, and only this process writes."""
+    stored: list[list[tuple[dict[str, object] | None, bool]]] = []
+    for name, address in (("here", None), ("cluster", cluster.address)):
+        with Store(tmp_path / f"{name}.sqlite") as store, connect(workers=1, cluster=address) as crew:
+            if address is not None:
+                crew.executor._client.wait_for_workers(2, timeout=120)  # type: ignore[attr-defined]
+                sweep, computation = toys.toy(200, tmp_path, "deadly_once")
+                assert run(sweep, computation, store, crew, quiet) == Tally(0, 200, 0)
+                assert sum(worker.poll() is not None for worker in cluster.workers) == 1
+            sweep, computation = toys.toy(200, tmp_path, "failing")
+            assert run(sweep, computation, store, crew, quiet) == Tally(0, 200, 100)
+            stored.append([(result, error is None) for _, result, error in store.outcomes(sweep.cells())])
+    assert stored[0] == stored[1]
+
+
+def test_a_worker_killed_from_outside_costs_nothing(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def kill_one(count: int) -> None:
+        seen.append(count)
+        if sum(seen) >= 500 and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+
+    with Store(tmp_path / "results.sqlite") as store, connect(workers=1, cluster=cluster.address) as crew:
+        crew.executor._client.wait_for_workers(2, timeout=120)  # type: ignore[attr-defined]
+        assert run(*toys.toy(3000), store, crew, kill_one) == Tally(0, 3000, 0)
+        assert cluster.workers[0].wait() == -signal.SIGKILL
+        assert [result for _, result, _ in store.outcomes(toys.sweep(3000).cells())] == [
+            toys.tiny(cell) for cell in toys.sweep(3000).cells()
+        ]
+
+
+def test_ctrl_c_leaves_a_cluster_within_two_seconds(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
+    best = float("inf")
+    for attempt in range(3):
+        path, folder = tmp_path / f"{attempt}.sqlite", tmp_path / f"folder {attempt}"
+        folder.mkdir()
+        with toys.program(path, "endless", 10, cluster.address, folder) as program:
+            assert [program.stdout.readline() for _ in range(4)] == ["stored\n"] * 4
+            start = time.monotonic()
+            os.killpg(program.pid, signal.SIGINT)
+            _, error = program.communicate()
+            best = min(best, time.monotonic() - start)
+        assert (program.returncode, error) == (1, "interrupted\n")
+        with Store(path) as store:
+            assert len(store) == 4
+        (folder / "repaired").touch()
+        if best < 2:
+            return
+        for worker in cluster.workers:
+            worker.kill()  # they are stuck
+        cluster.add_worker()
+    pytest.fail(f"took {best:.1f} s")
+
+
+def test_a_lost_scheduler_ends_the_run_with_one_line(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with toys.program(path, "endless", 10, cluster.address, tmp_path) as program:
+        assert [program.stdout.readline() for _ in range(4)] == ["stored\n"] * 4
+        cluster.scheduler.kill()
+        _, error = program.communicate()
+    assert program.returncode == 1
+    assert error == "refused: workers must stay reachable, but the scheduler dropped cells that it had accepted\n"
+    with Store(path) as store:
+        assert len(store) == 4
