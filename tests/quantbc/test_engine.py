@@ -250,7 +250,7 @@ def test_ctrl_c_stops_within_two_seconds(toys: ModuleType, tmp_path: Path, worke
             after, error = program.communicate()
             best = min(best, time.monotonic() - start)
         assert (program.returncode, error) == (1, "interrupted\n")
-        assert (before + after).count("stored\n") == len(stored(path)) <= 4
+        assert (before + after).count("stored\n") <= len(stored(path)) <= 4
         if best < 2:
             return
     pytest.fail(f"took {best:.1f} s")
