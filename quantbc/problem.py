@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import tomllib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +19,7 @@ from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import NoNoise, UniformBox, UniformNoise
 
-__all__ = ["Cell", "Problem", "load"]
+__all__ = ["Point", "Problem", "as_json", "load"]
 
 _MEMBER_TOLERANCE = 1e-9
 
@@ -88,8 +84,8 @@ class QuantizerSpec:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One point of a study: everything its result depends on."""
+class Point:
+    """One point of a study: everything that is measured there, but for the random numbers."""
 
     system: SystemSpec
     task: TaskSpec
@@ -100,20 +96,9 @@ class Cell:
     delta: float
     episodes: int
     confidence: float
-    seed: int
-
-    @cached_property
-    def settings(self) -> str:
-        """Canonical JSON of everything but the seed."""
-        return json.dumps({k: v for k, v in asdict(self).items() if k != "seed"}, sort_keys=True)
-
-    def rng(self) -> np.random.Generator:
-        """A generator that depends on settings and seed alone."""
-        words = np.frombuffer(hashlib.sha256(self.settings.encode()).digest(), dtype=np.uint32)
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=tuple(int(w) for w in words)))
 
     def build(self) -> Experiment:
-        """The experiment the cell measures."""
+        """The experiment that is measured."""
         task = self.task
         candidates = gain_class(
             self.expert.gains,
@@ -144,19 +129,11 @@ class Problem:
     episodes: int
     confidence: float
 
-    def cells(self) -> Iterator[Cell]:
-        """Every cell of the grid, in the order of the file."""
-        axes = itertools.product(self.experts, self.quantizers, self.horizons, self.demonstrations, self.seeds)
-        for expert, quantizer, H, n, seed in axes:
-            yield Cell(
-                self.system, self.task, expert, quantizer, H, n, self.delta, self.episodes, self.confidence, seed
-            )
-
 
 def load(path: Path) -> Problem:
     """Read and validate a problem file.
 
-    Every cell's experiment is built once, so that whatever is wrong shows before any work is done.
+    Every experiment is built once, so that whatever is wrong shows before any work is done.
 
     Raises:
         ProblemError: the file cannot be read, is not TOML, or a key is missing, unknown or out of range.
@@ -172,7 +149,7 @@ def load(path: Path) -> Problem:
     problem = _problem(Table(data))
     try:
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
-            Cell(problem.system, problem.task, expert, quantizer, 1, 1, 0.5, 1, 0.5, 0).build().constants(2)
+            Point(problem.system, problem.task, expert, quantizer, 1, 1, 0.5, 1, 0.5).build().constants(2)
     except ProblemError:
         raise
     except ValueError as error:
@@ -292,14 +269,13 @@ def _quantizer(table: Table, task: TaskSpec) -> QuantizerSpec:
     return spec
 
 
-def as_json(cell: Cell) -> dict[str, Any]:
-    """The settings of a cell that vary in a study, flat, for tables and JSON."""
+def as_json(point: Point) -> dict[str, Any]:
+    """The settings of a point that vary in a study, flat, for tables and JSON."""
     return {
-        "expert": cell.expert.name,
-        "quantizer": cell.quantizer.label,
-        "bins": cell.quantizer.bins,
-        "cells": cell.quantizer.build().cells,
-        "H": cell.H,
-        "n": cell.n,
-        "seed": cell.seed,
+        "expert": point.expert.name,
+        "quantizer": point.quantizer.label,
+        "bins": point.quantizer.bins,
+        "cells": point.quantizer.build().cells,
+        "H": point.H,
+        "n": point.n,
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proofs_check.cloning import measure
-from quantbc.problem import Cell as Point
-from quantbc.problem import Problem, as_json
+from quantbc.problem import Point, Problem, as_json
 from quantbc.sweep import Axis, Cell, Computation, Sweep
 
 __all__ = ["COMPUTATION", "sweep_of"]
@@ -14,7 +13,7 @@ __all__ = ["COMPUTATION", "sweep_of"]
 
 def measured(cell: Cell) -> dict[str, Any]:
     """Clone, deploy and measure at one cell; its settings are the fields of a problem's point."""
-    point = Point(**cell.settings, seed=cell.seed)
+    point = Point(**cell.settings)
     result = measure(
         point.build(),
         horizon=point.H,
@@ -24,7 +23,7 @@ def measured(cell: Cell) -> dict[str, Any]:
         confidence=point.confidence,
         rng=cell.rng(),
     )
-    return as_json(point) | result.as_dict()
+    return as_json(point) | {"seed": cell.seed} | result.as_dict()
 
 
 COMPUTATION = Computation(

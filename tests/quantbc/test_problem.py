@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.problem import as_json, load
+from quantbc.problem import Point, Problem, as_json, load
+from quantbc.study import sweep_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,17 +18,20 @@ def loaded(tmp_path: Path, text: str):
     return load(path)
 
 
+def points(problem: Problem) -> list[Point]:
+    return [Point(**cell.settings) for cell in sweep_of(problem).cells()]
+
+
 def test_the_grid_is_the_product_of_its_axes(problem_file: Path) -> None:
-    cells = list(load(problem_file).cells())
-    assert len(cells) == 2 * 2 * 2 * 1 * 2
-    assert as_json(cells[0]) == {
+    grid = points(load(problem_file))
+    assert len(grid) == 2 * 2 * 2 * 1 * 2
+    assert as_json(grid[0]) == {
         "expert": "deterministic",
         "quantizer": "openvla 256",
         "bins": 256,
         "cells": 255,
         "H": 3,
         "n": 20,
-        "seed": 0,
     }
 
 
@@ -39,7 +43,7 @@ def test_servos_become_a_diagonal_system(problem_file: Path) -> None:
 
 def test_every_constant_is_computed_from_the_file(problem_file: Path) -> None:
     problem = load(problem_file)
-    by_kind = {(c.expert.name, c.quantizer.kind): c.build().constants(4) for c in problem.cells()}
+    by_kind = {(c.expert.name, c.quantizer.kind): c.build().constants(4) for c in points(problem)}
     deterministic = by_kind["deterministic", "openvla"]
     assert deterministic["eps_q"] == pytest.approx(1 / 255, rel=1e-12)
     assert deterministic["lipschitz"] == pytest.approx(0.3)
@@ -54,11 +58,11 @@ def test_every_constant_is_computed_from_the_file(problem_file: Path) -> None:
 def test_random_numbers_depend_on_settings_and_seed_alone(
     problem_file: Path, tmp_path: Path, problem_text: str
 ) -> None:
-    cells = list(load(problem_file).cells())
+    cells = list(sweep_of(load(problem_file)).cells())
     draws = {cell.rng().random() for cell in cells}
     assert len(draws) == len(cells)
-    fewer = loaded(tmp_path, problem_text.replace("horizons = [3, 6]", "horizons = [6]"))
-    assert [c.rng().random() for c in fewer.cells()] == [c.rng().random() for c in cells if c.H == 6]
+    fewer = sweep_of(loaded(tmp_path, problem_text.replace("horizons = [3, 6]", "horizons = [6]")))
+    assert [c.rng().random() for c in fewer.cells()] == [c.rng().random() for c in cells if c.settings["H"] == 6]
 
 
 @pytest.mark.parametrize(
