@@ -157,12 +157,12 @@ class Theorem:
         return sympy.Add(*self.parts(form).values())
 
     def latex(self, form: str | None = None) -> str:
-        r"""The inequality as a LaTeX ``align*`` block, see `bounds.typeset.align`.
+        r"""The inequality as a LaTeX ``align`` block, see `bounds.typeset.align`.
 
         Example:
             >>> from bounds.catalog import catalog
             >>> catalog["theorem_2"].latex("simple").splitlines()[0]
-            '\\begin{align*}'
+            '\\begin{align}'
         """
         from bounds.typeset import align
 

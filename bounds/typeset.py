@@ -26,7 +26,7 @@ def _formula(expression: sympy.Expr) -> str:
 
 
 def align(theorem: Theorem, form: str | None = None) -> str:
-    r"""The statement's inequality as an ``align*`` block, one term a line, ready to paste into a paper.
+    r"""The statement's inequality as an ``align`` block, one term a line, ready to paste into a paper.
 
     Args:
         theorem: the statement.
@@ -38,13 +38,13 @@ def align(theorem: Theorem, form: str | None = None) -> str:
     Example:
         >>> from bounds.catalog import catalog
         >>> print(align(catalog["theorem_9"]))
-        \begin{align*}
+        \begin{align}
         \mathrm{Regret} \geq{} & \frac{3 H \left(1 - 2 \varepsilon_q\right)}{8 \sqrt{n}} && \text{imitation} \\
         & + H \varepsilon_q && \text{quantization}
-        \end{align*}
+        \end{align}
     """
     parts = [(name, expression) for name, expression in theorem.parts(form).items() if expression != 0]
     lead = f"{theorem.left} {_RELATIONS[theorem.sense.value]}{{}} & "
     lines = [rf"{_formula(expression)} && \text{{{name}}}" for name, expression in parts]
     body = (lead + " \\\\\n& + ".join(lines)).rstrip()
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    return f"\\begin{{align}}\n{body}\n\\end{{align}}"

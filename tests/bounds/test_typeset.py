@@ -16,7 +16,7 @@ forms = pytest.mark.parametrize(("key", "form"), FORMS)
 
 def lines_of(block):
     lines = block.split("\n")
-    assert (lines[0], lines[-1]) == (r"\begin{align*}", r"\end{align*}")
+    assert (lines[0], lines[-1]) == (r"\begin{align}", r"\end{align}")
     return lines[1:-1]
 
 

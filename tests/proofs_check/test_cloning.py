@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import bounds
+from bounds.gains import LinearSystemGain
 from proofs_check import cloning
 from proofs_check.cloning import Experiment, measure
+from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, RealizabilityError
 from simulators.learners.finite_class import FiniteClass, gain_class
 from simulators.policies.linear import Linear
@@ -42,6 +44,12 @@ def test_the_gain_envelope_dominates_the_exact_gains(norm: str) -> None:
         for j in range(11)
     ]
     assert np.all(constants["C"] * constants["eta"] ** np.arange(11) >= exact)
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_bounds_and_simulators_mean_the_same_gains(norm: str) -> None:
+    simulated = gain_sequence(SYSTEM.A, SYSTEM.B, horizon=12, norm=norm)
+    np.testing.assert_array_equal(LinearSystemGain(SYSTEM.A, SYSTEM.B, norm).sequence(12).values, simulated)
 
 
 def test_the_norm_decides_the_quantization_error() -> None:
