@@ -109,13 +109,33 @@ def deterministic_failures(
     return int(((survives * mismatch).max(axis=1) > factor * _radius(n, size, delta, 1, form)).sum())
 
 
+def regret_failures(
+    n: int, size: int, delta: float, form: str, rng: np.random.Generator, *, trials: int, factor: float = 1.0
+) -> int:
+    """How often the regret of the worst policy that fits all labels exceeds Theorem 3, deterministic class.
+
+    Four steps whose states are drawn anew from 8 equally likely ones, reward 1 for the expert's label and 0 for any
+    other, exact codes: the regret of a policy is 4 times the share of states where its label differs.
+    """
+    horizon = 4
+    differs = rng.random((size - 1, 8)) < rng.uniform(0.02, 0.3, (size - 1, 1))
+    seen = rng.multinomial(n * horizon, np.full(8, 1 / 8), size=trials)
+    survives = seen @ differs.T == 0
+    bound = horizon * _radius(n, size, delta, 1, form)
+    return int(((survives * (horizon * differs.mean(axis=1))).max(axis=1) > factor * bound).sum())
+
+
 SETTINGS = ((20, 2, 0.1), (50, 16, 0.05), (200, 64, 0.2), (10, 256, 0.3))
 
 
 def coverage(rng: np.random.Generator, *, trials: int = 2_000) -> Check:
     """The high-probability claims: the exact interval for their failure rate must reach down to δ or below."""
     cases, bad, highest = 0, [], 0.0
-    counts: tuple[tuple[str, Callable[..., int]], ...] = (("S1", stochastic_failures), ("S4", deterministic_failures))
+    counts: tuple[tuple[str, Callable[..., int]], ...] = (
+        ("S1", stochastic_failures),
+        ("S4", deterministic_failures),
+        ("regret", regret_failures),
+    )
     for name, failures in counts:
         for n, size, delta in SETTINGS:
             for form in ("sharp", "simple"):

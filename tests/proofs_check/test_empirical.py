@@ -35,10 +35,13 @@ def test_the_high_probability_claims_hold_at_their_level():
     assert check.holds, check.found
 
 
-@pytest.mark.parametrize("failures", [empirical.stochastic_failures, empirical.deterministic_failures])
-def test_a_radius_ten_times_smaller_fails_too_often(failures):
+@pytest.mark.parametrize(
+    ("failures", "n"),
+    [(empirical.stochastic_failures, 20), (empirical.deterministic_failures, 20), (empirical.regret_failures, 5)],
+)
+def test_a_radius_ten_times_smaller_fails_too_often(failures, n):
     rng = np.random.default_rng(4)
-    count = failures(20, 16, 0.05, "sharp", rng, trials=1_000, factor=0.1)
+    count = failures(n, 16, 0.05, "sharp", rng, trials=1_000, factor=0.1)
     assert empirical.binomial_interval(count, 1_000)[0] > 0.05
 
 
