@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -134,6 +135,14 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+async def _knock(address: str) -> None:
+    """Raise if nobody answers; a client that fails to connect stays half made and can deadlock when it is collected."""
+    from distributed.comm.core import connect as reach
+
+    comm = await reach(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
+    await comm.close()
+
+
 @contextmanager
 def _dask(address: str) -> Iterator[Executor]:
     try:
@@ -143,6 +152,7 @@ def _dask(address: str) -> Iterator[Executor]:
     for name in ("distributed", "distributed.client"):  # a lost connection is reported once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
+        asyncio.run(_knock(address))
         client = Client(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise ProblemError(

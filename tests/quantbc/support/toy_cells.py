@@ -121,6 +121,7 @@ def program(
 
 def main(store: str, function: str, count: str, workers: str, folder: str) -> None:
     """Run a sweep; a line for every cell that is stored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background has it ignored
     number, cluster = (int(workers), None) if workers.isdecimal() else (1, workers)
     cells = toy(int(count), folder, function)
     try:
