@@ -165,7 +165,7 @@ def figures(
     """Compute and draw figures: bound against measurement."""
     from quantbc.commands.figures import draw
 
-    draw(names or [], out=out, quick=quick)
+    raise typer.Exit(draw(names or [], out=out, quick=quick))
 
 
 @app.command()

@@ -1,21 +1,45 @@
-"""`quantbc figures`: compute and draw the package's own figures."""
+"""`quantbc figures`: compute and draw the package's own figures, on the same engine as studies."""
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from figures.catalog import FIGURES, render
+from figures.plot import Settings, silent
 from quantbc import __version__
+from quantbc.engine import run
 from quantbc.errors import ProblemError
+from quantbc.executors import connect
 from quantbc.output import print_line, progress_bar, say
+from quantbc.store import Store
+from quantbc.sweep import Axis, Cell, Computation, Sweep
 
 __all__ = ["draw"]
 
 
-def draw(names: Sequence[str], *, out: Path, quick: bool) -> None:
-    """Draw the named figures, or all, into a folder.
+def _settings(name: str, *, quick: bool) -> Settings:
+    plot = FIGURES[name]
+    settings: Settings = plot.quick if quick else plot.settings
+    return settings
+
+
+def table(cell: Cell) -> dict[str, Any]:
+    """The table of one figure, whose settings hold its seeds."""
+    name, quick = cell.settings["figure"], cell.settings["quick"]
+    return {"rows": FIGURES[name].compute(_settings(name, quick=quick), silent)}
+
+
+COMPUTATION = Computation(table, ("bounds", "simulators", "proofs_check", "figures", "quantbc.commands.figures"))
+
+
+def draw(names: Sequence[str], *, out: Path, quick: bool) -> int:
+    """Draw the named figures, or all, into a folder; tables that are stored there and still current are kept.
+
+    Returns:
+        Exit status: 1 if a table could not be computed, else 0.
 
     Raises:
         ProblemError: an unknown name.
@@ -23,12 +47,21 @@ def draw(names: Sequence[str], *, out: Path, quick: bool) -> None:
     for name in names:
         if name not in FIGURES:
             raise ProblemError(f"figure must be one of {', '.join(FIGURES)}, got {name!r}")
-    plots = [FIGURES[name] for name in dict.fromkeys(names)] or list(FIGURES.values())
-    for number, plot in enumerate(plots, start=1):
-        start = time.perf_counter()
-        settings = plot.quick if quick else plot.settings
-        with progress_bar(plot.name, settings.cells) as progress:
-            rows = plot.compute(settings, progress)
-        for file in render(plot, rows, out, notes=(f"quantbc {__version__}, figure {plot.name}", f"{settings}")):
-            print_line(str(file))
-        say(f"{number} of {len(plots)}: {plot.title}, {time.perf_counter() - start:.1f} s")
+    chosen = tuple(dict.fromkeys(names)) or tuple(FIGURES)
+    sweep = Sweep("figures", (Axis("figure", chosen), Axis("quick", (quick,))), (0,), COMPUTATION.version)
+    with Store(out / "tables.sqlite") as store:
+        with (
+            connect(workers=min(os.cpu_count() or 1, len(chosen)), cluster=None) as workers,
+            progress_bar("figures", len(chosen)) as progress,
+        ):
+            tally = run(sweep, COMPUTATION, store, workers, progress)
+        for cell, result, error in store.outcomes(sweep.cells()):
+            name = cell.settings["figure"]
+            if result is None:
+                say(f"{name} failed, tried again on the next run: {(error or '').strip().splitlines()[-1]}")
+                continue
+            notes = (f"quantbc {__version__}, figure {name}", f"{_settings(name, quick=quick)}")
+            for file in render(FIGURES[name], result["rows"], out, notes=notes):
+                print_line(str(file))
+    say(f"{len(chosen)} figures, {tally.known} of their tables from {store.path}")
+    return 1 if tally.failed else 0

@@ -1,10 +1,13 @@
 """Figures are chosen by name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from figures.catalog import FIGURES
 from quantbc import __version__
+from quantbc.commands import figures as command
 from quantbc.commands.figures import draw
 from quantbc.errors import ProblemError
 
@@ -20,8 +23,30 @@ def test_a_named_figure_is_written_with_its_table(tmp_path: Path, capsys: pytest
     streams = capsys.readouterr()
     files = {Path(line).name for line in streams.out.splitlines()}
     expected = {f"bins_needed.{suffix}" for suffix in ("csv", "png", "svg", "pdf")}
-    assert files == {path.name for path in tmp_path.iterdir()} == expected
-    assert streams.err.startswith("1 of 1: Bins needed")
+    assert files == expected == {path.name for path in tmp_path.iterdir()} - {"tables.sqlite"}
+    assert streams.err.startswith("1 figures, 0 of their tables from")
+
+
+def test_tables_are_computed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draw(["bins_needed"], out=tmp_path, quick=True)
+    drawn = (tmp_path / "bins_needed.svg").read_bytes()
+    draw(["bins_needed"], out=tmp_path, quick=True)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("1 figures, 1 of their tables from")
+    assert (tmp_path / "bins_needed.svg").read_bytes() == drawn
+
+
+def test_a_table_that_fails_is_named_and_status_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: object) -> None:
+        raise ArithmeticError("overflow in the middle")
+
+    broken = replace(FIGURES["bins_needed"], compute=failing)
+    monkeypatch.setattr(command, "FIGURES", FIGURES | {"bins_needed": broken})
+    assert draw(["bins_needed"], out=tmp_path, quick=True) == 1
+    assert "bins_needed failed, tried again on the next run: ArithmeticError" in capsys.readouterr().err
+    monkeypatch.undo()
+    assert draw(["bins_needed"], out=tmp_path, quick=True) == 0
 
 
 def test_the_table_names_version_and_settings(tmp_path: Path) -> None:
