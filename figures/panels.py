@@ -131,8 +131,7 @@ def _caption(rows: Sequence[Row]) -> str:
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
     return fill(
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources}. Solid: measured, n = {budgets} "
-        f"demonstrations, the worst of the seeds, here {seeds}; a caret is an upper limit (on the axis: below it), an "
-        "open diamond a tokenizer other than uniform bins. Dotted: Theorems 8 and 9, "
+        f"demonstrations, the worst of the seeds, here {seeds}; a caret is an upper limit. Dotted: Theorems 8 and 9, "
         "for the worst instance with the same H, n and eps_q, not this one.",
         width=_CAPTION_WIDTH,
     )

@@ -207,7 +207,7 @@ def band(
     axes.plot([a for a, _ in shown], [b for _, b in shown], **look)
     axes.vlines(x, [max(value, floor) for value in low], [max(value, floor) for value in high], color=MEASURED["color"])
     hidden = [(a, max(c, floor)) for a, c, good in zip(x, high, positive, strict=True) if not good]
-    axes.plot([a for a, _ in hidden], [c for _, c in hidden], "v", color=MEASURED["color"], markersize=4, clip_on=False)
+    axes.plot([a for a, _ in hidden], [c for _, c in hidden], "v", color=MEASURED["color"], markersize=4)
 
 
 def save(figure: Figure, stem: Path) -> list[Path]:
