@@ -224,7 +224,7 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except typer.exceptions.TyperException as error:
-        _refuse(error.format_message() + _offending(error))
+        _refuse(error.format_message())
     except ValueError as error:
         if not isinstance(error, _input_errors()):
             raise
@@ -234,12 +234,6 @@ def main() -> None:
     except OSError as error:
         _refuse(f"{error.filename or 'file'}: {error.strerror or error}")
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _offending(error: BaseException) -> str:
-    """The value behind a parsing error, which its own message leaves out."""
-    details: list[dict[str, object]] = getattr(error.__cause__, "errors", list)()
-    return f", got {details[0]['input']!r}" if details else ""
 
 
 def _input_errors() -> tuple[type[ValueError], ...]:
