@@ -296,7 +296,7 @@ THEOREM_6_ERROR = Theorem(
         "transient": Closed((need("H"), *_TRAP_NEEDS), _transient_number, _transient_formula),
     },
     paper_rate=r"\varepsilon",
-    increasing=("eps",),
+    increasing=(),
     decreasing=("H",),
     tight="arctan trap: the quantization term as H grows",
     quantity=_ERROR,

@@ -17,7 +17,7 @@ from proofs_check.engines.induction import Induction
 from proofs_check.engines.smt import Smt, between, largest, smallest
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
-from proofs_check.proofs import master, statistics
+from proofs_check.proofs import master, statistics, trap_shapes
 
 KEY = "shapes"
 _BASE: Mapping[str, Fraction | int] = {
@@ -311,13 +311,13 @@ def _lower() -> tuple[Step, ...]:
 
 def proof() -> Proof:
     """Ranges, order of the forms and monotonicity."""
+    others = trap_shapes.steps()
     rising = Exact(declared_cases, "every theorem, form and declared symbol, one pair of values each")
     falling = Exact(lambda: declared_cases(flip=True), "the same, directions exchanged")
     declared = Step(
         "declared",
         "The catalog's declared directions, on its own expressions: every theorem, form and declared symbol at one "
-        "pair of values, in balls. (The proofs for all "
-        "values are the steps above, term by term; for Theorem 6 and Proposition 5 this check is all there is.)",
+        "pair of values, in balls. (The proofs for all values are the steps above, term by term.)",
         rising,
         (Mutant("directions exchanged", falling),),
         tuple(
@@ -331,8 +331,9 @@ def proof() -> Proof:
                 "theorem_8_n",
                 "theorem_9_n",
                 "theorem_9_eps",
+                *(step.id for step in others),
             )
         ),
     )
-    steps = (*_growth(), *_radius(), *_lower(), declared)
+    steps = (*_growth(), *_radius(), *_lower(), *others, declared)
     return Proof(KEY, "Ranges, forms and monotonicity", "lemma", "explicit", "the catalog's declarations", steps)
