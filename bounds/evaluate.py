@@ -107,8 +107,8 @@ def evaluate(theorem: Theorem, form: str | None = None, **values: Any) -> Evalua
     chosen = theorem.form(form)
     checked = collect(theorem.key, theorem.needs, values)
     for assumption in theorem.assumptions:
-        if assumption.holds is not None and not np.all(assumption.holds(checked)):
-            _report(theorem, assumption.requirement, checked, np.asarray(assumption.holds(checked)))
+        if assumption.holds is not None and not np.all(holds := np.asarray(assumption.holds(checked))):
+            _report(theorem, assumption.requirement, checked, holds)
     parts = {name: term.numeric(checked, chosen) for name, term in theorem.terms.items()}
     return Evaluation(theorem, chosen, checked, parts)
 

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-__all__ = ["Row", "flat", "groups", "read_csv", "write_csv"]
+__all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "write_csv"]
 
 Row = Mapping[str, Any]
 
@@ -29,16 +29,19 @@ def flat(row: Row) -> dict[str, Any]:
     return columns
 
 
-def write_csv(rows: Iterable[Row], path: Path, *, notes: Sequence[str] = ()) -> Path:
-    """Write rows under the union of their columns, whole or not at all; notes go first, behind ``#``."""
-    table = [flat(row) for row in rows]
-    names = list(dict.fromkeys(name for row in table for name in row))
-    text = io.StringIO()
-    for note in notes:
-        text.write(f"# {note}\n")
-    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+def put_csv(file: TextIO, names: Sequence[str], rows: Iterable[Row], notes: Sequence[str]) -> None:
+    """Write rows to an open file under the named columns; notes go first, behind ``#``; gaps stay empty."""
+    file.writelines(f"# {note}\n" for note in notes)
+    writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(table)
+    writer.writerows(map(flat, rows))
+
+
+def write_csv(rows: Iterable[Row], path: Path, *, notes: Sequence[str] = ()) -> Path:
+    """Write rows under the union of their columns, whole or not at all."""
+    table = [flat(row) for row in rows]
+    text = io.StringIO()
+    put_csv(text, list(dict.fromkeys(name for row in table for name in row)), table, notes)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text.getvalue(), encoding="utf-8")

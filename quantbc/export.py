@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from figures.tables import Row, flat
+from figures.tables import Row, flat, put_csv
 from quantbc.errors import ProblemError
 
 __all__ = ["export_csv", "export_parquet"]
@@ -59,10 +58,7 @@ def export_csv(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path:
     """
     names = list(_kinds(rows()))
     with _whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(f"# {note}\n" for note in notes)
-        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(map(flat, rows()))
+        put_csv(file, names, rows(), notes)
     return path
 
 
