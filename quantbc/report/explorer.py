@@ -19,6 +19,6 @@ def fragment() -> Markup:
         True
     """
     theorem = bounds.catalog[_KEY]
-    return Markup('<div class="explorer"><p>{title} ({source}).</p></div>').format(  # noqa: S704
+    return Markup('<div class="explorer"><p>{title} ({source}).</p></div>').format(
         title=theorem.title, source=theorem.source
     )
