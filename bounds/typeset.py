@@ -11,13 +11,20 @@ if TYPE_CHECKING:
 
     from bounds.theorem import Theorem
 
-__all__ = ["align"]
+__all__ = ["align", "formula"]
 
 _RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
 _SIZES = {"log_class_size": "N", "log_model_class_size": "M"}
 
 
-def _formula(expression: sympy.Expr) -> str:
+def formula(expression: sympy.Expr) -> str:
+    r"""An expression in the table's symbols as LaTeX, with N and M in place of the exponentials of their logarithms.
+
+    Example:
+        >>> from bounds.catalog import catalog
+        >>> print(formula(catalog["theorem_8"].parts()["quantization"]))
+        H \varepsilon_q
+    """
     import sympy
 
     sizes = {symbol(name): sympy.log(sympy.Symbol(size, positive=True)) for name, size in _SIZES.items()}
@@ -45,6 +52,6 @@ def align(theorem: Theorem, form: str | None = None) -> str:
     """
     parts = [(name, expression) for name, expression in theorem.parts(form).items() if expression != 0]
     lead = f"{theorem.left} {_RELATIONS[theorem.sense.value]}{{}} & "
-    lines = [rf"{_formula(expression)} && \text{{{name}}}" for name, expression in parts]
+    lines = [rf"{formula(expression)} && \text{{{name}}}" for name, expression in parts]
     body = (lead + " \\\\\n& + ".join(lines)).rstrip()
     return f"\\begin{{align}}\n{body}\n\\end{{align}}"

@@ -28,11 +28,11 @@ def _anchor(reference: str) -> str:
         name = reference.removeprefix(AXIOM_PREFIX)
         return f"[{name}](axioms.md#{name})"
     proof, _, step = reference.partition("/")
-    return f"[{reference}]({proof}.md#{step})"
+    return f"[{reference}]({proof}.md#{step.lower()})"
 
 
 def _step(step: Step, premises: tuple[str, ...]) -> str:
-    lines = [f"### {step.id}", "", step.claim]
+    lines = [f"## {step.id}", "", step.claim]
     if step.latex:
         lines += ["", f"$$ {step.latex} $$"]
     lines += ["", f"- engine: {step.obligation.engine}"]

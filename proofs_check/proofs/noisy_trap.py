@@ -7,6 +7,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.axioms import DISINTEGRATION, EXPECTATION
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, absolute, between
@@ -136,7 +137,7 @@ def error() -> Proof:
                 Mutant("saving doubled", Identity(gap, c * eps**2 / (2 * W), domain)),
             ),
             (f"{ERROR}/density",),
-            rf"E|q(u_h)-u_h| \le {sympy.latex(theorem.expression('simple'))}",
+            rf"E|q(u_h)-u_h| \le {formula(theorem.expression('simple'))}",
         ),
         Step(
             "final",
@@ -150,7 +151,7 @@ def error() -> Proof:
                 ),
             ),
             (f"{ERROR}/density", f"{KEY}/out_of_sight"),
-            rf"E|q(u_h)-u_h| \le {sympy.latex(theorem.expression('sharp'))}",
+            rf"E|q(u_h)-u_h| \le {formula(theorem.expression('sharp'))}",
         ),
     )
     return Proof(ERROR, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)

@@ -7,6 +7,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.axioms import EXPECTATION, EXPONENTIAL, PARTITIONS
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, largest
@@ -196,7 +197,7 @@ def _catalogued() -> Step:
             ),
         ),
         (f"{KEY}/binned_jump", f"{KEY}/binned_threshold", f"{KEY}/data_processing"),
-        rf"|q(g(x))-q(g(x'))| \le {sympy.latex(theorem.expression())}",
+        rf"|q(g(x))-q(g(x'))| \le {formula(theorem.expression())}",
     )
 
 
@@ -221,7 +222,7 @@ def gaussian() -> Proof:
                 Mutant("erf not monotone", monotone.without("m <= ell |x - x'|")),
             ),
             (f"{KEY}/gaussian_tv", f"{KEY}/gaussian_slope", f"{KEY}/data_processing"),
-            rf"TV \le {sympy.latex(theorem.expression(form))}",
+            rf"TV \le {formula(theorem.expression(form))}",
         )
         for form, value in (("simple", slope), ("sharp", exact))
     ]

@@ -7,6 +7,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.axioms import EXPECTATION, EXPONENTIAL, INDEPENDENCE
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, absolute, between, largest
@@ -276,7 +277,7 @@ def _final(form: str) -> Step:
             Mutant("Bayes risk dropped", claim.without(f"{KEY}/bayes_risk")),
         ),
         (f"{KEY}/some_expert", f"{KEY}/bayes_risk", f"{KEY}/maximiser", f"{KEY}/floor", f"{KEY}/attained"),
-        rf"\sup E\,\mathrm{{Regret}} \ge {sympy.latex(theorem.expression(form))}",
+        rf"\sup E\,\mathrm{{Regret}} \ge {formula(theorem.expression(form))}",
     )
 
 

@@ -9,6 +9,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.axioms import EXPECTATION, INDEPENDENCE
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Counterexample, Smt, between, largest
@@ -213,7 +214,7 @@ def _final(form: str) -> Step:
             Mutant("loss dropped", Counterexample(claim.without(f"{KEY}/losses"), {**rational, "regret": Fraction(0)})),
         ),
         (f"{KEY}/losses", f"{KEY}/two_errors", f"{KEY}/attained", f"{KEY}/square_root"),
-        rf"P\big(\mathrm{{Regret}} \ge {sympy.latex(theorem.expression(form))}\big) \ge 1/8",
+        rf"P\big(\mathrm{{Regret}} \ge {formula(theorem.expression(form))}\big) \ge 1/8",
     )
 
 

@@ -9,6 +9,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.axioms import EXPECTATION, EXPONENTIAL
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, absolute, between, largest
@@ -253,7 +254,7 @@ def _final_simple() -> tuple[Step, ...]:
                 Mutant("few steps dropped", claim.without(f"{KEY}/few_steps")),
             ),
             tuple(f"{KEY}/{name}" for name in ("alternation", "count", "few_steps", "l_1")),
-            rf"E\,\mathrm{{Regret}} \ge {sympy.latex(expression)}",
+            rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
         ),
     )
 
@@ -302,7 +303,7 @@ def _final_sharp() -> Step:
             f"{KEY}/{name}"
             for name in ("alternation", "count", "arrival", "arrival_law", "disjoint", "trigger_to_trap")
         ),
-        rf"E\,\mathrm{{Regret}} \ge {sympy.latex(expression)}",
+        rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
     )
 
 

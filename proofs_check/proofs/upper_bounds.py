@@ -10,6 +10,7 @@ import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
+from bounds.typeset import formula
 from proofs_check.engines.induction import All
 from proofs_check.engines.smt import Smt
 from proofs_check.engines.statement import Declares
@@ -108,7 +109,7 @@ class Instance:
                 Mutant("radius dropped", claim.without(f"{self.key}/imitation_{form}")),
             ),
             tuple(dict.fromkeys((*readings_used, self.core, self.decoupling, *self.premises))),
-            rf"\mathrm{{Regret}} \le {sympy.latex(catalog[self.key].expression(form))}",
+            rf"\mathrm{{Regret}} \le {formula(catalog[self.key].expression(form))}",
         )
 
 
@@ -196,7 +197,7 @@ def ross_bagnell() -> Proof:
                     Mutant("event argument dropped", claim.without(cores.EVENT)),
                 ),
                 (cores.EVENT, f"{key}/mismatch"),
-                rf"\mathrm{{Regret}} \le {sympy.latex(theorem.expression(form))}",
+                rf"\mathrm{{Regret}} \le {formula(theorem.expression(form))}",
             )
         )
     return Proof(key, theorem.title, "theorem", "ours", theorem.source, tuple(steps))

@@ -1,0 +1,80 @@
+"""Sphinx settings. Build with ``sphinx-build -W --keep-going -b html docs out/docs``; no network is needed."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING
+
+import latex2mathml.converter
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+CODE = re.compile("(`+[^`]*`+)")
+
+project = "quantbc"
+author = "the quantbc authors"
+version = release = version_of("quantbc")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+default_role = "py:obj"
+python_maximum_signature_line_length = 90
+add_module_names = False
+
+html_theme = "furo"
+html_title = f"quantbc {version}"
+html_static_path = ["_static"]
+html_css_files = ["quantbc.css"]
+html_copy_source = False
+html_math_renderer = "mathml"
+
+
+def _formula(tex: str, display: str) -> str:
+    return str(latex2mathml.converter.convert(tex, display=display))
+
+
+def inline_math(writer: HTML5Translator, node: nodes.math) -> None:
+    """MathML, which browsers draw by themselves: no script and nothing to fetch."""
+    writer.body.append(_formula(node.astext(), "inline"))
+    raise _skip()
+
+
+def block_math(writer: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula on lines of its own, which scrolls sideways if the screen is too narrow."""
+    writer.body.append(f'<div class="formula">{_formula(node.astext(), "block")}</div>\n')
+    raise _skip()
+
+
+def _skip() -> Exception:
+    from docutils.nodes import SkipNode
+
+    return SkipNode()
+
+
+def escape_bars(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Let |x| in a docstring be an absolute value, outside code; reStructuredText would look for a substitution."""
+    for number, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            lines[number] = "".join(
+                part if part.startswith("`") else part.replace("|", r"\|") for part in CODE.split(line)
+            )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the formulas' renderer."""
+    app.connect("autodoc-process-docstring", escape_bars)
+    app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
