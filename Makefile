@@ -1,22 +1,55 @@
 # Two commands for newcomers: `make demo` and `make test`. Both set up .venv themselves and can be repeated.
+# `make test` is the stages below in this order; each can be run alone and says what it shows.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OLDEST := .venv-oldest
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test lint types check-python clean
+.PHONY: demo test lint types tests docs package oldest quick-benchmarks benchmarks growth check-python clean
 
 demo: $(VENV)/.package
 	$(BIN)/quantbc simulate examples/reach_7dof.toml --out out/demo
 
-test: lint types
-	$(BIN)/python -m pytest -n auto --dist worksteal
+test: lint types tests docs package oldest quick-benchmarks
+	@echo "== all stages passed"
 
 lint: $(VENV)/.test
+	@echo "== lint: ruff finds no fault and nothing to format"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.test
+	@echo "== types: mypy --strict"
 	$(BIN)/mypy --strict
+
+tests: $(VENV)/.test
+	@echo "== tests: statements, proofs, simulators, figures, command line, browser, architecture and every doctest"
+	$(PYTEST) --ignore=tests/docs --ignore=tests/packaging
+
+docs: $(VENV)/.test
+	@echo "== docs: built with warnings as errors (open out/docs/index.html); every block and command shown runs"
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs out/docs
+	$(PYTEST) tests/docs --ignore=tests/docs/test_build.py
+
+package: $(VENV)/.test
+	@echo "== package: wheel and sdist build, install in an empty environment and work there"
+	$(PYTEST) tests/packaging
+
+# Warnings are no errors here: old releases of our dependencies call functions that newer ones of theirs deprecate.
+oldest: $(OLDEST)/.installed
+	@echo "== oldest: the tests against the oldest releases that setup.cfg allows"
+	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal -q -p no:cacheprovider -c /dev/null --rootdir .
+
+quick-benchmarks: $(VENV)/.test
+	@echo "== quick-benchmarks: every row of the speed table is measured; times are not judged"
+	$(BIN)/python -m benchmarks --quick
+
+benchmarks: $(VENV)/.test
+	$(BIN)/python -m benchmarks
+
+growth: $(VENV)/.test
+	$(BIN)/python -m benchmarks.growth --out out/growth
 
 check-python:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -33,5 +66,10 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
+$(OLDEST)/.installed: setup.cfg pyproject.toml $(VENV)/.test
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct --editable '.[test]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(OLDEST) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
