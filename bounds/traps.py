@@ -300,6 +300,7 @@ THEOREM_6_ERROR = Theorem(
     decreasing=("H",),
     tight="arctan trap: the quantization term as H grows",
     quantity=_ERROR,
+    left=r"\frac{1}{H} \sum_{h=1}^{H} E|q(u_h) - u_h|",
     ceiling=None,
 )
 
@@ -335,6 +336,7 @@ THEOREM_6_NOISY_ERROR = Theorem(
     decreasing=("W",),
     tight="noisy trap with A + B c <= 1/2 and eps small, from the second step on",
     quantity="mean of |q(u) - u| under the expert at any one step, action units",
+    left=r"E|q(u_h) - u_h|",
     ceiling=None,
 )
 

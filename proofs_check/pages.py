@@ -1,4 +1,4 @@
-"""The proofs as Markdown pages, rendered from the ledger so that they cannot drift from what is checked.
+"""Proofs and statements as Markdown pages, rendered from ledger and catalog: they cannot drift from what is checked.
 
 ``python -m proofs_check.pages FOLDER`` writes them.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bounds.catalog import catalog
+from proofs_check import statements
 from proofs_check.ledger import AXIOM_PREFIX, Library, Proof, Step
 from proofs_check.library import library
 from proofs_check.verify import OPEN
@@ -45,13 +47,16 @@ def _proof(proof: Proof) -> str:
     references = proof.references()
     steps = [_step(step, references[f"{proof.key}/{step.id}"]) for step in proof.steps]
     head = f"# {proof.title}\n\n`{proof.key}` – {proof.kind}, provenance: {proof.provenance}. {proof.source}."
+    if proof.key in catalog:
+        head += f" [The statement](statements.md#{proof.key})."
     return "\n\n".join([head, *steps]) + "\n"
 
 
 def _index(ledger: Library) -> str:
     rows = [f"- [{proof.key}]({proof.key}.md): {proof.title} ({proof.kind})" for proof in ledger.proofs]
     open_claims = [f"- `{key}`: {reason}." for key, reason in OPEN.items()]
-    return "\n".join([_INTRODUCTION, *rows, "", "## Not proved", "", *open_claims, "", "[Axioms](axioms.md)", ""])
+    others = "[Statements](statements.md) · [Axioms](axioms.md)"
+    return "\n".join([_INTRODUCTION, *rows, "", "## Not proved", "", *open_claims, "", others, ""])
 
 
 def _axioms(ledger: Library) -> str:
@@ -71,7 +76,13 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
     """
     ledger = library() if ledger is None else ledger
     rendered = {f"{proof.key}.md": _proof(proof) for proof in ledger.proofs}
-    return {"index.md": _index(ledger), "axioms.md": _axioms(ledger)} | rendered
+    proved = {proof.key for proof in library().proofs}
+    overviews = {
+        "index.md": _index(ledger),
+        "axioms.md": _axioms(ledger),
+        "statements.md": statements.page(proved, OPEN),
+    }
+    return overviews | rendered
 
 
 def write(folder: Path) -> list[Path]:
