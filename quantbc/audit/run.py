@@ -15,6 +15,7 @@ from bounds import SYMBOLS
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, requests
+from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
 from quantbc.audit.source import Piece, Source
@@ -44,6 +45,7 @@ class Settings:
         tokenizers: names; empty for all.
         bins: sizes; empty for each tokenizer's own.
         layout: of the file.
+        observations: which observation vectors to use, in this order; the layout's usual ones if empty.
         horizon: H; the median episode's length.
         demos: n; the number of episodes.
         delta: probability with which a bound may fail.
@@ -66,6 +68,7 @@ class Settings:
     tokenizers: tuple[str, ...] = ()
     bins: tuple[int, ...] = ()
     layout: str | None = None
+    observations: tuple[str, ...] = ()
     horizon: int | None = None
     demos: int | None = None
     delta: float = 0.05
@@ -113,7 +116,9 @@ class Audit:
         bounds: one entry for each tokenizer and statement.
         target: the regret for which sizes were sought.
         sizes: smallest K per statement.
-        statistics: stored against recomputed.
+        statistics: stored against recomputed, of all rows.
+        episode_statistics: the same for every episode; None where the file stores none.
+        observed: names of the observation vectors, in the order in which they stand side by side.
         warnings: sentences.
     """
 
@@ -128,6 +133,8 @@ class Audit:
     target: float
     sizes: list[dict[str, Any]] = field(repr=False)
     statistics: list[dict[str, Any]] = field(repr=False)
+    episode_statistics: EpisodeComparison | None
+    observed: tuple[str, ...]
     warnings: list[str] = field(repr=False)
 
     def document(self) -> dict[str, Any]:
@@ -158,6 +165,8 @@ class Audit:
             "smallest_bins": self.sizes,
             "assumptions": contradictions(self.found, self.reports, self.stability, self.horizon),
             "statistics": self.statistics,
+            "episode_statistics": None if self.episode_statistics is None else self.episode_statistics.as_dict(),
+            "observation_keys": list(self.observed),
             "warnings": self.warnings,
         }
 
@@ -181,10 +190,11 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
     """
-    source = open_source(path, settings.layout)
+    source = open_source(path, settings.layout, settings.observations)
+    stored, check = source.stored, EpisodeCheck(source.stored_episodes)
     # Independent streams, so that asking for one tokenizer more changes no other number.
     streams = [np.random.default_rng([settings.seed, part]) for part in range(4)]
-    found = survey(source, memory=settings.memory, rng=streams[0])
+    found = survey(source, memory=settings.memory, rng=streams[0], watch=check.add)
     H = settings.horizon or max(int(found.counts.median), 1)
     candidates, problems = _built(found, settings)
     reports, stability, unmeasured = _measured(source, found, candidates, settings, H, streams[1], progress)
@@ -196,7 +206,9 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
     if constants is not None:
         rows = [row for report, smooth in paired for row in bounds_for(report, smooth, constants)]
         sizes = smallest_sizes(constants, target=target, dimension=found.dimension)
-    statistics, differing = compare_statistics(source.stored, found)
+    statistics, differing = compare_statistics(stored, found)
+    episodes = check.compare(found)
+    differing += [] if episodes is None else episodes.warnings()
     warnings = [*source.notes, *_data_warnings(found), *differing, *problems, *unmeasured]
     warnings += [text for report, _ in paired for text in report.warnings()]
     warnings += _model_warnings(stability, found, constants, settings)
@@ -212,6 +224,8 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
         target=target,
         sizes=sizes,
         statistics=statistics,
+        episode_statistics=episodes,
+        observed=source.observed,
         warnings=warnings,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["DAMAGE", "Piece", "Source", "as_rows", "inside"]
+__all__ = ["DAMAGE", "Piece", "Source", "StoredEpisode", "as_rows", "chosen_keys", "inside", "not_chosen"]
 
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 """What file libraries raise on damaged files, besides errors of their own."""
@@ -29,6 +29,7 @@ class Piece:
         actions: actions[t, j], raw units.
         observations: observations[t, i] before each action; None if the file has none.
         following: the observation after the last row, if the file stores it.
+        number: the file's own number of the episode, where it has one.
 
     Raises:
         ProblemError: observations and actions differ in length.
@@ -43,6 +44,7 @@ class Piece:
     actions: FloatArray = field(repr=False)
     observations: FloatArray | None = field(repr=False)
     following: FloatArray | None = field(default=None, repr=False)
+    number: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("actions", "observations", "following"):
@@ -59,6 +61,19 @@ class Piece:
 
     def __len__(self) -> int:
         return len(self.actions)
+
+
+@dataclass(frozen=True, eq=False)
+class StoredEpisode:
+    """Action statistics that a file keeps about one episode.
+
+    Attributes:
+        count: its rows, if stored.
+        statistics: min, max, mean, std, q01, q99, each of shape (d,); those that are stored.
+    """
+
+    count: int | None
+    statistics: Mapping[str, FloatArray]
 
 
 class Source(Protocol):
@@ -80,6 +95,15 @@ class Source(Protocol):
         ...
 
     @property
+    def observed(self) -> tuple[str, ...]:
+        """Names of the observation vectors that are read, in the order in which they stand side by side.
+
+        Raises:
+            ProblemError: a key that was asked for is not among those the file has.
+        """
+        ...
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was left out or assumed, in words."""
         ...
@@ -87,6 +111,11 @@ class Source(Protocol):
     @property
     def stored(self) -> Mapping[str, FloatArray]:
         """Action statistics kept beside the data: min, max, mean, std, q01, q99, each of shape (d,)."""
+        ...
+
+    @property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """Action statistics kept for every episode, by the file's own number of it; empty where there are none."""
         ...
 
     def pieces(self, rows: int) -> Iterator[Piece]:
@@ -121,6 +150,37 @@ def as_rows(name: str, array: npt.NDArray[Any], *, real: bool = False) -> FloatA
         raise ProblemError(f"{name} must have shape (N, d), got {array.shape}")
     rows = np.asarray(array, dtype=np.float64)
     return rows[:, None] if rows.ndim == 1 else rows
+
+
+def chosen_keys(wanted: Sequence[str], available: Collection[str], default: Sequence[str]) -> tuple[str, ...]:
+    """Return the observation vectors to read, in the order in which they were asked for.
+
+    Args:
+        wanted: what the user named; empty for the default.
+        available: every vector of the file.
+        default: what is read where nothing is asked for.
+
+    Raises:
+        ProblemError: a name that the file does not have, or one that is named twice.
+
+    >>> chosen_keys(["goal"], ["arm", "goal"], ["arm"])
+    ('goal',)
+    >>> chosen_keys(["wrist"], ["arm", "goal"], ["arm"])
+    Traceback (most recent call last):
+    quantbc.errors.ProblemError: --observation must be one of arm, goal, got 'wrist'
+    """
+    for key in wanted:
+        if key not in available:
+            raise ProblemError(f"--observation must be one of {', '.join(sorted(available)) or 'none'}, got {key!r}")
+    if len(set(wanted)) < len(wanted):
+        raise ProblemError(f"--observation must name every vector once, got {', '.join(wanted)}")
+    return tuple(wanted or default)
+
+
+def not_chosen(available: Collection[str], used: Collection[str]) -> tuple[str, ...]:
+    """Return a note about observation vectors that are not read, or nothing if all are."""
+    rest = sorted(set(available) - set(used))
+    return (f"observation vectors that are not used: {', '.join(rest)} (choose with --observation)",) if rest else ()
 
 
 def inside(path: Path, root: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from quantbc.audit.source import Piece, Source
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray, positive_int
 
-__all__ = ["Counts", "Sample", "Spread", "Survey", "finite_runs", "pieces_of", "rows_at_once", "survey"]
+__all__ = ["Counts", "Moments", "Sample", "Spread", "Survey", "finite_runs", "pieces_of", "rows_at_once", "survey"]
 
 _SAMPLE_SHARE = 8
 _PIECE_SHARE = 256
@@ -62,15 +62,17 @@ class Spread:
         return np.where(self.low == self.high, 1.0, self.std)
 
 
-class _Moments:
+class Moments:
     """Running count, mean and sum of squared deviations, merged block by block (Chan, Golub, LeVeque)."""
 
     def __init__(self, width: int) -> None:
+        """Start with no rows of that many columns."""
         self.count = 0
         self.mean, self.squares = np.zeros(width), np.zeros(width)
         self.low, self.high = np.full(width, np.inf), np.full(width, -np.inf)
 
     def add(self, block: FloatArray) -> None:
+        """Take in rows."""
         if not len(block):
             return
         mean, count = block.mean(axis=0), self.count + len(block)
@@ -81,6 +83,7 @@ class _Moments:
         self.count = count
 
     def spread(self) -> Spread:
+        """Return range and moments of all rows so far."""
         return Spread(self.low, self.high, self.mean, np.sqrt(self.squares / self.count))
 
 
@@ -207,7 +210,7 @@ def finite_runs(piece: Piece) -> Iterator[Piece]:
     after = piece.following if piece.following is not None and np.isfinite(piece.following).all() else None
     if good.all():
         if len(piece):
-            yield Piece(piece.episode, piece.start, piece.actions, piece.observations, after)
+            yield Piece(piece.episode, piece.start, piece.actions, piece.observations, after, piece.number)
         return
     edges = np.flatnonzero(np.diff(good, prepend=False, append=False))
     for low, high in edges.reshape(-1, 2):
@@ -217,6 +220,7 @@ def finite_runs(piece: Piece) -> Iterator[Piece]:
             piece.actions[low:high],
             None if piece.observations is None else piece.observations[low:high],
             after if high == len(piece) else None,
+            piece.number,
         )
 
 
@@ -283,7 +287,13 @@ class _Ledger:
         )
 
 
-def survey(source: Source, *, memory: int, rng: np.random.Generator) -> Survey:
+def survey(
+    source: Source,
+    *,
+    memory: int,
+    rng: np.random.Generator,
+    watch: Callable[[Piece], None] = lambda _: None,
+) -> Survey:
     """Read everything once.
 
     Rows with an entry that is NaN or infinite are left out, and counted; the stretches before and after them are not
@@ -293,6 +303,7 @@ def survey(source: Source, *, memory: int, rng: np.random.Generator) -> Survey:
         source: the demonstrations.
         memory: budget in bytes for what is held at a time; the sample takes an eighth of it.
         rng: decides which pieces are held where not all fit.
+        watch: called with every piece as stored.
 
     Raises:
         ProblemError: no usable row, no action dimension, or episodes of different dimensions.
@@ -301,13 +312,14 @@ def survey(source: Source, *, memory: int, rng: np.random.Generator) -> Survey:
     positive_int("memory", memory)
     width = source.width
     ledger, sampler = _Ledger(), _Sampler(memory // (_SAMPLE_SHARE * _BYTES), rng)
-    actions: _Moments | None = None
-    observations: _Moments | None = None
+    actions: Moments | None = None
+    observations: Moments | None = None
     for piece in source.pieces(rows_at_once(memory, width)):
         ledger.add(piece)
+        watch(piece)
         if actions is None:
-            actions = _Moments(piece.actions.shape[1])
-            observations = None if piece.observations is None else _Moments(piece.observations.shape[1])
+            actions = Moments(piece.actions.shape[1])
+            observations = None if piece.observations is None else Moments(piece.observations.shape[1])
         for run in finite_runs(piece):
             actions.add(run.actions)
             if observations is not None and run.observations is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from quantbc.audit.candidates import Candidate, chunk_length
+from quantbc.audit.episodes import NOTICEABLE
 from quantbc.audit.survey import Spread, Survey
 from quantbc.audit.tally import Usage
 from simulators.errors import FloatArray, IntArray
@@ -18,8 +20,6 @@ from simulators.quantizers.scalar import ScalarQuantizer
 __all__ = ["TokenizerReport", "compare_statistics", "perplexity"]
 
 _MEAN_ERRORS, _BIN_ERRORS = 6.0, 4.0
-_NOTICEABLE = 0.01
-"""Shares and relative differences from here on are worth a warning."""
 
 
 def perplexity(histogram: IntArray) -> float:
@@ -189,7 +189,7 @@ class TokenizerReport:
 
     def _data_warnings(self) -> list[str]:
         label, usage, found = self.candidate.label, self.usage, list[str]()
-        if (share := float(usage.clipped.max())) >= _NOTICEABLE / 10:
+        if (share := float(usage.clipped.max())) >= NOTICEABLE / 10:
             worst = int(np.argmax(usage.clipped))
             found.append(
                 f"{label}: {100 * share:.2g} % of dimension {worst} lies outside the tokenizer's range; the largest "
@@ -232,8 +232,9 @@ def compare_statistics(stored: Mapping[str, FloatArray], found: Survey) -> tuple
             continue
         gap = np.abs(value - mine) / (2 * found.actions.half_range)
         worst = int(np.argmax(np.where(np.isnan(gap), np.inf, gap)))
-        entries.append({"statistic": name, "stored": value.tolist(), "recomputed": mine.tolist()})
-        if not gap[worst] <= _NOTICEABLE:
+        shown = [number if math.isfinite(number) else None for number in value.tolist()]
+        entries.append({"statistic": name, "stored": shown, "recomputed": mine.tolist()})
+        if not gap[worst] <= NOTICEABLE:
             warnings.append(
                 f"stored {name} of action dimension {worst} is {value[worst]:.6g}, the data say {mine[worst]:.6g}"
             )

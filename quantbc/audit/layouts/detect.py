@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from quantbc.audit.layouts.hdf5 import D4rlFile, MinariFile, RobomimicFile, hdf5_layout
@@ -13,12 +13,12 @@ from quantbc.errors import ProblemError
 
 __all__ = ["LAYOUTS", "open_source"]
 
-LAYOUTS: dict[str, Callable[[Path], Source]] = {
+LAYOUTS: dict[str, Callable[[Path, tuple[str, ...]], Source]] = {
     "minari": MinariFile,
     "robomimic": RobomimicFile,
     "d4rl": D4rlFile,
-    "lerobot_v2": lambda path: LeRobotFolder(path, "lerobot_v2"),
-    "lerobot_v3": lambda path: LeRobotFolder(path, "lerobot_v3"),
+    "lerobot_v2": lambda path, keys: LeRobotFolder(path, "lerobot_v2", keys),
+    "lerobot_v3": lambda path, keys: LeRobotFolder(path, "lerobot_v3", keys),
     "npz": NpzFile,
 }
 """Readers by layout."""
@@ -27,15 +27,16 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
 
 
-def open_source(path: Path, layout: str | None = None) -> Source:
+def open_source(path: Path, layout: str | None = None, observations: Sequence[str] = ()) -> Source:
     """Return a reader for demonstrations.
 
     Args:
         path: a file; for LeRobot the folder with data/ and meta/, for Minari also the data set's folder.
         layout: a key of `LAYOUTS`; found from the content if None.
+        observations: which observation vectors to read, in this order; the layout's usual ones if empty.
 
     Raises:
-        ProblemError: no such file, an unknown layout, or content that fits none.
+        ProblemError: no such file, an unknown layout, content that fits none, or an observation it does not have.
     """
     if not path.exists():
         raise ProblemError(f"data must be an existing file or folder, got {str(path)!r}")
@@ -49,7 +50,10 @@ def open_source(path: Path, layout: str | None = None) -> Source:
         )
     if file.is_dir() != found.startswith("lerobot"):
         raise ProblemError(f"--layout {found} needs a {'folder' if file.is_file() else 'file'}, got {str(path)!r}")
-    return LAYOUTS[found](file)
+    source = LAYOUTS[found](file, tuple(observations))
+    if observations:
+        _ = source.observed  # a key that is not there is said before anything is read
+    return source
 
 
 def _minari_file(path: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import DAMAGE, Piece, as_rows
+from quantbc.audit.source import DAMAGE, Piece, StoredEpisode, as_rows, chosen_keys, not_chosen
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -75,6 +75,12 @@ def _vectors(member: Any) -> list[Any]:
     return [leaf for leaf in _leaves(member) if _is_vector(leaf)]
 
 
+def _named(member: Any) -> dict[str, Any]:
+    """The vector datasets below a member by their path from it, in alphabetical order; a dataset has its own name."""
+    above = len(member.name) + 1 if hasattr(member, "keys") else member.name.rfind("/") + 1
+    return {leaf.name[above:]: leaf for leaf in _vectors(member)}
+
+
 def _width(datasets: list[Any]) -> int:
     return sum(1 if leaf.ndim == 1 else int(leaf.shape[1]) for leaf in datasets)
 
@@ -127,17 +133,23 @@ def hdf5_layout(path: Path) -> str | None:
         return "d4rl" if flat else None
 
 
-def _skipped(member: Any) -> str:
-    """What of an observation is no vector, in words; empty if everything is one."""
+def _skipped(member: Any) -> tuple[str, ...]:
+    """A note about what of an observation is no vector; nothing if everything is one."""
     names = [leaf.name.rsplit("/", 1)[-1] for leaf in _leaves(member) if not _is_vector(leaf)]
-    return f"observations that are no vectors are not used: {', '.join(names)}" if names else ""
+    return (f"observations that are no vectors are not used: {', '.join(names)}",) if names else ()
 
 
 @dataclass(frozen=True)
 class _EpisodeGroups:
-    """A file with one group an episode."""
+    """A file with one group an episode.
+
+    Attributes:
+        path: the file.
+        keys: which observation vectors to read; the usual ones if empty.
+    """
 
     path: Path
+    keys: tuple[str, ...] = ()
 
     def _groups(self, file: Any) -> list[Any]:
         raise NotImplementedError
@@ -148,11 +160,27 @@ class _EpisodeGroups:
             raise ProblemError(f"{self.path} must hold at least one episode, got none")
         return groups[0]
 
-    def _observed(self, group: Any) -> tuple[list[Any], str]:
-        """Observation datasets and a note about what was left out."""
+    def _available(self, group: Any) -> dict[str, Any]:
+        """Every observation vector of an episode by name."""
         raise NotImplementedError
 
-    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
+    def _default(self, available: Mapping[str, Any]) -> list[str]:
+        """What is read where nothing is asked for."""
+        return list(available)
+
+    def _left_out(self, group: Any) -> tuple[str, ...]:
+        """Notes about what of an episode's observation cannot be read at all."""
+        raise NotImplementedError
+
+    def _observed(self, group: Any) -> dict[str, Any]:
+        """The observation vectors to read, by name."""
+        available = self._available(group)
+        if self.keys and (missing := set(self.keys) - set(available)):
+            _ = self.observed  # an unknown name altogether is the user's mistake, not the episode's
+            raise ProblemError(f"{self.path}: {group.name} must have the observation {min(missing)!r}, got none")
+        return {name: available[name] for name in self.keys or self._default(available)}
+
+    def _after(self, group: Any, observed: dict[str, Any], length: int) -> FloatArray | None:
         """The observation after the last action, if stored."""
         raise NotImplementedError
 
@@ -161,30 +189,43 @@ class _EpisodeGroups:
         """Numbers in a row."""
         with _opened(self.path) as file:
             first = self._first(file)
-            return _width(_vectors(_member(first, "actions"))) + _width(self._observed(first)[0])
+            return _width(_vectors(_member(first, "actions"))) + _width(list(self._observed(first).values()))
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Names of the vectors that are read, from the first episode."""
+        with _opened(self.path) as file:
+            available = self._available(self._first(file))
+            return chosen_keys(self.keys, available, self._default(available))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the first episode was left out."""
+        used = self.observed
         with _opened(self.path) as file:
-            note = self._observed(self._first(file))[1]
-            return (note,) if note else ()
+            first = self._first(file)
+            return (*self._left_out(first), *not_chosen(self._available(first), used))
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
         """These layouts keep no action statistics."""
         return {}
 
+    @property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """Nor about single episodes."""
+        return {}
+
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in numerical order."""
         with _opened(self.path) as file:
             for number, group in enumerate(self._groups(file)):
-                actions, observed = _leaves(_member(group, "actions")), self._observed(group)[0]
-                yield from self._episode(number, group, actions, observed, rows)
+                yield from self._episode(number, group, rows)
 
-    def _episode(self, number: int, group: Any, actions: list[Any], observed: list[Any], rows: int) -> Iterator[Piece]:
-        length = _length(actions)
-        after = self._after(group, observed, length) if observed else None
+    def _episode(self, number: int, group: Any, rows: int) -> Iterator[Piece]:
+        actions, named = _leaves(_member(group, "actions")), self._observed(group)
+        observed, length = list(named.values()), _length(actions)
+        after = self._after(group, named, length) if observed else None
         for start in range(0, max(length, 1), rows):
             stop = min(start + rows, length)
             yield Piece(
@@ -209,17 +250,20 @@ class MinariFile(_EpisodeGroups):
     def _groups(self, file: Any) -> list[Any]:
         return [_member(file, name) for name in _numbered(file, "episode_")]
 
-    def _observed(self, group: Any) -> tuple[list[Any], str]:
-        member = _member(group, "observations")
-        return _vectors(member), _skipped(member)
+    def _available(self, group: Any) -> dict[str, Any]:
+        return _named(_member(group, "observations"))
 
-    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
-        if _length(observed) != length + 1:
+    def _left_out(self, group: Any) -> tuple[str, ...]:
+        return _skipped(_member(group, "observations"))
+
+    def _after(self, group: Any, observed: dict[str, Any], length: int) -> FloatArray | None:
+        vectors = list(observed.values())
+        if _length(vectors) != length + 1:
             raise ProblemError(
                 f"{self.path}: {group.name}: observations must have one row more than actions, "
-                f"got {_length(observed)} and {length}"
+                f"got {_length(vectors)} and {length}"
             )
-        return np.asarray(_read(observed, length, length + 1)[0])
+        return np.asarray(_read(vectors, length, length + 1)[0])
 
 
 @dataclass(frozen=True)
@@ -244,24 +288,31 @@ class RobomimicFile(_EpisodeGroups):
         data = _member(file, "data")
         return [_member(data, name) for name in _numbered(data, "demo_")]
 
-    def _observed(self, group: Any) -> tuple[list[Any], str]:
-        if "obs" in group:
-            member = _member(group, "obs")
-            if found := _vectors(member):
-                return found, _skipped(member)
-        return (_vectors(_member(group, "states")), "") if "states" in group else ([], "no observations")
+    def _available(self, group: Any) -> dict[str, Any]:
+        observed = _named(_member(group, "obs")) if "obs" in group else {}
+        return observed | (_named(_member(group, "states")) if "states" in group else {})
 
-    def _after(self, group: Any, observed: list[Any], length: int) -> FloatArray | None:
-        if _length(observed) != length:
+    def _default(self, available: Mapping[str, Any]) -> list[str]:
+        return [name for name in available if name != "states"] or list(available)
+
+    def _left_out(self, group: Any) -> tuple[str, ...]:
+        notes = _skipped(_member(group, "obs")) if "obs" in group else ()
+        return notes if self._available(group) else (*notes, "no observations")
+
+    def _after(self, group: Any, observed: dict[str, Any], length: int) -> FloatArray | None:
+        vectors = list(observed.values())
+        if _length(vectors) != length:
             raise ProblemError(
                 f"{self.path}: {group.name}: observations must have as many rows as actions, "
-                f"got {_length(observed)} and {length}"
+                f"got {_length(vectors)} and {length}"
             )
         if "next_obs" not in group or not length:
             return None
-        following = _vectors(_member(group, "next_obs"))
-        same = [leaf.name.rsplit("/", 1)[-1] for leaf in following] == [o.name.rsplit("/", 1)[-1] for o in observed]
-        fits = same and _length(following) == length
+        after = _named(_member(group, "next_obs"))
+        if not set(observed) <= set(after):
+            return None
+        following = [after[name] for name in observed]
+        fits = _length(following) == length and _width(following) == _width(vectors)
         return np.asarray(_read(following, length - 1, length)[0]) if fits else None
 
 
@@ -269,18 +320,41 @@ class RobomimicFile(_EpisodeGroups):
 class D4rlFile:
     """D4RL: flat arrays; an episode ends where terminals or timeouts say so.
 
+    Attributes:
+        path: the file.
+        keys: which observation vectors to read, of observations and infos; observations if empty.
+
     Raises:
         ProblemError: while reading, if the arrays differ in length.
     """
 
     path: Path
+    keys: tuple[str, ...] = ()
     layout = "d4rl"
 
     @property
     def width(self) -> int:
         """Numbers in a row."""
         with _opened(self.path) as file:
-            return _width(_vectors(_member(file, "actions"))) + _width(_vectors(_member(file, "observations")))
+            return _width(_vectors(_member(file, "actions"))) + _width(self._vectors(file))
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Names of the vectors that are read."""
+        with _opened(self.path) as file:
+            return tuple(self._observed(file))
+
+    def _available(self, file: Any) -> dict[str, Any]:
+        infos = _named(_member(file, "infos")) if "infos" in file else {}
+        return _named(_member(file, "observations")) | {f"infos/{name}": leaf for name, leaf in infos.items()}
+
+    def _observed(self, file: Any) -> dict[str, Any]:
+        available = self._available(file)
+        usual = [name for name in available if not name.startswith("infos/")]
+        return {name: available[name] for name in chosen_keys(self.keys, available, usual)}
+
+    def _vectors(self, file: Any) -> list[Any]:
+        return list(self._observed(file).values())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -290,11 +364,16 @@ class D4rlFile:
             found = [] if "timeouts" in file else ["no timeouts in the file: episodes end at terminals only"]
             if len(flags[0]) and not any(bool(flag[-1]) for flag in flags):
                 found.append("the last episode has no end flag; it is used up to where the file stops")
-            return tuple(found)
+            return (*found, *not_chosen(self._available(file), self._observed(file)))
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
         """The layout keeps no action statistics."""
+        return {}
+
+    @property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """Nor about single episodes."""
         return {}
 
     def _flags(self, file: Any) -> list[Any]:
@@ -303,7 +382,7 @@ class D4rlFile:
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in the order of the file."""
         with _opened(self.path) as file:
-            actions, observed = _leaves(_member(file, "actions")), _leaves(_member(file, "observations"))
+            actions, observed = _leaves(_member(file, "actions")), self._vectors(file)
             flags = self._flags(file)
             total = _length([*actions, *observed, *flags])
             number, time = 0, 0

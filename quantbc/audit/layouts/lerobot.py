@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import DAMAGE, Piece, as_rows, inside
+from quantbc.audit.episodes import aggregate
+from quantbc.audit.layouts.lerobot_stats import read_episode_statistics, vectors
+from quantbc.audit.source import DAMAGE, Piece, StoredEpisode, as_rows, chosen_keys, inside, not_chosen
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
@@ -76,6 +78,15 @@ def _columns(batch: Any, name: str, *, real: bool = False) -> FloatArray:
     return flat.reshape(len(column), -1)
 
 
+def _is_vector(kind: Any) -> bool:
+    """Whether a column's type is a number or a list of numbers; images are neither."""
+    from pyarrow import types
+
+    lists = types.is_list(kind) or types.is_fixed_size_list(kind) or types.is_large_list(kind)
+    scalar = kind.value_type if lists else kind
+    return bool(types.is_integer(scalar) or types.is_floating(scalar) or types.is_boolean(scalar))
+
+
 def _json(path: Path) -> Mapping[str, Any]:
     """A JSON object, empty if there is no such file.
 
@@ -100,6 +111,7 @@ class LeRobotFolder:
     Attributes:
         path: the folder that holds data/ and meta/.
         layout: ``"lerobot_v2"`` or ``"lerobot_v3"``.
+        keys: which observation columns to read; observation.state if empty.
 
     Raises:
         ProblemError: no data files of that layout.
@@ -107,6 +119,7 @@ class LeRobotFolder:
 
     path: Path
     layout: str
+    keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.files:
@@ -126,7 +139,19 @@ class LeRobotFolder:
         missing = [name for name in ("action", "episode_index", "frame_index") if name not in present]
         if missing:
             raise ProblemError(f"{self.files[0]} must have a column {missing[0]!r}, got {sorted(present)}")
-        return ["action", *([_STATE] if _STATE in present else []), "episode_index", "frame_index"]
+        return ["action", *self.observed, "episode_index", "frame_index"]
+
+    @cached_property
+    def _available(self) -> list[str]:
+        """Columns called observation.… that hold numbers or lists of numbers."""
+        with _reading(self.files[0]) as parquet, parquet.ParquetFile(self.files[0]) as file:
+            schema = file.schema_arrow
+            return [field.name for field in schema if field.name.startswith("observation.") and _is_vector(field.type)]
+
+    @cached_property
+    def observed(self) -> tuple[str, ...]:
+        """Names of the columns that are read as observations."""
+        return chosen_keys(self.keys, self._available, [_STATE] if _STATE in self._available else [])
 
     @cached_property
     def width(self) -> int:
@@ -141,19 +166,20 @@ class LeRobotFolder:
         info = _json(self.path / "meta" / "info.json")
         said = [f"{key} {info[key]}" for key in ("codebase_version", "total_episodes", "total_frames") if key in info]
         found = [f"meta/info.json says: {', '.join(said)}"] if said else []
-        return tuple(found if _STATE in self._names else [*found, f"no column {_STATE}: no observations"])
+        missing = [] if self.observed else [f"no column {_STATE}: no observations"]
+        return (*found, *missing, *not_chosen(self._available, self.observed))
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
-        """Action statistics of meta/stats.json."""
-        action = _json(self.path / "meta" / "stats.json").get("action", {})
-        wanted = ("min", "max", "mean", "std", "q01", "q99")
-        if not isinstance(action, dict):
-            return {}
-        try:
-            return {name: np.array(action[name], dtype=np.float64).reshape(-1) for name in wanted if name in action}
-        except (TypeError, ValueError):
-            raise ProblemError(f"{self.path}/meta/stats.json: action must hold lists of numbers") from None
+        """Action statistics of meta/stats.json; without it those of v2.1's episodes, put together as LeRobot does."""
+        path = self.path / "meta" / "stats.json"
+        action = _json(path).get("action", {})
+        return vectors(f"{path}: action", action) if action else aggregate(self.stored_episodes)
+
+    @cached_property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """Action statistics of every episode, from v2.1's meta/episodes_stats.jsonl."""
+        return read_episode_statistics(self.path / "meta" / "episodes_stats.jsonl")
 
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in the order of the files, each sorted by frame."""
@@ -162,7 +188,8 @@ class LeRobotFolder:
             for batch in self._batches(path, rows):
                 episode, frame = (_index(batch, name) for name in ("episode_index", "frame_index"))
                 actions = _columns(batch, "action", real=True)
-                states = _columns(batch, _STATE) if _STATE in self._names else None
+                parts = [_columns(batch, name) for name in self.observed]
+                states = np.concatenate(parts, axis=1) if parts else None
                 cuts = np.flatnonzero((np.diff(episode) != 0) | (np.diff(frame) != 1)) + 1
                 for low, high in zip([0, *cuts], [*cuts, len(episode)], strict=True):
                     if episode[low] != current:
@@ -171,7 +198,7 @@ class LeRobotFolder:
                             raise ProblemError(f"{path}: episode {current} must be in one place, got it again")
                         seen.add(current)
                     observed = None if states is None else states[low:high]
-                    yield Piece(number, int(frame[low]), actions[low:high], observed)
+                    yield Piece(number, int(frame[low]), actions[low:high], observed, number=current)
 
     def _batches(self, path: Path, rows: int) -> Iterator[Any]:
         """Batches of a file in the order of episode and frame; sorted in memory if the file is not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import DAMAGE, Piece, as_rows
+from quantbc.audit.source import DAMAGE, Piece, StoredEpisode, as_rows, chosen_keys
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
@@ -97,13 +97,19 @@ class NpzFile:
     """An npz archive with ``actions`` (N, A), optionally ``observations`` (N, O), and where episodes end.
 
     ``episode_ends`` holds the number of rows before the end of each episode, increasing to N; ``episode_index`` holds
-    an episode number for each row, equal numbers side by side.
+    an episode number for each row, equal numbers side by side. Other arrays with a row for every action can be read as
+    observations by name.
+
+    Attributes:
+        path: the archive.
+        keys: which arrays to read as observations; ``observations`` if empty.
 
     Raises:
         ProblemError: neither is there, or while reading, if the arrays break these rules.
     """
 
     path: Path
+    keys: tuple[str, ...] = ()
     layout = "npz"
 
     def __post_init__(self) -> None:
@@ -119,7 +125,23 @@ class NpzFile:
 
     @cached_property
     def _arrays(self) -> list[str]:
-        return ["actions", *(["observations"] if "observations" in self._members else [])]
+        return ["actions", *self.observed]
+
+    @cached_property
+    def observed(self) -> tuple[str, ...]:
+        """Names of the arrays that are read as observations."""
+        usual = [name for name in ("observations",) if name in self._members]
+        return chosen_keys(self.keys, self._available() if self.keys else usual, usual)
+
+    def _available(self) -> list[str]:
+        """Arrays of numbers with a row for every action."""
+        rows: dict[str, int] = {}
+        with _archive(self.path) as archive:
+            for name in set(self._members) - {"episode_ends", "episode_index"}:
+                with archive.open(f"{name}.npy") as stream, suppress(ProblemError):
+                    header = _header(name, stream)
+                    rows |= {name: header.shape[0]} if len(header.shape) in (1, 2) else {}
+        return [name for name, length in rows.items() if name != "actions" and length == rows.get("actions")]
 
     @cached_property
     def _headers(self) -> dict[str, _Header]:
@@ -145,11 +167,16 @@ class NpzFile:
         used = {*self._arrays, "episode_ends", "episode_index"}
         unused = [name for name in self._members if name not in used]
         found = [f"arrays that are not used: {', '.join(unused)}"] if unused else []
-        return tuple(found if "observations" in self._members else [*found, "no observations"])
+        return tuple(found if self.observed else [*found, "no observations"])
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
         """The layout keeps no action statistics."""
+        return {}
+
+    @property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """Nor about single episodes."""
         return {}
 
     def pieces(self, rows: int) -> Iterator[Piece]:
@@ -177,7 +204,8 @@ class NpzFile:
 
     def _cut(self, block: tuple[npt.NDArray[Any], ...], low: int, high: int) -> tuple[FloatArray, FloatArray | None]:
         actions = as_rows("actions", block[0][low:high], real=True)
-        return actions, as_rows("observations", block[1][low:high]) if len(block) > 1 else None
+        observed = [as_rows(name, part[low:high]) for name, part in zip(self.observed, block[1:], strict=True)]
+        return actions, np.concatenate(observed, axis=1) if observed else None
 
     def _ends(self, archive: zipfile.ZipFile, total: int, rows: int) -> IntArray:
         """Rows before the end of every episode."""

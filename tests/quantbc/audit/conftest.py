@@ -84,7 +84,7 @@ def write_d4rl(data: Data, path: Path) -> Path:
     return path
 
 
-def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2) -> Path:
+def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2, **extra: list[Array]) -> Path:
     pyarrow = pytest.importorskip("pyarrow", reason="parquet layouts need quantbc[data]")
     parquet = pytest.importorskip("pyarrow.parquet", reason="parquet layouts need quantbc[data]")
     tables = []
@@ -95,6 +95,7 @@ def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2) -> Pa
             "episode_index": np.full(len(u), i),
             "frame_index": np.arange(len(u)),
         }
+        columns |= {f"observation.{name}": list(rows[i]) for name, rows in extra.items()}
         tables.append(pyarrow.table(columns))
     chunk = root / "data" / "chunk-000"
     chunk.mkdir(parents=True)
@@ -112,6 +113,42 @@ def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2) -> Pa
     (root / "meta" / "stats.json").write_text(json.dumps({"action": {k: v.tolist() for k, v in stats.items()}}))
     (root / "meta" / "info.json").write_text(json.dumps({"codebase_version": f"v{version}.0"}))
     return root
+
+
+def write_two(data: Data, goals: list[Array], layout: str, folder: Path) -> Path:
+    """A file with a second observation vector, `goal`; (T + 1, G) an episode."""
+    path = WRITERS[layout](data, folder) if not layout.startswith("lerobot") else folder / "set"
+    before = [goal[:-1] for goal in goals]
+    if layout == "npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            np.savez(path, **arrays, goal=np.concatenate(before))
+    elif layout.startswith("lerobot"):
+        write_lerobot(data, path, version=int(layout[-1]), goal=before)
+    else:
+        h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+        with h5py.File(path / "data" / "main_data.hdf5" if layout == "minari" else path, "a") as file:
+            if layout == "d4rl":
+                file["infos/goal"] = np.concatenate(before)
+            for i, goal in enumerate(goals):
+                if layout == "robomimic":
+                    file[f"data/demo_{i}/obs/goal"], file[f"data/demo_{i}/next_obs/goal"] = goal[:-1], goal[1:]
+                if layout == "minari":
+                    states = file[f"episode_{i}/observations"][:]
+                    del file[f"episode_{i}/observations"]
+                    file[f"episode_{i}/observations/arm/state"] = states
+                    file[f"episode_{i}/observations/goal"] = goal
+    return path
+
+
+NAMES = {
+    "npz": ("observations", "goal"),
+    "minari": ("arm/state", "goal"),
+    "robomimic": ("joint", "goal"),
+    "d4rl": ("observations", "infos/goal"),
+    "lerobot_v2": ("observation.state", "observation.goal"),
+    "lerobot_v3": ("observation.state", "observation.goal"),
+}
+"""What the two vectors are called in each layout."""
 
 
 Write = Callable[[Data, Path], Path]
@@ -143,6 +180,16 @@ def layout(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def writers() -> dict[str, Write]:
     return WRITERS
+
+
+@pytest.fixture
+def write_both() -> Callable[..., Path]:
+    return write_two
+
+
+@pytest.fixture
+def names(layout: str) -> tuple[str, str]:
+    return NAMES[layout]
 
 
 @pytest.fixture

@@ -59,6 +59,18 @@ def test_json_is_one_document_with_the_documented_keys(quantbc: Run, demo: Path)
     assert {"C", "eta", "low", "high"} <= set(document["stability"])
     assert (document["constants"]["H"], document["constants"]["n"], document["target"]) == (10, 500, 1.0)
     assert document["constants"]["log_class_size"] == pytest.approx(np.log(100))
+    assert (document["observation_keys"], document["episode_statistics"]) == (["observations"], None)
+
+
+def test_observations_are_chosen_on_the_command_line(quantbc: Run, demo: Path) -> None:
+    with np.load(demo, allow_pickle=False) as arrays:
+        np.savez(demo, **arrays, goal=arrays["observations"][:, :1])
+    arguments = ("--tokenizer", "uniform", "--bins", "8", "--json")
+    _, out, _ = quantbc(str(demo), *arguments, "--observation", "goal", "--observation", "observations")
+    document = json.loads(out)
+    assert document["observation_keys"] == ["goal", "observations"]
+    assert len(document["observations"]["low"]) == 3
+    assert "arrays that are not used: goal" in quantbc(str(demo), *arguments)[2]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +81,7 @@ def test_json_is_one_document_with_the_documented_keys(quantbc: Run, demo: Path)
         (("DEMO", "--bins", "0"), ("--bins must be at least 1", "got 0")),
         (("DEMO", "--layout", "tfrecord"), ("--layout must be one of", "'tfrecord'")),
         (("DEMO", "--layout", "minari"), ("readable HDF5 file",)),
+        (("DEMO", "--observation", "wrist"), ("--observation must be one of observations, got 'wrist'",)),
         (("DEMO", "--gain", "1"), ("--gain and --decay go together",)),
         (("DEMO", "--class-size", "0"), ("--class-size must be at least 1",)),
         (("DEMO", "--delta", "2", "--tokenizer", "uniform"), ("delta must be a number in (0, 1)",)),

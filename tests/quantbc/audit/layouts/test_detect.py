@@ -119,3 +119,58 @@ def test_damaged_files_are_read_or_refused_and_nothing_else(
             refused += 1
         file.write_bytes(whole[file])
     assert refused > 10
+
+
+@pytest.mark.parametrize("rows", [7, 1000])
+def test_observations_are_chosen_by_name_and_stand_in_the_order_asked_for(
+    layout: str, names: tuple[str, str], write_both: Callable[..., Path], data: Any, tmp_path: Path, rows: int
+) -> None:
+    goals = [10.0 + x[:, :1] for x in data.observations]
+    path = write_both(data, goals, layout, tmp_path)
+    state, goal = names
+    for keys in ((state,), (goal,), (goal, state)):
+        source = open_source(path, observations=keys)
+        assert source.observed == keys
+        assert source.width == 1 + sum({state: 2, goal: 1}[key] for key in keys)
+        for i, (_, observed) in episodes(source, rows).items():
+            whole = {state: data.observations[i], goal: goals[i]}
+            wanted = np.concatenate([whole[key] for key in keys], axis=1)
+            np.testing.assert_allclose(observed, wanted[:-1], rtol=1e-6)
+        if layout in ("minari", "robomimic"):
+            last = [piece for piece in source.pieces(rows) if piece.episode == 0][-1]
+            whole = {state: data.observations[0], goal: goals[0]}
+            np.testing.assert_array_equal(last.following, np.concatenate([whole[key][-1] for key in keys]))
+
+
+def test_what_is_read_by_default_is_said_and_so_is_the_rest(
+    layout: str, names: tuple[str, str], write_both: Callable[..., Path], data: Any, tmp_path: Path
+) -> None:
+    path = write_both(data, [x[:, :1] for x in data.observations], layout, tmp_path)
+    default = open_source(path)
+    every = set(names) if layout in ("minari", "robomimic") else {names[0]}
+    assert set(default.observed) == every
+    told = " ".join(open_source(path, observations=names[1:]).notes)
+    assert names[0] in told
+    assert all(name in " ".join(default.notes) for name in set(names) - every)
+
+
+def test_an_unknown_observation_is_refused_before_anything_is_read_with_those_there_are(
+    layout: str, names: tuple[str, str], write_both: Callable[..., Path], data: Any, tmp_path: Path
+) -> None:
+    path = write_both(data, [x[:, :1] for x in data.observations], layout, tmp_path)
+    listed = ", ".join(sorted(names))
+    with pytest.raises(ProblemError, match=f"--observation must be one of {listed}, got 'wrist'"):
+        open_source(path, observations=("wrist",))
+    with pytest.raises(ProblemError, match="--observation must name every vector once"):
+        open_source(path, observations=(names[0], names[0]))
+
+
+def test_an_episode_without_the_chosen_observation_is_named(
+    write_both: Callable[..., Path], data: Any, tmp_path: Path
+) -> None:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    path = write_both(data, [x[:, :1] for x in data.observations], "robomimic", tmp_path)
+    with h5py.File(path, "a") as file:
+        del file["data/demo_2/obs/goal"]
+    with pytest.raises(ProblemError, match="demo_2 must have the observation 'goal', got none"):
+        list(open_source(path, observations=("goal",)).pieces(100))
