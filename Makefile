@@ -34,7 +34,7 @@ docs: $(VENV)/.test
 
 package: $(VENV)/.test
 	@echo "== package: wheel and sdist build, install in an empty environment and work there"
-	$(PYTEST) tests/packaging
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/packaging
 
 # Warnings are no errors here: old releases of our dependencies call functions that newer ones of theirs deprecate.
 oldest: $(OLDEST)/.installed
