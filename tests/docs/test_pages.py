@@ -1,0 +1,127 @@
+"""Every block of every page runs, and prints what the page shows."""
+
+import re
+import typing
+from pathlib import Path
+
+import pytest
+import typer
+
+from quantbc.cli import app
+from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Reader, blocks
+
+# What nobody runs, by page and first line. Each has its reason on the page, right above the block.
+NOT_RUN: set[tuple[str, str]] = set()
+
+SHOWN = {name: blocks(path.read_text(encoding="utf-8")) for name, path in PAGES.items()}
+
+
+def follow(source: str, folder: Path) -> int:
+    with Reader(folder) as reader:
+        return reader.follow(blocks(source))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, shown in SHOWN.items() if shown])
+def test_a_page_does_what_it_shows(name: str, tmp_path: Path) -> None:
+    with Reader(tmp_path) as reader:
+        reader.follow(SHOWN[name])
+
+
+def test_what_is_not_run_is_listed_here() -> None:
+    skipped = {(name, b.text.splitlines()[0]) for name, page in SHOWN.items() for b in page if b.reason is not None}
+    assert skipped == NOT_RUN
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "```sh\nfalse\n```",
+        "```sh\nfalse | true\n```",
+        "```sh\nquantbc bound --theorem theorem_99\n```",
+        "```python\nraise SystemExit('broken')\n```",
+        "```python\nimport warnings\nwarnings.warn('old')\n```",
+        "```python\na = 1\n```\n```python\nb\n```",
+        "```sh\necho 1.5\n```\n```text\n1.6\n```",
+        "```sh\necho 1\necho 2\n```\n```text\n2\n1\n```",
+        "```sh\necho 1\n```\n```sh\necho 2\n```\n```text\n1\n```",
+        "```sh\necho total 1.5 s\n```\n```text\ntotal 1.6 …\n```",
+        '```toml\nname = "no system"\n```',
+        "```toml\nname = \n```",
+        "```console\n$ true\n```",
+        "```\ntrue\n```",
+        "`````sh\nfalse\n`````",
+        "<!-- not run: only what follows directly -->\nA sentence.\n```sh\nfalse\n```",
+    ],
+)
+def test_a_broken_page_is_seen(source: str, tmp_path: Path) -> None:
+    with pytest.raises(BrokenPageError):
+        follow(source, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "```sh\necho total   1.5 s\n```\n\nThen:\n\n```text\ntotal 1.5 …\n```",
+        "```sh\necho 1\necho 2 >&2\n```\n```text\n1\n```\n```text\n2\n```",
+        "```python\na = 1\n```\n```sh\ntouch made\n```\n```python\nprint(a, open('made').read())\n```\n```text\n1\n```",
+        "```{toctree}\nnowhere\n```",
+    ],
+)
+def test_a_sound_page_is_followed(source: str, tmp_path: Path) -> None:
+    assert follow(source, tmp_path) == len(blocks(source))
+
+
+def test_a_named_problem_file_is_there_for_the_commands(tmp_path: Path) -> None:
+    study = (ROOT / "examples" / "reach_7dof.toml").read_text(encoding="utf-8")
+    assert follow(f"```toml\n# study.toml\n{study}```\n```sh\ntest -s study.toml\n```", tmp_path) == 2
+
+
+def test_a_reason_keeps_a_block_from_running(tmp_path: Path) -> None:
+    source = "<!-- not run: needs a cluster -->\n```sh\nfalse\n```"
+    assert blocks(source) == [Block("sh", "false\n", 2, "needs a cluster")]
+    assert follow(source, tmp_path) == 0
+
+
+def commands() -> dict[str, set[str]]:
+    """Flags by command."""
+    group = typing.cast(typing.Any, typer.main.get_command(app))
+    return {
+        name: {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+        for name, command in group.commands.items()
+    }
+
+
+def misnamed(source: str) -> list[str]:
+    """Inline commands that name a command or a flag which does not exist."""
+    known, wrong = commands(), []
+    for words in map(str.split, re.findall(r"`quantbc ([^`\n]+)`", source)):
+        flags = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
+        if not words[0].startswith("--") and (words[0] not in known or flags - known[words[0]] - {"--help"}):
+            wrong.append(" ".join(words))
+    return wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_in_the_text_exist(name: str) -> None:
+    assert misnamed(PAGES[name].read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("source", ["Try `quantbc prove`.", "Try `quantbc bound --bin 3`."])
+def test_a_command_that_does_not_exist_is_seen(source: str) -> None:
+    assert misnamed(source)
+
+
+def broken_links(page: Path) -> list[str]:
+    targets = re.findall(r"\]\((?!https?:|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+    return [target for target in targets if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    assert broken_links(PAGES[name]) == []
+
+
+def test_a_link_to_nowhere_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("[here](page.md), [there](nowhere.md#x)", encoding="utf-8")
+    assert broken_links(tmp_path / "page.md") == ["nowhere.md"]
