@@ -220,6 +220,21 @@ def audit(
     command.run(data, settings, json=json)
 
 
+@app.command()
+def report(
+    problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small one.")] = None,
+    data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file, or a folder.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the page and what it is made from.")] = Path("out/report"),
+    quick: Annotated[bool, typer.Option("--quick", help="Figures with small settings, for a first look.")] = False,
+    json: Json = False,
+) -> None:
+    """Write one self-contained HTML page: bounds, checks, plots."""
+    from quantbc.commands.report import Extent
+    from quantbc.commands.report import report as command
+
+    raise typer.Exit(command(problem, audit=data, out=out, extent=Extent(quick=quick), json=json))
+
+
 def main() -> None:
     """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input)."""
     status: object = None

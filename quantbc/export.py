@@ -12,7 +12,7 @@ from typing import Any
 from figures.tables import Row, flat, put_csv
 from quantbc.errors import ProblemError
 
-__all__ = ["export_csv", "export_parquet"]
+__all__ = ["export_csv", "export_parquet", "whole"]
 
 _ROW_GROUP = 5000
 
@@ -21,7 +21,7 @@ Rows = Callable[[], Iterable[Row]]
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """Where to write first: the file appears under its own name once it is complete, or not at all.
 
     Raises:
@@ -57,7 +57,7 @@ def export_csv(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path:
         ProblemError: the file cannot be written.
     """
     names = list(_kinds(rows()))
-    with _whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         put_csv(file, names, rows(), notes)
     return path
 
@@ -79,7 +79,7 @@ def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path
     types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     columns = {name: _column(found) for name, found in kinds.items()}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()], metadata={"notes": "\n".join(notes)})
-    with _whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+    with whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
         source = iter(rows())
         while group := [_typed(row, columns) for row in islice(source, _ROW_GROUP)]:
             writer.write_table(pa.Table.from_pylist(group, schema))

@@ -11,7 +11,7 @@ from figures.panels import worst_seed
 from figures.tables import Row
 from quantbc import __version__
 from quantbc.commands.results import print_document
-from quantbc.engine import run
+from quantbc.engine import Tally, run
 from quantbc.executors import connect
 from quantbc.export import export_csv
 from quantbc.findings import Findings, Selection
@@ -21,10 +21,10 @@ from quantbc.store import Store
 from quantbc.study import COMPUTATION, sweep_of
 from quantbc.sweep import Sweep
 
-__all__ = ["simulate"]
+__all__ = ["COLUMNS", "compute", "line", "notes", "simulate", "worst"]
 
 _SETTING = ("expert", "quantizer", "H", "n")
-_COLUMNS = (
+COLUMNS = (
     ("quantizer", False),
     ("H", True),
     ("n", True),
@@ -66,15 +66,32 @@ def simulate(
     with Store(store if store is not None else folder / "results.sqlite") as results:
         say(f"{path}: {sweep.size} cells, results in {results.path}")
         try:
-            with (
-                connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
-                progress_bar("cells", sweep.size) as progress,
-            ):
-                run(sweep, COMPUTATION, results, crew, progress, resume=resume)
+            compute(sweep, results, workers=workers, cluster=cluster, resume=resume)
         except KeyboardInterrupt:
             _say_how_to_go_on(results, sweep)
             return 1
         return _report(problem.name, Selection(results, (sweep,)), folder, json=json)
+
+
+def compute(
+    sweep: Sweep, store: Store, *, workers: int | None = None, cluster: str | None = None, resume: bool = True
+) -> Tally:
+    """Compute what the store does not hold of a study, with progress."""
+    with (
+        connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
+        progress_bar("cells", sweep.size) as progress,
+    ):
+        return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
+
+
+def worst(selection: Selection, findings: Findings) -> list[Row]:
+    """Of every setting of a study, the row of the seed with the largest measured regret.
+
+    Args:
+        selection: the study's cells.
+        findings: takes in all rows.
+    """
+    return worst_seed(selection.rows(findings), _SETTING)
 
 
 def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
@@ -87,12 +104,12 @@ def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
 
 def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int:
     findings = Findings()
-    worst = worst_seed(selection.rows(findings), _SETTING)
-    files = _write(name, selection, worst, folder) if worst else []
+    shown = worst(selection, findings)
+    files = _write(name, selection, shown, folder) if shown else []
     if json:
         print_document(selection)
     else:
-        _print(worst, findings)
+        _print(shown, findings)
     for file in files:
         say(f"wrote {file}")
     for failure in findings.told:
@@ -105,28 +122,33 @@ def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int
     return findings.status
 
 
-def _write(name: str, selection: Selection, worst: Sequence[Row], folder: Path) -> list[Path]:
-    notes = (
+def notes(name: str) -> tuple[str, ...]:
+    """What produced the tables of a study, for the heads of its files."""
+    return (
         f"quantbc {__version__}, study {name}",
         "randomness: each cell's generator is keyed by its settings and seed",
     )
-    files = [export_csv(selection.rows, folder / "cells.csv", notes=notes)]
+
+
+def _write(name: str, selection: Selection, shown: Sequence[Row], folder: Path) -> list[Path]:
+    files = [export_csv(selection.rows, folder / "cells.csv", notes=notes(name))]
     for plot in PROBLEM_FIGURES.values():
-        files += render(plot, worst, folder, notes=notes)
+        files += render(plot, shown, folder, notes=notes(name))
     return files
 
 
-def _print(worst: Sequence[Row], findings: Findings) -> None:
-    for expert in dict.fromkeys(row["expert"] for row in worst):
-        mine = [row for row in worst if row["expert"] == expert]
+def _print(shown: Sequence[Row], findings: Findings) -> None:
+    for expert in dict.fromkeys(row["expert"] for row in shown):
+        mine = [row for row in shown if row["expert"] == expert]
         keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
         title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
-        print_table(title, _COLUMNS, [_line(row) for row in mine])
+        print_table(title, COLUMNS, [line(row) for row in mine])
     cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
     print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")
 
 
-def _line(row: Row) -> tuple[str, ...]:
+def line(row: Row) -> tuple[str, ...]:
+    """A row as it is printed."""
     verdict = "vacuous" if row["vacuous"] else "holds"
     return (
         row["quantizer"],

@@ -11,7 +11,7 @@ from proofs_check.verify import OPEN, verify
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table, progress_bar
 
-__all__ = ["run"]
+__all__ = ["checked", "run"]
 
 
 def run(keys: Sequence[str], *, json: bool) -> int:
@@ -23,19 +23,28 @@ def run(keys: Sequence[str], *, json: bool) -> int:
     Raises:
         ProblemError: a key names no proof.
     """
-    proved = [proof.key for proof in library().proofs]
-    try:
-        wanted = [key for key in keys or proved if key in proved or key not in OPEN]
-        total = sum("/" in reference for reference in library().closure(wanted))
-        with progress_bar("proof steps", total) as advance:
-            report = verify(list(keys) or None, progress=lambda name: advance(not name.startswith("empirical/")))
-    except LedgerError as error:
-        raise ProblemError(f"{error}; KEY must be one of {', '.join(proved)}") from None
+    report = checked(keys)
     if json:
         print_json(report.to_json())
     else:
         _print(report, in_full=bool(keys))
     return 0 if report.ok else 1
+
+
+def checked(keys: Sequence[str]) -> VerifyReport:
+    """Verify the named proofs, or all, with progress.
+
+    Raises:
+        ProblemError: a key names no proof.
+    """
+    proved = [proof.key for proof in library().proofs]
+    try:
+        wanted = [key for key in keys or proved if key in proved or key not in OPEN]
+        total = sum("/" in reference for reference in library().closure(wanted))
+        with progress_bar("proof steps", total) as advance:
+            return verify(list(keys) or None, progress=lambda name: advance(not name.startswith("empirical/")))
+    except LedgerError as error:
+        raise ProblemError(f"{error}; KEY must be one of {', '.join(proved)}") from None
 
 
 def _print(report: VerifyReport, *, in_full: bool) -> None:

@@ -1,0 +1,178 @@
+"""`quantbc report`: a study, its bounds, every check and every figure on one page."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from figures.catalog import FIGURES
+from figures.plot import silent
+from figures.tables import write_csv
+from quantbc.commands.figures import tables
+from quantbc.commands.simulate import compute, notes, worst
+from quantbc.commands.verify import checked
+from quantbc.engine import run
+from quantbc.executors import connect
+from quantbc.export import export_csv, whole
+from quantbc.findings import Findings, Selection
+from quantbc.output import print_json, print_line, say
+from quantbc.problem import load
+from quantbc.report import checks, default_problem
+from quantbc.report.blocks import Page
+from quantbc.report.document import FOLDER, Results, document
+from quantbc.report.page import render
+from quantbc.report.provenance import versions
+from quantbc.store import Store
+from quantbc.study import sweep_of
+from quantbc.sweep import Axis, Cell, Computation, Sweep
+
+__all__ = ["Extent", "gather", "report"]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much goes into a report.
+
+    Attributes:
+        figures: names of the package's figures.
+        quick: their small settings.
+        keys: proofs to check; empty for all.
+        workers: processes for the study; by default one a core.
+    """
+
+    figures: tuple[str, ...] = tuple(FIGURES)
+    quick: bool = False
+    keys: tuple[str, ...] = ()
+    workers: int | None = None
+
+
+def verified(cell: Cell) -> dict[str, Any]:
+    """Proofs, mutants and empirical checks."""
+    return checks.plain(checked(cell.settings["keys"]))
+
+
+CHECKS = Computation(
+    verified, ("bounds", "simulators", "proofs_check", "quantbc.commands.verify", "quantbc.report.checks")
+)
+
+
+def report(
+    problem: Path | None, *, audit: Path | None, out: Path, extent: Extent, json: bool, now: datetime | None = None
+) -> int:
+    """Compute what is missing, and write the page.
+
+    Args:
+        problem: problem file; by default the package's own small one.
+        audit: demonstrations to audit.
+        out: folder.
+        extent: how much goes in.
+        json: print JSON instead of a line.
+        now: the page's date.
+
+    Returns:
+        Exit status: 1 if a claim failed (the page says which), else 0.
+
+    Raises:
+        ProblemError: a file that cannot be used.
+    """
+    results = gather(problem, audit=audit, out=out, extent=extent)
+    page = document(results, (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"))
+    target = out / "report.html"
+    with whole(target) as partial:
+        partial.write_text(render(page), encoding="utf-8")
+    if json:
+        print_json(_summary(results, page, target))
+    else:
+        for name, value in page.summary:
+            print_line(f"{name}: {value}")
+        print_line(str(target))
+    for failure in page.failures:
+        say(f"FAILED: {failure}")
+    return 1 if page.failures else 0
+
+
+def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Extent) -> Results:
+    """Everything a report is made of; what the folder's stores hold already is not computed again.
+
+    Raises:
+        ProblemError: a file that cannot be used.
+    """
+    path = problem or default_problem()
+    study = load(path)
+    folder = out / FOLDER
+    with Store(folder / "results.sqlite") as store:
+        sweep = sweep_of(study)
+        say(f"{path.name}: {sweep.size} cells, results in {store.path}")
+        compute(sweep, store, workers=extent.workers)
+        selection, findings = Selection(store, (sweep,)), Findings()
+        shown = worst(selection, findings)
+        rows = list(selection.rows())
+        if rows:
+            export_csv(selection.rows, folder / "cells.csv", notes=notes(study.name))
+            write_csv(shown, folder / "settings.csv", notes=notes(study.name))
+    with Store(folder / "tables.sqlite") as store:
+        say(f"{len(extent.figures)} figures{', small settings' if extent.quick else ''}")
+        drawn, _ = tables(extent.figures, store, quick=extent.quick) if extent.figures else ([], None)
+        say("proofs and checks")
+        found = _verified(store, extent.keys)
+    for figure in drawn:
+        if figure.rows is not None:
+            write_csv(figure.rows, folder / f"{figure.plot.name}.csv", notes=figure.notes)
+    return Results(
+        problem=study,
+        source=tomllib.loads(path.read_text(encoding="utf-8")),
+        rows=rows,
+        findings=findings,
+        shown=shown,
+        figures=tuple(drawn),
+        checks=found,
+        audit=None,
+        command=_command(problem, audit, out, extent),
+    )
+
+
+def _verified(store: Store, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    sweep = Sweep("checks", (Axis("keys", (keys,)),), (0,), CHECKS.version)
+    result, error = _stored(store, sweep, CHECKS)
+    return result if result is not None else checks.broken(error)
+
+
+def _stored(store: Store, sweep: Sweep, computation: Computation) -> tuple[dict[str, Any] | None, str]:
+    """The result of a sweep of one cell, computed in this process; or the last line of what went wrong."""
+    with connect(workers=1, cluster=None) as workers:
+        run(sweep, computation, store, workers, silent)
+    _, result, error = next(store.outcomes(sweep.cells()))
+    return result, "".join((error or "").strip().splitlines()[-1:])
+
+
+def _command(problem: Path | None, audit: Path | None, out: Path, extent: Extent) -> str:
+    words = ["quantbc", "report", *([] if problem is None else [str(problem)]), "--out", str(out)]
+    words += [] if audit is None else ["--audit", str(audit)]
+    return shlex.join([*words, *(["--quick"] if extent.quick else [])])
+
+
+def _summary(results: Results, page: Page, target: Path) -> dict[str, Any]:
+    summary = results.findings.summary
+    return {
+        "page": str(target),
+        "bytes": target.stat().st_size,
+        "made": page.made,
+        "command": results.command,
+        "verdict": "failed" if page.failures else "as it should be",
+        "failures": page.failures,
+        "cells": summary.cells,
+        "violations": summary.violations,
+        "checks": {
+            "theorems": {key: proof["verdict"] for key, proof in results.checks["theorems"].items()},
+            "empirical": {check["name"]: check["holds"] for check in results.checks["empirical"]},
+            **{name: results.checks[name] for name in ("mutants", "open", "problems")},
+        },
+        "figures": {drawn.plot.name: drawn.rows is not None for drawn in results.figures},
+        "sections": [section.name for section in page.sections],
+        "versions": versions(),
+    }

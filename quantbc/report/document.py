@@ -1,0 +1,119 @@
+"""The report as data: results in, sections out; nothing is computed but the bounds themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from figures.catalog import PROBLEM_FIGURES
+from figures.tables import Row
+from quantbc.commands.figures import Drawn
+from quantbc.findings import Findings
+from quantbc.problem import Problem
+from quantbc.report import checks, explorer, measured, problem, provenance, terms
+from quantbc.report.blocks import Block, Page, Picture, Raw, Section, Text
+from quantbc.report.drawing import picture
+
+__all__ = ["FOLDER", "Results", "document", "failures"]
+
+FOLDER = "data"
+"""Where tables and stores are, beside the page."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a report is made of.
+
+    Attributes:
+        problem: the study.
+        source: its file, parsed.
+        rows: every finished cell.
+        findings: what they add up to.
+        shown: of every setting, the row of the worst seed.
+        figures: tables of the package's figures.
+        checks: what was proved (`checks.plain`).
+        audit: document of an audit; None without one.
+        command: what makes the report again.
+        verify_seed: of the empirical checks.
+    """
+
+    problem: Problem
+    source: Mapping[str, Any]
+    rows: Sequence[Row]
+    findings: Findings
+    shown: Sequence[Row]
+    figures: tuple[Drawn, ...]
+    checks: Mapping[str, Any]
+    audit: Mapping[str, Any] | None
+    command: str
+    verify_seed: int = 0
+
+
+def failures(results: Results) -> tuple[str, ...]:
+    """Every claim that failed, in a sentence each; empty if all is as it should be."""
+    figures = [f"figure {drawn.plot.name} failed: {drawn.error}" for drawn in results.figures if drawn.rows is None]
+    return (*measured.failures(results.rows, results.findings), *results.checks["problems"], *figures)
+
+
+def document(results: Results, made: str) -> Page:
+    """The page.
+
+    Args:
+        results: what it is made of.
+        made: the date.
+    """
+    study = [
+        picture(drawing, results.shown, table=f"{FOLDER}/{name}.csv")
+        for name, drawing in PROBLEM_FIGURES.items()
+        if results.shown
+    ]
+    explore = (Text("The bounds at values of your choice, by term."), Raw(explorer.fragment()))
+    sections = [
+        problem.section(results.problem, results.source),
+        terms.section(results.problem),
+        Section("explore", "Explore", explore),
+        measured.section(results.rows, results.findings, results.shown, study, table=f"{FOLDER}/cells.csv"),
+        checks.section(results.checks),
+        _gallery(results.figures),
+    ]
+    sections.append(
+        provenance.section(
+            results.problem, results.figures, command=results.command, verify_seed=results.verify_seed, audit_seed=None
+        )
+    )
+    return Page(
+        title=f"quantbc report: {results.problem.name}",
+        lead="Regret bounds for behavior cloning with quantized actions: computed, proved, measured.",
+        failures=failures(results),
+        summary=_summary(results),
+        sections=tuple(sections),
+        made=made,
+    )
+
+
+def _summary(results: Results) -> tuple[tuple[str, str], ...]:
+    summary, found = results.findings.summary, results.checks
+    proved = sum(proof["verdict"] == "PROVED" for proof in found["theorems"].values())
+    held = sum(check["holds"] for check in found["empirical"])
+    drawn = sum(figure.rows is not None for figure in results.figures)
+    return (
+        ("measured", f"{summary.cells} cells, {summary.violations} violations"),
+        ("informative", f"bound below H on {summary.cells - summary.vacuous} of {summary.cells} cells"),
+        ("proved", f"{proved} of {len(found['theorems'])} proofs; {len(found['open'])} statements open"),
+        ("mutants", f"{found['mutants']['refuted']} of {found['mutants']['total']} refuted"),
+        ("checked on cases", f"{held} of {len(found['empirical'])} checks hold"),
+        ("figures", f"{drawn} of {len(results.figures)}"),
+    )
+
+
+def _gallery(figures: Sequence[Drawn]) -> Section:
+    blocks: list[Block] = [Text("Dashed: upper bound; solid: measured; dotted: lower bound.")]
+    blocks += [_drawn(figure) for figure in figures]
+    return Section("figures", "Figures", tuple(blocks))
+
+
+def _drawn(figure: Drawn) -> Picture | Text:
+    if figure.rows is None:
+        return Text(f"{figure.plot.title}: the table could not be computed: {figure.error}", "bad")
+    return picture(figure.plot, figure.rows, table=f"{FOLDER}/{figure.plot.name}.csv")

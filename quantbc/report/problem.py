@@ -1,0 +1,159 @@
+"""What a problem file says, the constants computed from it, and how far the assumptions are known to hold."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+import bounds
+from proofs_check.cloning import Experiment
+from quantbc.problem import ExpertSpec, Point, Problem, QuantizerSpec
+from quantbc.report.blocks import Fold, Section, Table, Text
+from quantbc.report.typeset import symbol
+
+__all__ = ["constants", "entries", "experiment", "section"]
+
+_OBTAINED: Mapping[str, str] = {
+    "log_class_size": "exact: the number of gains in the expert's class",
+    "eps_q": "exact: the tokenizer's largest error on its range, all joints together",
+    "C": "computed: tightest envelope of the exact gains over the horizon",
+    "eta": "computed: tightest envelope of the exact gains over the horizon",
+    "L": "exact: the largest of the class",
+    "lipschitz": "exact: the largest of the class",
+    "L_x": "given: weight of the state in the reward",
+    "L_u": "given: weight of the action in the reward",
+}
+_MET: Mapping[str, str] = {
+    "iid_demonstrations": "by construction: episodes are drawn independently",
+    "realizable": "checked when the file was read: the expert's gain is in the class",
+    "deterministic_expert": "by construction: no std is given",
+    "any_expert": "nothing to check",
+    "quantized_lipschitz": "computed for every member of the class",
+    "tvc": "computed for every member of the class",
+    "sup_error": "checked when the file was read: the tokenizer covers the action box",
+    "incrementally_stable": "computed: the gains of a linear system are exact",
+    "lipschitz_reward": "by construction: the weights of the reward",
+}
+
+
+def entries(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of a parsed TOML document and its value as text.
+
+    Example:
+        >>> list(entries({"a": {"b": [1, 2]}, "c": [{"d": True}]}))
+        [('a.b', '[1, 2]'), ('c[0].d', 'true')]
+    """
+    for key, value in data.items():
+        name = f"{path}{key}"
+        if isinstance(value, Mapping):
+            yield from entries(value, f"{name}.")
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            for index, item in enumerate(value):
+                yield from entries(item, f"{name}[{index}].")
+        else:
+            yield name, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def experiment(problem: Problem, expert: ExpertSpec, quantizer: QuantizerSpec) -> Experiment:
+    """The experiment at a point of the study; horizon and budgets do not matter to its constants."""
+    settings = (problem.delta, problem.episodes, problem.confidence)
+    return Point(problem.system, problem.task, expert, quantizer, 1, 1, *settings).build()
+
+
+def constants(problem: Problem, expert: ExpertSpec) -> list[tuple[str, str, float]]:
+    """Symbol, settings it is for, and value; settings that make no difference are not told apart.
+
+    Example:
+        >>> from quantbc.report import default_problem
+        >>> from quantbc.problem import load
+        >>> problem = load(default_problem())
+        >>> [row for row in constants(problem, problem.experts[0]) if row[0] == "L_x"]
+        [('L_x', 'all', 1.0)]
+    """
+    values: dict[str, dict[tuple[str, int], float]] = {}
+    for quantizer in problem.quantizers:
+        built = experiment(problem, expert, quantizer)
+        for H in problem.horizons:
+            for name, value in built.constants(H).items():
+                values.setdefault(name, {})[quantizer.label, H] = float(value)
+    return [(name, *row) for name, table in values.items() for row in _told_apart(table)]
+
+
+def _told_apart(table: Mapping[tuple[str, int], float]) -> list[tuple[str, float]]:
+    """The fewest rows that say all of a table over tokenizer and horizon."""
+    choices: Sequence[tuple[int, ...]] = ((), (0,), (1,), (0, 1))
+    for axes in choices:
+        groups: dict[str, set[float]] = {}
+        for key, value in table.items():
+            words = (key[0], f"H = {key[1]}")
+            groups.setdefault(", ".join(words[axis] for axis in axes) or "all", set()).add(value)
+        if all(len(found) == 1 for found in groups.values()):
+            break
+    return [(label, found.pop()) for label, found in groups.items()]
+
+
+def section(problem: Problem, data: Mapping[str, Any]) -> Section:
+    """The problem as it was given, and what was computed from it.
+
+    Args:
+        problem: the study.
+        data: its file, parsed.
+    """
+    cells = len(problem.experts) * len(problem.quantizers) * len(problem.horizons) * len(problem.demonstrations)
+    size = (
+        f"{len(problem.system.A)} joints, {len(problem.experts)} experts, {len(problem.quantizers)} tokenizers, "
+        f"{cells} settings, {len(problem.seeds)} seeds each."
+    )
+    given = Table("The problem file, key by key", (("key", False), ("value", False)), tuple(entries(data)))
+    description = str(data.get("description", ""))
+    blocks = (
+        *([Text(description)] if description else []),
+        Text(size),
+        Fold("Every key of the problem file", (given,)),
+    )
+    parts = (
+        Section("constants", "Constants", tuple(_constants(problem, expert) for expert in problem.experts)),
+        Section("assumptions", "Assumptions", (_assumptions(problem),)),
+    )
+    return Section("problem", "The problem", blocks, parts)
+
+
+def _constants(problem: Problem, expert: ExpertSpec) -> Table:
+    rows = tuple(
+        (
+            Markup("{} <code>{}</code>").format(symbol(name), name),
+            bounds.SYMBOLS[name].meaning,
+            settings,
+            f"{value:.6g}",
+            _OBTAINED.get(name, "computed"),
+        )
+        for name, settings, value in constants(problem, expert)
+    )
+    columns = (("symbol", False), ("meaning", False), ("for", False), ("value", True), ("how obtained", False))
+    norm = "largest joint" if problem.task.norm == "linf" else "Euclidean"
+    return Table(f"Expert {expert.name}: distances in the {norm} norm", columns, rows)
+
+
+def _assumptions(problem: Problem) -> Table:
+    found: dict[str, tuple[bounds.Assumption, list[str]]] = {}
+    for expert, quantizer in itertools.product(problem.experts, problem.quantizers[:1]):
+        theorem = experiment(problem, expert, quantizer).theorem
+        for assumption in theorem.assumptions:
+            keys = found.setdefault(assumption.name, (assumption, []))[1]
+            keys.extend([] if theorem.key in keys else [theorem.key])
+    rows = tuple(
+        (Markup("<code>{}</code>").format(name), assumption.sentence, _status(assumption), ", ".join(keys))
+        for name, (assumption, keys) in found.items()
+    )
+    columns = (("assumption", False), ("what it says", False), ("here", False), ("of", False))
+    return Table("What the bounds assume, and how it is met in this problem", columns, rows)
+
+
+def _status(assumption: bounds.Assumption) -> str:
+    """How an assumption is met; the evaluation itself refuses values that break a requirement."""
+    if assumption.requirement is not None:
+        return f"checked at every value: {assumption.requirement}"
+    return _MET.get(assumption.name, "assumed")

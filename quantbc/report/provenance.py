@@ -1,0 +1,63 @@
+"""What a page was made with: versions, seeds, the command."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from quantbc import __version__
+from quantbc.commands.figures import Drawn
+from quantbc.problem import Problem
+from quantbc.report.blocks import Block, Fold, Section, Table, Text
+
+__all__ = ["section", "versions"]
+
+_LIBRARIES = (
+    *("numpy", "scipy", "sympy", "matplotlib", "z3-solver", "python-flint", "scikit-learn", "cvc5", "h5py", "pyarrow"),
+    *("jinja2", "markupsafe"),
+)
+
+
+def versions() -> dict[str, str]:
+    """quantbc, Python, and the libraries that are installed.
+
+    Example:
+        >>> {"quantbc", "python", "numpy"} <= set(versions())
+        True
+    """
+    found = {"quantbc": __version__, "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def section(
+    problem: Problem, figures: tuple[Drawn, ...], *, command: str, verify_seed: int, audit_seed: int | None
+) -> Section:
+    """The section.
+
+    Args:
+        problem: the study.
+        figures: the package's figures, whose settings hold their seeds.
+        command: what makes the page again.
+        verify_seed: of the empirical checks.
+        audit_seed: of the audit; None without one.
+    """
+    seeds = [
+        ("study", f"{', '.join(map(str, problem.seeds))}; each cell's generator is keyed by its settings and seed"),
+        ("empirical checks", str(verify_seed)),
+        *([] if audit_seed is None else [("audit", str(audit_seed))]),
+    ]
+    settings = tuple((drawn.plot.name, drawn.notes[-1]) for drawn in figures)
+    blocks: list[Block] = [
+        Text(f"Made by: {command}"),
+        Table("Versions", (("name", False), ("version", False)), tuple(versions().items())),
+        Table("Seeds", (("of", False), ("seed", False)), tuple(seeds)),
+    ]
+    if settings:
+        table = Table("Settings of the figures", (("figure", False), ("settings, with seeds", False)), settings)
+        blocks.append(Fold("Settings and seeds of the figures", (table,)))
+    return Section("versions", "Versions and seeds", tuple(blocks))
