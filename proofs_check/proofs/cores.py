@@ -29,7 +29,7 @@ def on_event(regret: z3.ArithRef, horizon: z3.ArithRef, bad: z3.ArithRef, drift:
     return regret <= horizon * bad + drift
 
 
-def _event() -> tuple[Step, ...]:
+def _event() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     regret, h, bad, drift, good, lost_bad, lost_good = z3.Reals("regret H bad drift good lost_bad lost_good")
     event = Smt(
         on_event(regret, h, bad, drift),
@@ -127,7 +127,7 @@ def _event() -> tuple[Step, ...]:
     )
 
 
-def _closed_loop() -> tuple[Step, ...]:
+def _closed_loop() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     a1, a2, a3, a4, total, eps, ell, e, big = z3.Reals("code_new lipschitz_gap code_old label_gap total eps ell e E")
     triple = Smt(
         total <= 3 * eps + ell * e,
@@ -221,7 +221,7 @@ def _closed_loop() -> tuple[Step, ...]:
     )
 
 
-def _kernels() -> tuple[Step, ...]:
+def _kernels() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     c, lp, eps, gap, p = z3.Reals("c L_P eps gap p")
     hazard = Smt(
         z3.And(c <= p, between(0, p, 1)),
@@ -304,7 +304,7 @@ def _kernels() -> tuple[Step, ...]:
     )
 
 
-def _average() -> tuple[Step, ...]:
+def _average() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     hit, ell, dist, s, g, e, mean = z3.Reals("hit L dist s g e mean")
     hazard = Smt(
         hit <= ell * s,

@@ -102,7 +102,7 @@ def _geometric() -> Step:
     )
 
 
-def _exponential() -> tuple[Step, ...]:
+def _exponential() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x, n, y, p, decay, growth, half = z3.Reals("x n y p decay growth half")
     compound = Smt(
         p >= 1 - x,
@@ -201,7 +201,7 @@ def _survival() -> Step:
     )
 
 
-def _cauchy() -> tuple[Step, ...]:
+def _cauchy() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x, first, second, a, b, w, z = z3.Reals("x first second a b w z")
     nonnegative = z3.And(first >= 0, second >= 0)
     claim = z3.And(nonnegative, cauchy_schwarz(x, first, second))
@@ -281,7 +281,7 @@ def _gap() -> Step:
     )
 
 
-def _median() -> tuple[Step, ...]:
+def _median() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     m, best, y, w, left, right, f, f_best = z3.Reals("m best y w left right f f_best")
     above = m >= best
     side = z3.If(y <= best, w, -w)

@@ -163,7 +163,7 @@ def _noise(shared: bool, scale: Fraction) -> Iterator[Case]:
         yield Case(f"H = {horizon}", noise_regret(horizon, shared=shared), "==", scale * (horizon - 1))
 
 
-def independent_noise() -> Proof:
+def independent_noise() -> Proof:  # long: one argument, its steps read in order
     """Theorem 7 needs the auxiliary roll-out to share the system's noise."""
     half = Fraction(1, 2)
     h, total, gain, loss = z3.Reals("H total apart loss")

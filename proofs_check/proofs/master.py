@@ -44,7 +44,7 @@ def _positive(x: z3.ArithRef) -> z3.ArithRef:
     return largest(x, z3.RealVal(0))
 
 
-def _geometry() -> tuple[Step, ...]:
+def _geometry() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     far, near, total, k, eps = z3.Reals("far near total k eps")
     triangle = Smt(
         total <= (k + 1) * eps,
@@ -116,7 +116,7 @@ def _geometry() -> tuple[Step, ...]:
     )
 
 
-def _hazards() -> tuple[Step, ...]:
+def _hazards() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     c, k_near, k_far, near, far, p = z3.Reals("c kappa_near kappa_far near far p")
     hazard = Smt(
         z3.And(c <= p, between(0, p, 1)),
@@ -184,7 +184,7 @@ def _hazards() -> tuple[Step, ...]:
     )
 
 
-def _losses() -> tuple[Step, ...]:
+def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     r_bar, r_hat, dx, du, lx, lu, g, r = z3.Reals("r_bar r_hat dx du L_x L_u Gamma r")
     apart = z3.Bool("decoupled")
     cost = (lx * g + lu) * r
@@ -254,7 +254,7 @@ def _losses() -> tuple[Step, ...]:
     )
 
 
-def _laws() -> tuple[Step, ...]:
+def _laws() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     p, q, f, h, gap, tv, net, both, k, part = z3.Reals("p q f H gap tv net both k part")
     masses = {"masses": z3.And(p >= 0, q >= 0), "f": between(0, f, h)}
     claim = gap <= h * tv
@@ -306,7 +306,7 @@ def _laws() -> tuple[Step, ...]:
     )
 
 
-def _assembly() -> tuple[Step, ...]:
+def _assembly() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     regret, gap, rest, h, tv, d, f = z3.Reals("regret gap rest H tv decoupling drift")
     final = Smt(
         decomposition(regret, h, tv, d, f),

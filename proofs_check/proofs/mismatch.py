@@ -28,7 +28,7 @@ def mismatch(m: z3.ArithRef, d2: z3.ArithRef) -> z3.BoolRef:
     return z3.And(m <= 1 - (1 - d2 / 2) * (1 - d2 / 2), 1 - (1 - d2 / 2) * (1 - d2 / 2) <= d2)
 
 
-def lemma_s2() -> Proof:
+def lemma_s2() -> Proof:  # long: one argument, its steps read in order
     """Total variation is at most D √(1 − D²/4)."""
     r, s, plus, minus, p, q, twice, d2, tv = z3.Reals("r s plus minus p q twice d2 tv")
     nonnegative = {"roots": z3.And(r >= 0, s >= 0)}
@@ -81,7 +81,7 @@ def lemma_s2() -> Proof:
     return Proof(S2, "Lemma S2: total variation from Hellinger", "lemma", "explicit", SOURCE, steps)
 
 
-def lemma_s3() -> Proof:
+def lemma_s3() -> Proof:  # long: one argument, its steps read in order
     """Deterministic labels: the mismatch is quadratically smaller."""
     w, root, rw, d2, mass, kept, half, tv, m, aff = z3.Reals("w root rw d2 mass kept half tv m aff")
     atom_range = {"atom": z3.And(w >= 0, rw >= 0, rw * rw == w, between(0, root, 1))}
@@ -170,7 +170,7 @@ def lemma_s3() -> Proof:
     return Proof(S3, "Lemma S3: deterministic labels", "lemma", "explicit", SOURCE, (*steps[:3], steps[4], steps[3]))
 
 
-def lemma_s4() -> Proof:
+def lemma_s4() -> Proof:  # long: one argument, its steps read in order
     """Deterministic labels and class: the version space."""
     m, decay, power, decay_n, alive, keep = z3.Reals("m decay power decay_n alive keep")
     survive = Induction(

@@ -19,7 +19,7 @@ KEY, ERROR = "noisy_trap", "theorem_6_noisy_error"
 _NAMES = ("noisy_trap", "contracting", "trap_out_of_sight", "narrow_trigger")
 
 
-def _trap() -> tuple[Step, ...]:
+def _trap() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     a, b, c, width, center, r, eps, x, w, bound = z3.Reals("A B c W x_c r eps x w R")
     ranges = {
         "A": z3.And(a >= 0, a < 1),
@@ -94,7 +94,7 @@ def proof() -> Proof:
     return Proof(KEY, "The noisy trap", "lemma", "ours", "stochastic twin of arXiv:2603.20538, Theorem 6", _trap())
 
 
-def error() -> Proof:
+def error() -> Proof:  # long: one argument, its steps read in order
     """The noisy trap quantizer's error on the expert's own actions."""
     theorem = catalog[ERROR]
     p, width, reach, x, mass, q = z3.Reals("density W R x mass q")

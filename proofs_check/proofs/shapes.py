@@ -76,7 +76,7 @@ def declared_cases(flip: bool = False) -> Iterator[Case]:
                         yield Case(label, at[0], "<=" if rising else ">=", at[1])
 
 
-def _growth() -> tuple[Step, ...]:
+def _growth() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     a, b, c, c2, eta, eta2, p, p2, q, q2, d, d2 = z3.Reals("a b C C2 eta eta2 p p2 q q2 d d2")
     gains = {"order": z3.And(c >= 0, c <= c2, eta >= 0, eta <= eta2)}
     ordered = z3.And(a >= 0, a <= b)
@@ -167,7 +167,7 @@ def _growth() -> tuple[Step, ...]:
     )
 
 
-def _radius() -> tuple[Step, ...]:
+def _radius() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x, x2, n, n2, top, top2, decay, decay2, ratio = z3.Reals("x x2 n n2 top top2 decay decay2 ratio")
     zero = z3.RealVal(0)
     moves = Smt(
@@ -254,7 +254,7 @@ def _radius() -> tuple[Step, ...]:
     )
 
 
-def _lower() -> tuple[Step, ...]:
+def _lower() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     h, e, e2, share, q, next_value, root, root2 = z3.Reals("H eps eps2 Delta unseen next root root2")
     half = (1 - 4 * e) / 2
     eps_8 = Smt(

@@ -112,7 +112,7 @@ def _processing() -> Step:
     )
 
 
-def _gaussian() -> tuple[Step, ...]:
+def _gaussian() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x, m, s, z, t = sympy.symbols("x m sigma z t", positive=True)
     log_ratio = -(x**2) / (2 * s**2) + (x - m) ** 2 / (2 * s**2)
     crossing = Identity(log_ratio, m * (m - 2 * x) / (2 * s**2), {x: (0, 3), m: (0, 3), s: (1, 3)})

@@ -32,7 +32,7 @@ def hellinger_small(d2: z3.ArithRef, decay: z3.ArithRef) -> z3.BoolRef:
     return z3.And(d2 >= 0, d2 <= 2 * (1 - decay))
 
 
-def _chernoff() -> tuple[Step, ...]:
+def _chernoff() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     ratio, root, p, q, s, a, p_sum, q_sum, d2, r = z3.Reals("ratio root p q s a p_sum q_sum d2 r")
     indicator = Smt(
         z3.If(ratio >= 1, z3.RealVal(1), z3.RealVal(0)) <= root,
@@ -102,7 +102,7 @@ def _chernoff() -> tuple[Step, ...]:
     )
 
 
-def _many() -> tuple[Step, ...]:
+def _many() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     power, aff, total, count, term, decay, bad, decay_n = z3.Reals("power aff total count term decay bad decay_n")
     survive = Induction(
         Smt(total <= power, {"n": z3.And(power == 1, total == 1)}),
@@ -198,7 +198,7 @@ def _many() -> tuple[Step, ...]:
     )
 
 
-def proof() -> Proof:
+def proof() -> Proof:  # long: one argument, its steps read in order
     """The log-loss MLE is close to the expert in Hellinger distance."""
     d2, decay, x, aff, log_n, odds, n, simple, log_less = z3.Reals("d2 decay x aff log_n odds n simple log_less")
     conclusion = Smt(

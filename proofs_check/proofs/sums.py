@@ -65,7 +65,7 @@ def _closed(name: str, claim: str, closed: sympy.Expr, term: sympy.Expr, premise
     )
 
 
-def proof() -> Proof:
+def proof() -> Proof:  # long: one argument, its steps read in order
     """Gain sums."""
     s, a, w, t_sum, h, c = z3.Reals("sum_of a twice index_sum h c")
     claim = reorder(w, s, t_sum, h)

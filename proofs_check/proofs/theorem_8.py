@@ -67,7 +67,7 @@ def _medians() -> tuple[Step, ...]:
     )
 
 
-def _bayes() -> tuple[Step, ...]:
+def _bayes() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     share, unseen, power, total, eps, horizon = z3.Reals("Delta unseen power total eps H")
     miss = Induction(
         Smt(total == power, {"n": z3.And(total == 1, power == 1)}),
@@ -128,7 +128,7 @@ def _bayes() -> tuple[Step, ...]:
     )
 
 
-def _maximiser() -> tuple[Step, ...]:
+def _maximiser() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     d, n, a, a_n, q, p, x, y = z3.Reals("d n a a_n q p x y")
     product = Induction(
         Smt(p == x * y, {"n": z3.And(p == 1, x == 1, y == 1)}),
@@ -195,7 +195,7 @@ def _maximiser() -> tuple[Step, ...]:
     )
 
 
-def _attained() -> tuple[Step, ...]:
+def _attained() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     n, q, up, eps, shift, share, horizon = z3.Reals("n unseen growth_n eps s Delta H")
     half = Smt(
         q <= z3.Q(1, 2),

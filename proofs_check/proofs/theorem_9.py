@@ -27,7 +27,7 @@ def _value(horizon: z3.ArithRef, eps: z3.ArithRef, bias: z3.ArithRef) -> z3.Arit
     return horizon * ((1 - 2 * eps) * bias + eps)
 
 
-def _distance() -> tuple[Step, ...]:
+def _distance() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     a, bias, aff, power, tv, d2, n = z3.Reals("a Delta affinity power tv d2 n")
     single = Smt(
         (2 * a) * (2 * a) == 1 - 4 * bias * bias,
@@ -116,7 +116,7 @@ def _distance() -> tuple[Step, ...]:
     )
 
 
-def _losses() -> tuple[Step, ...]:
+def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     horizon, eps, bias, m = z3.Reals("H eps Delta m")
     half = z3.Q(1, 2)
     plus = horizon * ((half + bias) * 1 + (half - bias) * (2 * eps) - m)

@@ -21,7 +21,7 @@ from proofs_check.proofs import traps
 from proofs_check.proofs.traps import EPS, KEY, RANGES, T1, A, B, D, X
 
 
-def _losses() -> tuple[Step, ...]:
+def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     angle, b_angle, l1, l2, m, total = z3.Reals("arctan arctan_B l_1 l_2 M total")
     first = Smt(
         absolute(1 - angle) >= 1 - T1[1],
@@ -167,7 +167,7 @@ _POINTS: dict[str, Domain] = {
 }
 
 
-def _final_simple() -> tuple[Step, ...]:
+def _final_simple() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     theorem = catalog[KEY]
     steps_out, log_y, log_more, rate = z3.Reals("N log_y log_more rate")
     few = Smt(
@@ -259,7 +259,7 @@ def _final_simple() -> tuple[Step, ...]:
     )
 
 
-def _final_sharp() -> Step:
+def _final_sharp() -> Step:  # long: one argument, its steps read in order
     theorem = catalog[KEY]
     expression = theorem.expression("sharp")
     (arrived,) = expression.atoms(sympy.Sum)

@@ -26,7 +26,7 @@ def _step(state: z3.ArithRef, action: z3.ArithRef) -> z3.ArithRef:
     return A * state + B * action
 
 
-def _invariance() -> tuple[Step, ...]:
+def _invariance() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x1 = _step(X, (D + z3.Q(1, 2)) * EPS / B)
     trigger = Smt(
         between(T1[0], x1, T1[1]),
@@ -95,7 +95,7 @@ def _invariance() -> tuple[Step, ...]:
     )
 
 
-def _contraction() -> tuple[Step, ...]:
+def _contraction() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     t = sympy.Symbol("t", nonnegative=True)
     y = sympy.Symbol("y", positive=True)
     arctan = Identity(sympy.integrate(1 / (1 + t**2), (t, 0, y)), sympy.atan(y), {y: (0, 2)})

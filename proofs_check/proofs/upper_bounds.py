@@ -203,7 +203,7 @@ def ross_bagnell() -> Proof:
     return Proof(key, theorem.title, "theorem", "ours", theorem.source, tuple(steps))
 
 
-def _instances() -> tuple[Instance, ...]:
+def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side by side
     eps, L, ell = symbol("eps_q"), symbol("L"), symbol("lipschitz")
     C, eta, mean, relaxed = symbol("C"), symbol("eta"), symbol("average_error"), (symbol("k") + 1) * symbol("eps_q")
     rho = eta + C * ell
