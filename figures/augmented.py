@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import bounds
 from bounds.gains import LinearSystemGain
 from figures.study import SERVO, TARGET, experiment
+from proofs_check.cloning import Experiment
 from simulators.errors import RealizabilityError
 from simulators.learners.finite_class import log_loss_mle
 from simulators.montecarlo import mean_interval
@@ -98,32 +99,12 @@ def measure(
     """
     study = experiment("deterministic", bins)
     system = LinearSystem(study.system.A, study.system.B, initial=UniformBox(-0.8, 0.8))
-    quantizer, reward = study.quantizer, study.reward
-    data = demonstrate(system, study.expert, quantizer, horizon=horizon, episodes=demonstrations, rng=rng)
-    fit = log_loss_mle(study.candidates, quantizer, data.states, data.labels).require_realizable()
-    model = MODELS.fit(data)
-    policy: Policy = study.candidates.policies[fit.index]
-    expert = deployed = auxiliary = system.sample_initial(episodes, rng)
-    loss = np.zeros(episodes)
-    still = np.zeros_like(expert)
-    for _ in range(horizon):
-        raw, code = study.expert.act(expert), quantize_columns(quantizer, policy.act(auxiliary))
-        loss += reward(expert, raw) - reward(deployed, code)
-        expert, deployed = system.step(expert, raw, still), system.step(deployed, code, still)
-        auxiliary = MODELS.step(model, auxiliary)
+    data = demonstrate(system, study.expert, study.quantizer, horizon=horizon, episodes=demonstrations, rng=rng)
+    fit = log_loss_mle(study.candidates, study.quantizer, data.states, data.labels).require_realizable()
+    initial = system.sample_initial(episodes, rng)
+    loss = _losses(study, study.candidates.policies[fit.index], MODELS.fit(data), initial, horizon)
     interval = mean_interval(loss, low=-horizon, high=horizon, confidence=confidence)
-    L_x, L_u = reward.lipschitz
-    values: dict[str, Any] = {
-        "H": horizon,
-        "n": demonstrations,
-        "delta": delta,
-        "log_class_size": math.log(len(study.candidates)),
-        "log_model_class_size": math.log(len(MODELS)),
-        "eps_q": quantizer.eps_q("linf", system.du),
-        "gains": LinearSystemGain(system.A, system.B),
-        "L_x": L_x,
-        "L_u": L_u,
-    }
+    values = _values(study, horizon=horizon, demonstrations=demonstrations, delta=delta)
     sharp, simple = (float(bounds.evaluate(bounds.catalog[_KEY], form, **values).total) for form in ("sharp", "simple"))
     shared = {name: values[name] for name in ("H", "n", "eps_q")}
     return {
@@ -138,4 +119,32 @@ def measure(
         "bound": sharp,
         "bound_simple": simple,
         "lower_bound": float(bounds.evaluate(bounds.catalog[_LOWER], **shared).total),
+    }
+
+
+def _losses(study: Experiment, policy: Policy, model: int, initial: Floats, horizon: int) -> Floats:
+    """Reward of the expert minus reward of Algorithm 1's deployment, totals per roll-out without process noise."""
+    expert = deployed = auxiliary = initial
+    loss, still = np.zeros(initial.shape[-1]), np.zeros_like(initial)
+    for _ in range(horizon):
+        raw, code = study.expert.act(expert), quantize_columns(study.quantizer, policy.act(auxiliary))
+        loss += study.reward(expert, raw) - study.reward(deployed, code)
+        expert, deployed = study.system.step(expert, raw, still), study.system.step(deployed, code, still)
+        auxiliary = MODELS.step(model, auxiliary)
+    return loss
+
+
+def _values(study: Experiment, *, horizon: int, demonstrations: int, delta: float) -> dict[str, Any]:
+    """Every symbol of the bound, computed from the study."""
+    L_x, L_u = study.reward.lipschitz
+    return {
+        "H": horizon,
+        "n": demonstrations,
+        "delta": delta,
+        "log_class_size": math.log(len(study.candidates)),
+        "log_model_class_size": math.log(len(MODELS)),
+        "eps_q": study.quantizer.eps_q("linf", study.system.du),
+        "gains": LinearSystemGain(study.system.A, study.system.B),
+        "L_x": L_x,
+        "L_u": L_u,
     }

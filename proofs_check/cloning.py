@@ -15,7 +15,7 @@ import numpy as np
 import bounds
 from bounds.gains import GainSequence, tightest_envelope
 from simulators.assumptions.linear import gain_sequence
-from simulators.errors import DomainError, RealizabilityError, choice
+from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
 from simulators.learners.finite_class import FiniteClass, log_loss_mle
 from simulators.montecarlo import mean_interval
 from simulators.norms import NORMS
@@ -202,33 +202,15 @@ def measure(
     constants = experiment.constants(horizon)
     sharp = bounds.evaluate(experiment.theorem, H=horizon, n=demonstrations, delta=delta, **constants)
     simple = bounds.evaluate(experiment.theorem, "simple", H=horizon, n=demonstrations, delta=delta, **constants)
-    data = demonstrate(
-        experiment.system,
-        experiment.expert,
-        experiment.quantizer,
-        horizon=horizon,
-        episodes=demonstrations,
-        rng=rng,
-    )
-    fit = log_loss_mle(experiment.candidates, experiment.quantizer, data.states, data.labels).require_realizable()
-    best, ours = paired_returns(
-        experiment.system,
-        experiment.reward,
-        experiment.expert,
-        experiment.candidates.policies[fit.index],
-        experiment.quantizer,
-        horizon=horizon,
-        episodes=episodes,
-        rng=rng,
-    )
-    interval = mean_interval(best - ours, low=-horizon, high=horizon, confidence=confidence)
+    chosen, losses = _cloned(experiment, horizon, demonstrations, episodes, rng)
+    interval = mean_interval(losses, low=-horizon, high=horizon, confidence=confidence)
     return Measurement(
         theorem=experiment.theorem.key,
         H=horizon,
         n=demonstrations,
         delta=delta,
         constants=constants,
-        chosen=fit.index,
+        chosen=chosen,
         regret=interval.mean,
         low=interval.low,
         high=interval.high,
@@ -239,3 +221,17 @@ def measure(
         vacuous=bool(sharp.vacuous),
         holds=bool(interval.low <= sharp.total),
     )
+
+
+def _cloned(
+    experiment: Experiment, horizon: int, demonstrations: int, episodes: int, rng: np.random.Generator
+) -> tuple[int, FloatArray]:
+    """Index of the policy that log-loss picks from fresh demonstrations, and its losses, pair by pair."""
+    system, expert, quantizer = experiment.system, experiment.expert, experiment.quantizer
+    data = demonstrate(system, expert, quantizer, horizon=horizon, episodes=demonstrations, rng=rng)
+    fit = log_loss_mle(experiment.candidates, quantizer, data.states, data.labels).require_realizable()
+    learner = experiment.candidates.policies[fit.index]
+    best, ours = paired_returns(
+        system, experiment.reward, expert, learner, quantizer, horizon=horizon, episodes=episodes, rng=rng
+    )
+    return fit.index, best - ours
