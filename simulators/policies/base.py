@@ -33,6 +33,19 @@ class Policy(Protocol):
         ...
 
 
+class Deterministic:
+    """What policies share whose action is a function of the state."""
+
+    @property
+    def deterministic(self) -> bool:
+        """True."""
+        return True
+
+    def normals(self, du: int) -> int:
+        """Return 0: nothing is random."""
+        return 0
+
+
 class MeanFunction(Policy, Protocol):
     """A deterministic policy with a known Lipschitz constant."""
 

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from simulators.errors import FloatArray, ShapeError, finite_array, finite_number
 from simulators.norms import operator_norm
-from simulators.policies.base import clip_range, column, number_or_vector
+from simulators.policies.base import Deterministic, clip_range, column, number_or_vector
 
 
 @dataclass(frozen=True, eq=False)
-class LinearFeedback:
+class LinearFeedback(Deterministic):
     """Per-joint feedback u = clip(target_action + gain·(target_state − x), low, high), du = dx.
 
     Attributes:
@@ -46,15 +46,6 @@ class LinearFeedback:
         ):
             object.__setattr__(self, name, value)
 
-    @property
-    def deterministic(self) -> bool:
-        """True."""
-        return True
-
-    def normals(self, du: int) -> int:
-        """Return 0: nothing is random."""
-        return 0
-
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, dx, M); `z` is ignored."""
         offset = np.asarray(self.target_action) + self.gain * np.asarray(self.target_state)
@@ -70,7 +61,7 @@ class LinearFeedback:
 
 
 @dataclass(frozen=True, eq=False)
-class Linear:
+class Linear(Deterministic):
     """Linear policy u = K x + offset.
 
     Attributes:
@@ -99,15 +90,6 @@ class Linear:
         object.__setattr__(self, "K", K)
         object.__setattr__(self, "offset", offset)
         object.__setattr__(self, "_centred", not offset.any())
-
-    @property
-    def deterministic(self) -> bool:
-        """True."""
-        return True
-
-    def normals(self, du: int) -> int:
-        """Return 0: nothing is random."""
-        return 0
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, du, M); `z` is ignored."""

@@ -7,11 +7,11 @@ import numpy as np
 
 from simulators.errors import DomainError, FloatArray, choice, finite_number
 from simulators.norms import NORMS
-from simulators.policies.base import MeanFunction, clip_range
+from simulators.policies.base import Deterministic, MeanFunction, clip_range
 
 
 @dataclass(frozen=True, eq=False)
-class Arctan:
+class Arctan(Deterministic):
     """u = scale·arctan x, entry by entry, du = dx.
 
     Attributes:
@@ -26,15 +26,6 @@ class Arctan:
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale", finite_number("scale", self.scale))
 
-    @property
-    def deterministic(self) -> bool:
-        """True."""
-        return True
-
-    def normals(self, du: int) -> int:
-        """Return 0: nothing is random."""
-        return 0
-
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, dx, M); `z` is ignored."""
         u: FloatArray = np.arctan(x)
@@ -48,7 +39,7 @@ class Arctan:
 
 
 @dataclass(frozen=True, eq=False)
-class Clipped:
+class Clipped(Deterministic):
     """u = clip(mean(x), low, high), entry by entry.
 
     Attributes:
@@ -73,15 +64,6 @@ class Clipped:
         low, high = clip_range(self.low, self.high)
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
-
-    @property
-    def deterministic(self) -> bool:
-        """True."""
-        return True
-
-    def normals(self, du: int) -> int:
-        """Return 0: nothing is random."""
-        return 0
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, du, M); `z` is ignored."""

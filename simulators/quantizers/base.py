@@ -89,6 +89,24 @@ class Quantizer(Protocol):
         ...
 
 
+class PerStep:
+    """What quantizers share that act on single actions."""
+
+    @property
+    def unit(self) -> Unit:
+        """Errors are per step."""
+        return "step"
+
+
+class Elementwise(PerStep):
+    """What quantizers share that map every scalar alone, by the same map."""
+
+    @property
+    def elementwise(self) -> bool:
+        """True: every scalar is quantized alone."""
+        return True
+
+
 def lift_error(per_scalar: float, norm: str, dimension: int) -> float:
     """Return the sup error of a vector whose every entry errs by at most `per_scalar`.
 

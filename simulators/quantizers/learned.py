@@ -15,7 +15,7 @@ from simulators.errors import (
     finite_array,
     positive_int,
 )
-from simulators.quantizers.base import Unit, as_tokens
+from simulators.quantizers.base import PerStep, as_tokens
 from simulators.quantizers.normalizers import pooled
 from simulators.quantizers.scalar import ScalarQuantizer
 
@@ -27,7 +27,7 @@ LISTABLE = 65_536
 
 
 @dataclass(frozen=True, eq=False)
-class ResidualVQ:
+class ResidualVQ(PerStep):
     """Residual vector quantization: layer by layer the code nearest to what is left; the action is their sum.
 
     One layer is plain nearest-code quantization. Ties go to the smaller token. Greedy layers need not find the
@@ -68,11 +68,6 @@ class ResidualVQ:
     def elementwise(self) -> bool:
         """False: a token stands for a whole action vector."""
         return False
-
-    @property
-    def unit(self) -> Unit:
-        """Errors are per step."""
-        return "step"
 
     @property
     def cells(self) -> int | None:
@@ -193,7 +188,7 @@ def _centres(data: FloatArray, cells: int, rng: np.random.Generator) -> FloatArr
 
 
 @dataclass(frozen=True, eq=False)
-class PerDimension:
+class PerDimension(PerStep):
     """One scalar quantizer per dimension of the last axis.
 
     Attributes:
@@ -220,11 +215,6 @@ class PerDimension:
     def elementwise(self) -> bool:
         """False: dimensions differ."""
         return False
-
-    @property
-    def unit(self) -> Unit:
-        """Errors are per step."""
-        return "step"
 
     @property
     def codebook(self) -> None:

@@ -21,7 +21,7 @@ from simulators.errors import (
     interval,
     positive_int,
 )
-from simulators.quantizers.base import Unit, as_tokens, lift_error
+from simulators.quantizers.base import Elementwise, as_tokens, lift_error
 from simulators.quantizers.grid import EvenGrid, even_grid
 
 OCTO_CLIP = 1e-6
@@ -29,7 +29,7 @@ OCTO_CLIP = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class ScalarQuantizer:
+class ScalarQuantizer(Elementwise):
     """A monotone step function, applied to every entry of an array.
 
     Token number `first_token + i` is given to values between thresholds i−1 and i; values beyond the range
@@ -95,16 +95,6 @@ class ScalarQuantizer:
         grid = even_grid(thresholds, right=self.closed == "right") if self.outside == "clip" else None
         object.__setattr__(self, "_grid", grid)
         object.__setattr__(self, "_line", None if grid is None else _line(grid, table))
-
-    @property
-    def elementwise(self) -> bool:
-        """True: every scalar is quantized alone."""
-        return True
-
-    @property
-    def unit(self) -> Unit:
-        """Errors are per step."""
-        return "step"
 
     @property
     def codebook(self) -> FloatArray:

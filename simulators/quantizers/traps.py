@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray, IntArray, StabilityError, finite_array, positive_number
-from simulators.quantizers.base import Unit, as_tokens
+from simulators.quantizers.base import Elementwise, as_tokens
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 
 PLAIN, PASS, FIRST, SECOND = range(4)
@@ -18,7 +18,7 @@ ROUNDING = 16 * 2.0**-52
 
 
 @dataclass(frozen=True, eq=False)
-class ArctanTrap:
+class ArctanTrap(Elementwise):
     """The learned quantizer that defeats the expert u = arctan x on x' = Ax + Bu.
 
     Written on states (the expert is injective): I_P is sent to I_T1, I_T1 to I_T2 and I_T2 back to I_T1, for
@@ -82,16 +82,6 @@ class ArctanTrap:
     def name(self) -> str:
         """The quantizer's name."""
         return "arctan_trap"
-
-    @property
-    def elementwise(self) -> bool:
-        """True: the system is scalar."""
-        return True
-
-    @property
-    def unit(self) -> Unit:
-        """Errors are per step."""
-        return "step"
 
     @property
     def contraction(self) -> float:
@@ -165,7 +155,7 @@ class ArctanTrap:
 
 
 @dataclass(frozen=True, eq=False)
-class NoisyTrap:
+class NoisyTrap(Elementwise):
     """A quantizer that is exact except on a small trigger and on a trap the expert never visits.
 
     System x' = Ax + Bu + w, w ~ Unif[−W, W], expert u = c·x, x_1 ~ Unif[−R, R]. A state in the trigger [0, eps] is
@@ -215,16 +205,6 @@ class NoisyTrap:
     def name(self) -> str:
         """The quantizer's name."""
         return "noisy_trap"
-
-    @property
-    def elementwise(self) -> bool:
-        """True: the system is scalar."""
-        return True
-
-    @property
-    def unit(self) -> Unit:
-        """Errors are per step."""
-        return "step"
 
     @property
     def codebook(self) -> None:
