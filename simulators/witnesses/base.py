@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from simulators.errors import DomainError
+from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
 
 Relation = Literal["attains", "breaks"]
@@ -92,3 +93,36 @@ def require_rewards(lowest: Number) -> None:
     """
     if lowest < 0:
         raise DomainError(f"rewards must stay in [0, 1] on the path, but one would be {lowest}; take a smaller eps")
+
+
+@dataclass(frozen=True)
+class LipschitzLearner:
+    """The parameters of x' = eta x + C u under an ell-Lipschitz learner, checked.
+
+    Attributes:
+        horizon: H ≥ 1.
+        eps: eps_q > 0.
+        C: gain constant, > 0.
+        eta: gain decay, ≥ 0.
+        lipschitz: ell > 0.
+        L_x: the reward's slope in the state, ≥ 0.
+        L_u: its slope in the action, ≥ 0.
+
+    Raises:
+        DomainError: a parameter out of range.
+    """
+
+    horizon: int
+    eps: Number
+    C: Number
+    eta: Number
+    lipschitz: Number
+    L_x: Number = 1
+    L_u: Number = 1
+
+    def __post_init__(self) -> None:
+        positive_int("horizon", self.horizon)
+        for name in ("eps", "C", "lipschitz"):
+            object.__setattr__(self, name, number(name, getattr(self, name), above=0))
+        for name in ("eta", "L_x", "L_u"):
+            object.__setattr__(self, name, number(name, getattr(self, name), least=0))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from simulators.errors import DomainError, positive_int
+from simulators.errors import DomainError
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number, require_rewards
+from simulators.witnesses.base import LipschitzLearner, Relation, require_rewards
 
 
 @dataclass(frozen=True)
-class BinningFactor:
+class BinningFactor(LipschitzLearner):
     """x' = eta x + C u from x_1 = 0, cells [0, 2 eps], (2 eps, 4 eps], …; expert 0, learner q(2 eps + ell x).
 
     On the expert's state 0 the learner sits at the right end of the expert's own cell: no mismatch. Any displacement
@@ -38,24 +38,12 @@ class BinningFactor:
     ['1/50', '3/50', '3/50']
     """
 
-    horizon: int
-    eps: Number
-    C: Number
-    eta: Number
-    lipschitz: Number
-    L_x: Number = 1
-    L_u: Number = 1
-
     bound: ClassVar[str] = "binning_lipschitz"
     part: ClassVar[str] = "drift"
     relation: ClassVar[Relation] = "attains"
 
     def __post_init__(self) -> None:
-        positive_int("horizon", self.horizon)
-        for name in ("eps", "C", "lipschitz"):
-            object.__setattr__(self, name, number(name, getattr(self, name), above=0))
-        for name in ("eta", "L_x", "L_u"):
-            object.__setattr__(self, name, number(name, getattr(self, name), least=0))
+        super().__post_init__()
         furthest = max(x for x, _ in self._steps())
         if self.lipschitz * furthest > 2 * self.eps:
             limit = 2 * self.eps / furthest

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulators.errors import StabilityError, positive_int
+from simulators.errors import StabilityError
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number
+from simulators.witnesses.base import LipschitzLearner, Relation
 
 
 @dataclass(frozen=True)
-class Compounding:
+class Compounding(LipschitzLearner):
     """x' = eta x + C u from x_1 = 0; the expert rests at 0 with the label eps; the learner plays eps + ell x.
 
     The learner is ell-Lipschitz and matches every label on the expert's states, and the open loop may be stable
@@ -38,24 +38,12 @@ class Compounding:
     (['0', '1/100', '3/100', '7/100'], Fraction(2, 1))
     """
 
-    horizon: int
-    eps: Number
-    C: Number
-    eta: Number
-    lipschitz: Number
-    L_x: Number = 1
-    L_u: Number = 1
-
     bound: ClassVar[str] = "theorem_3_deterministic_class"
     part: ClassVar[str] = "drift"
     relation: ClassVar[Relation] = "breaks"
 
     def __post_init__(self) -> None:
-        positive_int("horizon", self.horizon)
-        for name in ("eps", "C", "lipschitz"):
-            object.__setattr__(self, name, number(name, getattr(self, name), above=0))
-        for name in ("eta", "L_x", "L_u"):
-            object.__setattr__(self, name, number(name, getattr(self, name), least=0))
+        super().__post_init__()
         if self.growth <= 1:
             raise StabilityError(f"eta + C·lipschitz must exceed 1, got {self.growth}")
 
