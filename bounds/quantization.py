@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bounds.errors import ParameterError
 from bounds.numerics import Array
-from bounds.symbols import SYMBOLS
+from bounds.symbols import SYMBOLS, as_floats
 
 __all__ = ["bins_for", "bits", "eps_q", "vocabulary"]
 
@@ -23,13 +23,7 @@ def _counts(name: str, value: Any) -> Array:
     Raises:
         ParameterError: anything else.
     """
-    try:
-        given = np.asarray(value)
-        if given.dtype.kind not in "iufO":
-            raise TypeError
-        array = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise ParameterError(f"{name} must be a whole number >= 1, got {value!r}") from None
+    array = as_floats(name, value, "a whole number >= 1")
     bad = ~((array >= 1) & (array <= _MOST) & (array == np.floor(array)))
     if bad.any():
         raise ParameterError(f"{name} must be a whole number in [1, 2^53], got {float(array[bad].flat[0])!r}")

@@ -20,7 +20,31 @@ from bounds.errors import ParameterError
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["SYMBOLS", "Symbol", "symbol"]
+__all__ = ["SYMBOLS", "Symbol", "as_floats", "symbol"]
+
+
+def as_floats(name: str, value: Any, domain: str) -> NDArray[np.float64]:
+    """``value`` as a float array of its own.
+
+    Args:
+        name: the argument it was given as.
+        value: a number or nested sequence of numbers.
+        domain: what it must be, in words.
+
+    Raises:
+        ParameterError: not numeric; booleans and strings are not.
+
+    Example:
+        >>> as_floats("bins", [2, 4], "a whole number")
+        array([2., 4.])
+    """
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind not in "iufO":
+            raise TypeError
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ParameterError(f"{name} must be {domain}, got {value!r}") from None
 
 
 @dataclass(frozen=True)
@@ -73,13 +97,7 @@ class Symbol:
             >>> SYMBOLS["H"].array([10, 20])
             array([10., 20.])
         """
-        try:
-            given = np.asarray(value)
-            if given.dtype.kind not in "iufO":
-                raise TypeError
-            array = np.array(given, dtype=np.float64)
-        except (TypeError, ValueError, OverflowError):
-            raise ParameterError(f"{self.name} must be {self.domain}, got {value!r}") from None
+        array = as_floats(self.name, value, self.domain)
         below = array <= self.low if self.open_low else array < self.low
         above = array >= self.high if self.open_high else array > self.high
         bad = below | above | ~np.isfinite(array)
