@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from tests.tree import copied
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from tests.packaging.conftest import Built
 from tests.tree import PACKAGES, ROOT, sources
 

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.packaging.conftest import Run
-from tests.tree import ROOT
 
 from quantbc import __version__
 from quantbc.cli import main
+from tests.packaging.conftest import Run
+from tests.tree import ROOT
 
 BOUND = (
     *("bound", "--theorem", "theorem_2", "--horizon", "50", "--bins", "256", "--low", "-1", "--high", "1"),
