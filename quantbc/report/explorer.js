@@ -200,7 +200,7 @@
     const share = 100 * result.total / H;
     const most = TERMS.reduce((a, b) => (result[b] > result[a] ? b : a));
     summary.replaceChildren(
-      `${name} with probability at least ${data.confidence}: total regret is at most ${total}. `,
+      `${name}: with probability at least ${data.confidence}, total regret is at most ${total}. `,
       `The trivial bound is H = ${grouped(H)}. `,
     );
     const verdict = document.createElement("span");

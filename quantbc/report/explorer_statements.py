@@ -118,18 +118,18 @@ _SHOWN = (
     Shown(
         "theorem_2",
         "Theorem 2",
-        "stochastic expert, quantized Gaussian policy",
+        "stochastic expert",
         {
             "imitation": [["steps", "radius_stochastic"]],
             "decoupling": [["parted"]],
             "drift": [["drift_open", "bin_width"]],
         },
-        "L is the TV-Lipschitz constant that Proposition 5 gives for the Lipschitz constant chosen.",
+        "The policy is a quantized Gaussian one: L is what Proposition 5 gives for the Lipschitz constant chosen.",
     ),
     Shown(
         "binning_lipschitz",
         "Binned Lipschitz policies",
-        "deterministic expert, binned Lipschitz policy",
+        "deterministic expert",
         {
             "imitation": [["steps", "radius_deterministic"]],
             "decoupling": [],
@@ -140,7 +140,7 @@ _SHOWN = (
     Shown(
         "theorem_7_deterministic",
         "Theorem 7",
-        "deterministic expert, model-based augmentation",
+        "model-based augmentation",
         {
             "imitation": [["steps", "radius_models"]],
             "decoupling": [],
@@ -232,7 +232,7 @@ class Explorer:
         """Powers and straight lines, for which two nodes are exact."""
         given = self.settings
         K, H = np.array(given.bins), np.array(given.horizons)
-        slopes, decays = np.array(given.slopes), np.array([0.0, 1.0])
+        slopes, decays = np.array(given.slopes), np.array(given.decays)
         zero_slope = {"lipschitz": 0.0}
         imitation = self._term("theorem_2", "imitation", H=H)
         margin = contraction(np.asarray(given.C), decays[:, None], np.array([0.0, given.slopes[1]]))[1]
