@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
+__all__ = ["PLOT", "QUICK", "SETTINGS", "Panel", "Settings", "compute", "dots", "draw"]
 
 Floats = NDArray[np.float64]
 _UPPER, _JUMP = "binning_lipschitz", "proposition_5"
@@ -169,33 +169,70 @@ def _bounds(problem: Experiment, quantizer: Quantizer, settings: Settings) -> di
     return {"sup_error": eps_q, "jump_bound": float(jump.total), "bound": float(regret.total)}
 
 
+class Panel(NamedTuple):
+    """A panel of dots, a line for each tokenizer.
+
+    Attributes:
+        title: heading.
+        unit: label of the axis.
+        value: column of the dots.
+        bound: column of the bars; None for no bars.
+        scale: of the axis.
+    """
+
+    title: str
+    unit: str
+    value: str
+    bound: str | None = None
+    scale: str = "log"
+
+
+_PANELS = (
+    Panel("average error", "action units", "average_error", "sup_error"),
+    Panel("distinct actions", "count", "distinct"),
+    Panel("largest jump", "action units", "jump", "jump_bound"),
+    Panel("total regret", "reward units", "regret", "bound"),
+)
+
+
+def dots(
+    rows: Sequence[Row], names: Sequence[str], contents: Sequence[Panel], *, height: float
+) -> tuple[Figure, list[Axes]]:
+    """Tokenizers side by side: values as dots, bounds as bars; a row draws what it has.
+
+    Args:
+        rows: one for each tokenizer; those with ``sup_error`` bin (circles), the others do not (diamonds).
+        names: what they are called.
+        contents: the panels.
+        height: of the figure, inches.
+    """
+    figure, grid = panels(1, len(contents), width=TEXT, height=height, sharey=True)
+    for axes, panel in zip(grid, contents, strict=True):
+        axes.set(title=panel.title, xscale=panel.scale, xlabel=panel.unit)
+        for place, row in enumerate(rows):
+            _dot(axes, place, row, panel)
+        axes.margins(x=0.15)
+    grid[0].set_yticks(range(len(rows)), names)
+    grid[0].set_ylim(len(rows) - 0.4, -0.6)
+    return figure, grid
+
+
+def _dot(axes: Axes, place: int, row: Row, panel: Panel) -> None:
+    binned, learned = shades(2)
+    if panel.value in row:
+        shape = {"color": binned, "marker": "o"} if "sup_error" in row else {"color": learned, "marker": "D"}
+        axes.plot([row[panel.value]], [place], **MEASURED | shape | {"linestyle": "none", "markersize": 5})
+    if panel.bound is not None and panel.bound in row:
+        axes.plot([row[panel.bound]] * 2, [place - 0.3, place + 0.3], **BOUND | _BAR)
+
+
 def draw(rows: Sequence[Row]) -> Figure:
     """A panel for each quantity, a line for each tokenizer: measured (dots) beside its bound (bars)."""
-    figure, grid = panels(1, 4, width=TEXT, height=3.0, sharey=True)
-    binned, learned = shades(2)
-    contents: Sequence[tuple[str, str, str | None]] = (
-        ("average error", "average_error", "sup_error"),
-        ("distinct actions", "distinct", None),
-        ("largest jump", "jump", "jump_bound"),
-        ("total regret", "regret", "bound"),
-    )
-    for axes, (title, value, bound) in zip(grid, contents, strict=True):
-        axes.set(title=title, xscale="log")
-        for place, row in enumerate(rows):
-            colour = binned if "sup_error" in row else learned
-            look = MEASURED | {"color": colour, "marker": "o" if "sup_error" in row else "D", "linestyle": "none"}
-            axes.plot([row[value]], [place], **look | {"markersize": 5})
-            if bound is not None and bound in row:
-                axes.plot(
-                    [row[bound]] * 2,
-                    [place - 0.3, place + 0.3],
-                    **BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0},
-                )
+    figure, grid = dots(rows, [_NAMES[row["tokenizer"]] for row in rows], _PANELS, height=3.0)
     for place, row in enumerate(rows):
         low = max(row["low"], min(row["regret"] for row in rows) / 3)
         grid[3].plot([low, row["high"]], [place, place], color=MEASURED["color"], linewidth=1.2, zorder=1)
     grid[3].axvline(rows[0]["H"], color="#999999", linewidth=1.0, zorder=0)
-    _finish(grid, rows)
     first = rows[0]
     caption(
         figure,
@@ -207,14 +244,6 @@ def draw(rows: Sequence[Row]) -> Figure:
         f"Grey line: {tex('H')}, a bound beyond is vacuous.",
     )
     return figure
-
-
-def _finish(grid: Sequence[Axes], rows: Sequence[Row]) -> None:
-    grid[0].set_yticks(range(len(rows)), [_NAMES[row["tokenizer"]] for row in rows])
-    grid[0].set_ylim(len(rows) - 0.4, -0.6)
-    for axes, label in zip(grid, ("action units", "count", "action units", "reward units"), strict=True):
-        axes.set_xlabel(label)
-        axes.margins(x=0.15)
 
 
 PLOT = Plot(

@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+"""The command line; `main` runs it."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -169,7 +170,7 @@ def figures(
 
 
 @app.command()
-def audit(
+def audit(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
     tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
     bins: Annotated[list[int] | None, option("--bins", "Size; repeatable (default: each tokenizer's own).")] = None,

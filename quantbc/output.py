@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from textwrap import indent
 from typing import Any
 
-__all__ = ["print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say"]
+__all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say"]
 
 
 _FILE_WIDTH = 160
@@ -30,10 +30,11 @@ def _plain(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """Write one JSON document to stdout."""
-    sys.stdout.write(_dumped(value) + "\n")
+    sys.stdout.write(as_json(value) + "\n")
 
 
-def _dumped(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """A value as JSON text."""
     return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -49,11 +50,11 @@ def print_json_list(name: str, items: Iterable[Any], rest: Callable[[], Mapping[
     write(f"{{\n  {json.dumps(name)}: [")
     separator = "\n"
     for item in items:
-        write(separator + indent(_dumped(item), "    "))
+        write(separator + indent(as_json(item), "    "))
         separator = ",\n"
     write("\n  ]")
     for key, value in rest().items():
-        write(f",\n  {json.dumps(key)}: " + indent(_dumped(value), "  ").lstrip())
+        write(f",\n  {json.dumps(key)}: " + indent(as_json(value), "  ").lstrip())
     write("\n}\n")
 
 

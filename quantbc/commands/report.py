@@ -13,18 +13,22 @@ from typing import Any
 from figures.catalog import FIGURES
 from figures.plot import silent
 from figures.tables import write_csv
+from quantbc.audit.layouts.detect import open_source
+from quantbc.audit.run import Settings
+from quantbc.audit.run import audit as run_audit
 from quantbc.commands.figures import tables
 from quantbc.commands.simulate import compute, notes, worst
 from quantbc.commands.verify import checked
 from quantbc.engine import run
+from quantbc.errors import ProblemError
 from quantbc.executors import connect
 from quantbc.export import export_csv, whole
 from quantbc.findings import Findings, Selection
-from quantbc.output import print_json, print_line, say
+from quantbc.output import as_json, print_json, print_line, progress_bar, say
 from quantbc.problem import load
-from quantbc.report import checks, default_problem
+from quantbc.report import checks, default_problem, tokenizers
 from quantbc.report.blocks import Page
-from quantbc.report.document import FOLDER, Results, document
+from quantbc.report.document import AUDIT_SEED, FOLDER, Results, document
 from quantbc.report.page import render
 from quantbc.report.provenance import versions
 from quantbc.store import Store
@@ -105,6 +109,7 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
     path = problem or default_problem()
     study = load(path)
     folder = out / FOLDER
+    document = None if audit is None else _audited(audit, folder)
     with Store(folder / "results.sqlite") as store:
         sweep = sweep_of(study)
         say(f"{path.name}: {sweep.size} cells, results in {store.path}")
@@ -131,9 +136,44 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
         shown=shown,
         figures=tuple(drawn),
         checks=found,
-        audit=None,
+        audit=document,
         command=_command(problem, audit, out, extent),
     )
+
+
+def audited(cell: Cell) -> dict[str, Any]:
+    """The document of an audit."""
+    settings = Settings(seed=cell.seed)
+    return run_audit(Path(cell.settings["data"]), settings, progress=lambda rows: progress_bar("rows", rows)).document()
+
+
+AUDIT = Computation(audited, ("bounds", "simulators", "quantbc.audit"))
+
+
+def _audited(data: Path, folder: Path) -> dict[str, Any]:
+    """The audit of a file as it is now, before anything else is computed: its content may be refused.
+
+    Raises:
+        ProblemError: the file cannot be used.
+    """
+    open_source(data)
+    axes = (Axis("data", (str(data),)), Axis("state", (_state(data),)))
+    say(f"auditing {data}")
+    with Store(folder / "tables.sqlite") as store:
+        result, error = _stored(store, Sweep("audit", axes, (AUDIT_SEED,), AUDIT.version), AUDIT)
+    if result is None:
+        raise ProblemError(f"--audit must be data that can be audited, got {str(data)!r}: {error}")
+    with whole(folder / "audit.json") as partial:
+        partial.write_text(as_json(result), encoding="utf-8")
+    write_csv(tokenizers.rows(result), folder / f"{tokenizers.NAME}.csv", notes=(f"audit of {data}",))
+    return result
+
+
+def _state(data: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of the files, which say whether anything has changed."""
+    files = sorted(data.rglob("*")) if data.is_dir() else [data]
+    found = ((file, file.stat()) for file in files if file.is_file())
+    return tuple((str(file.relative_to(data.parent)), state.st_size, state.st_mtime_ns) for file, state in found)
 
 
 def _verified(store: Store, keys: tuple[str, ...]) -> Mapping[str, Any]:

@@ -78,22 +78,25 @@ def _proofs(data: Mapping[str, Any]) -> Section:
         refuted, steps = data["refuted"][key], proof["steps"]
         mutants = sum(step["mutants"] for step in steps)
         engines = ", ".join(sorted({name for step in steps for name in step["engine"].split("+")}))
+        cases = sum(step["scope"] == "checked on these cases" for step in steps)
         rows.append(
             (
                 Markup('<a href="#proof-{0}">{0}</a>').format(key),
                 proof["verdict"],
                 str(len(steps)),
+                str(cases),
                 engines,
                 f"{sum(refuted.values())}/{mutants}",
-                ", ".join(proof["axioms"]) or "nothing",
+                str(len(proof["axioms"])),
             )
         )
         folds.append(_proof(key, proof, refuted, data["sources"][key]))
+    caption = "Every proof; “on cases” counts steps that are checked on the cases they name, not proved for all"
     columns = (
-        *(("statement", False), ("verdict", False), ("steps", True), ("engines", False)),
-        *(("mutants refuted", True), ("assumed", False)),
+        *(("statement", False), ("verdict", False), ("steps", True), ("on cases", True), ("engines", False)),
+        *(("mutants refuted", True), ("axioms", True)),
     )
-    return Section("proofs", "Proofs", (Table("Proofs", columns, tuple(rows)), *folds))
+    return Section("proofs", "Proofs", (Table(caption, columns, tuple(rows)), *folds))
 
 
 def _proof(key: str, proof: Mapping[str, Any], refuted: Mapping[str, int], source: str) -> Fold:
@@ -102,7 +105,8 @@ def _proof(key: str, proof: Mapping[str, Any], refuted: Mapping[str, int], sourc
         verdict = step["scope"] + (f"; cvc5: {step['cvc5']}" if "cvc5" in step else "")
         counts = f"{refuted[step['id']]}/{step['mutants']}"
         rows.append((step["id"], step["claim"], step["engine"], verdict, counts))
-    words = f"{proof['kind']}, {source}; stated in: {proof['provenance']}"
+    axioms = ", ".join(proof["axioms"]) or "nothing"
+    words = f"{proof['kind']}, {source}; form of the statement: {proof['provenance']}. Assumed: {axioms}."
     table = Table(f"Steps of {key}", _STEP, tuple(rows))
     return Fold(f"{key}: {proof['title']}: {proof['verdict']}", (Text(words), table), anchor=f"proof-{key}")
 

@@ -11,7 +11,7 @@ from figures.tables import Row
 from quantbc.commands.figures import Drawn
 from quantbc.findings import Findings
 from quantbc.problem import Problem
-from quantbc.report import checks, explorer, measured, problem, provenance, terms
+from quantbc.report import checks, explorer, measured, problem, provenance, terms, tokenizers
 from quantbc.report.blocks import Block, Page, Picture, Raw, Section, Text
 from quantbc.report.drawing import picture
 
@@ -19,6 +19,8 @@ __all__ = ["FOLDER", "Results", "document", "failures"]
 
 FOLDER = "data"
 """Where tables and stores are, beside the page."""
+VERIFY_SEED = 0
+AUDIT_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,6 @@ class Results:
         checks: what was proved (`checks.plain`).
         audit: document of an audit; None without one.
         command: what makes the report again.
-        verify_seed: of the empirical checks.
     """
 
     problem: Problem
@@ -47,7 +48,6 @@ class Results:
     checks: Mapping[str, Any]
     audit: Mapping[str, Any] | None
     command: str
-    verify_seed: int = 0
 
 
 def failures(results: Results) -> tuple[str, ...]:
@@ -64,8 +64,8 @@ def document(results: Results, made: str) -> Page:
         made: the date.
     """
     study = [
-        picture(drawing, results.shown, table=f"{FOLDER}/{name}.csv")
-        for name, drawing in PROBLEM_FIGURES.items()
+        picture(drawing, results.shown, table=f"{FOLDER}/settings.csv")
+        for drawing in PROBLEM_FIGURES.values()
         if results.shown
     ]
     explore = (Text("The bounds at values of your choice, by term."), Raw(explorer.fragment()))
@@ -77,9 +77,15 @@ def document(results: Results, made: str) -> Page:
         checks.section(results.checks),
         _gallery(results.figures),
     ]
+    if results.audit is not None:
+        sections.append(_audit(results.audit))
     sections.append(
         provenance.section(
-            results.problem, results.figures, command=results.command, verify_seed=results.verify_seed, audit_seed=None
+            results.problem,
+            results.figures,
+            command=results.command,
+            verify_seed=VERIFY_SEED,
+            audit_seed=None if results.audit is None else AUDIT_SEED,
         )
     )
     return Page(
@@ -117,3 +123,9 @@ def _drawn(figure: Drawn) -> Picture | Text:
     if figure.rows is None:
         return Text(f"{figure.plot.title}: the table could not be computed: {figure.error}", "bad")
     return picture(figure.plot, figure.rows, table=f"{FOLDER}/{figure.plot.name}.csv")
+
+
+def _audit(document: Mapping[str, Any]) -> Section:
+    table = tokenizers.rows(document)
+    drawn = picture(tokenizers.drawing(document), table, table=f"{FOLDER}/{tokenizers.NAME}.csv")
+    return tokenizers.section(document, [drawn])

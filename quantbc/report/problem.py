@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from markupsafe import Markup
 import bounds
 from proofs_check.cloning import Experiment
 from quantbc.problem import ExpertSpec, Point, Problem, QuantizerSpec
-from quantbc.report.blocks import Fold, Section, Table, Text
+from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.report.typeset import symbol
 
 __all__ = ["constants", "entries", "experiment", "section"]
@@ -63,36 +63,38 @@ def experiment(problem: Problem, expert: ExpertSpec, quantizer: QuantizerSpec) -
     return Point(problem.system, problem.task, expert, quantizer, 1, 1, *settings).build()
 
 
-def constants(problem: Problem, expert: ExpertSpec) -> list[tuple[str, str, float]]:
-    """Symbol, settings it is for, and value; settings that make no difference are not told apart.
+Key = tuple[str, str, str]
+"""Expert, tokenizer, horizon: as they are told in a table."""
+
+
+def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
+    """For every symbol the settings and their values; settings that make no difference are not told apart.
 
     Example:
-        >>> from quantbc.report import default_problem
         >>> from quantbc.problem import load
-        >>> problem = load(default_problem())
-        >>> [row for row in constants(problem, problem.experts[0]) if row[0] == "L_x"]
-        [('L_x', 'all', 1.0)]
+        >>> from quantbc.report import default_problem
+        >>> found = constants(load(default_problem()))
+        >>> found["L_x"], [words for words, _ in found["C"]]
+        ([('', 1.0)], [''])
     """
-    values: dict[str, dict[tuple[str, int], float]] = {}
-    for quantizer in problem.quantizers:
+    values: dict[str, dict[Key, float]] = {}
+    for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
         built = experiment(problem, expert, quantizer)
         for H in problem.horizons:
             for name, value in built.constants(H).items():
-                values.setdefault(name, {})[quantizer.label, H] = float(value)
-    return [(name, *row) for name, table in values.items() for row in _told_apart(table)]
+                values.setdefault(name, {})[expert.name, quantizer.label, f"H = {H}"] = float(value)
+    return {name: _told_apart(table) for name, table in values.items()}
 
 
-def _told_apart(table: Mapping[tuple[str, int], float]) -> list[tuple[str, float]]:
-    """The fewest rows that say all of a table over tokenizer and horizon."""
-    choices: Sequence[tuple[int, ...]] = ((), (0,), (1,), (0, 1))
-    for axes in choices:
+def _told_apart(table: Mapping[Key, float]) -> list[tuple[str, float]]:
+    """The fewest entries that say all of a table."""
+    for axes in (axes for count in range(4) for axes in itertools.combinations(range(3), count)):
         groups: dict[str, set[float]] = {}
         for key, value in table.items():
-            words = (key[0], f"H = {key[1]}")
-            groups.setdefault(", ".join(words[axis] for axis in axes) or "all", set()).add(value)
+            groups.setdefault(", ".join(key[axis] for axis in axes), set()).add(value)
         if all(len(found) == 1 for found in groups.values()):
             break
-    return [(label, found.pop()) for label, found in groups.items()]
+    return [(words, found.pop()) for words, found in groups.items()]
 
 
 def section(problem: Problem, data: Mapping[str, Any]) -> Section:
@@ -109,32 +111,25 @@ def section(problem: Problem, data: Mapping[str, Any]) -> Section:
     )
     given = Table("The problem file, key by key", (("key", False), ("value", False)), tuple(entries(data)))
     description = str(data.get("description", ""))
-    blocks = (
-        *([Text(description)] if description else []),
-        Text(size),
-        Fold("Every key of the problem file", (given,)),
-    )
+    blocks: list[Block] = [Text(description)] if description else []
+    blocks += [Text(size), Fold("Every key of the problem file", (given,))]
     parts = (
-        Section("constants", "Constants", tuple(_constants(problem, expert) for expert in problem.experts)),
+        Section("constants", "Constants", (_constants(problem),)),
         Section("assumptions", "Assumptions", (_assumptions(problem),)),
     )
-    return Section("problem", "The problem", blocks, parts)
+    return Section("problem", "The problem", tuple(blocks), parts)
 
 
-def _constants(problem: Problem, expert: ExpertSpec) -> Table:
-    rows = tuple(
-        (
-            Markup("{} <code>{}</code>").format(symbol(name), name),
-            bounds.SYMBOLS[name].meaning,
-            settings,
-            f"{value:.6g}",
-            _OBTAINED.get(name, "computed"),
-        )
-        for name, settings, value in constants(problem, expert)
-    )
-    columns = (("symbol", False), ("meaning", False), ("for", False), ("value", True), ("how obtained", False))
-    norm = "largest joint" if problem.task.norm == "linf" else "Euclidean"
-    return Table(f"Expert {expert.name}: distances in the {norm} norm", columns, rows)
+def _constants(problem: Problem) -> Table:
+    rows = []
+    for name, found in constants(problem).items():
+        lines = [f"{words}: {value:.6g}" if words else f"{value:.6g}" for words, value in found]
+        head = Markup("{} <code>{}</code>").format(symbol(name), name)
+        listed = Markup("<br>").join(lines)
+        rows.append((head, bounds.SYMBOLS[name].meaning, listed, _OBTAINED.get(name, "computed")))
+    columns = (("symbol", False), ("meaning", False), ("value", False), ("how obtained", False))
+    norm = "the largest joint" if problem.task.norm == "linf" else "Euclidean length"
+    return Table(f"Constants of the problem; distances of states and of actions: {norm}", columns, tuple(rows))
 
 
 def _assumptions(problem: Problem) -> Table:

@@ -36,7 +36,7 @@ class Setting:
         terms = {name: float(term) for name, term in self.bound.terms.items()}
         total = float(self.bound.total)
         shares = tuple((name, term / total) for name, term in terms.items()) if 0 < total < float("inf") else ()
-        words = f"vacuous: at least H = {self.H}" if self.bound.vacuous else "says something"
+        words = f"vacuous: at least H = {self.H}" if self.bound.vacuous else f"below H = {self.H}"
         numbers = (f"{term:.4g}" for term in terms.values())
         return (self.quantizer, str(self.H), str(self.n), *numbers, Bar(shares), f"{total:.4g}", words)
 

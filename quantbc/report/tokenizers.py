@@ -1,0 +1,117 @@
+"""An audit as a page: what each tokenizer does to the user's own demonstrations, in the tokenizer figure's form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import bounds
+from figures.plot import Drawing
+from figures.style import caption, equals, tex
+from figures.tables import Row
+from figures.tokenizers import Panel, dots
+from quantbc.commands.audit import (
+    BOUND_COLUMNS,
+    RAW_COLUMNS,
+    TOKENIZER_COLUMNS,
+    answer_lines,
+    bound_lines,
+    bounds_title,
+    data_line,
+    raw_lines,
+    stability_lines,
+    tokenizer_line,
+)
+from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["NAME", "drawing", "rows", "section"]
+
+NAME = "audit"
+_PANELS = (
+    Panel("average error", "half ranges", "average_error", "sup_error"),
+    Panel("distinct actions", "count", "distinct"),
+    Panel("neighbours parted", "share", "parted", scale="linear"),
+)
+_REGRET = Panel("total regret", "reward units", "regret", "bound")
+
+
+def rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The table of the figure; a tokenizer without a promised error, observations or a bound lacks the column.
+
+    Args:
+        document: of an audit.
+    """
+    totals = {(row["tokenizer"], row["bins"]): row for row in document["ranking"]}
+    table = []
+    for tokenizer in document["tokenizers"]:
+        row: dict[str, Any] = {"tokenizer": tokenizer["name"], "bins": tokenizer["bins"], "H": document["horizon"]}
+        row |= {"average_error": tokenizer["mean_error_norm"], "distinct": tokenizer["distinct_actions"]}
+        optional = {
+            "sup_error": tokenizer["eps_q"],
+            "parted": None if tokenizer["smoothness"] is None else tokenizer["smoothness"]["labels"][0],
+            "bound": totals.get((tokenizer["name"], tokenizer["bins"]), {}).get("total"),
+        }
+        table.append(row | {name: value for name, value in optional.items() if value is not None})
+    return table
+
+
+def drawing(document: Mapping[str, Any]) -> Drawing:
+    """How the table is drawn, and what it shows in words."""
+    count = len(document["tokenizers"])
+    best = document["ranking"][0] if document["ranking"] else None
+    words = f" The smallest bound is that of {best['tokenizer']} {best['bins']}." if best else ""
+    alt = (
+        f"Dot plots with a line for each of {count} tokenizers on your demonstrations: average error beside the "
+        "largest error, distinct actions, share of neighbouring states whose labels part, and the bound on total "
+        f"regret.{words}"
+    )
+
+    def draw(table: Sequence[Row]) -> Figure:
+        return _draw(table, document)
+
+    return Drawing(NAME, "Tokenizers on your demonstrations", alt, draw)
+
+
+def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
+    known = any("bound" in row for row in table)
+    contents = [*_PANELS, _REGRET] if known else _PANELS
+    names = [f"{row['tokenizer']} {row['bins']}" for row in table]
+    figure, grid = dots(table, names, contents, height=1.1 + 0.26 * len(table))
+    words = (
+        f"Measured on {document['counts']['used_rows']} rows. Circles: binning; diamonds: learned, or chunked. Bars: "
+        "largest error, and upper bound on regret"
+    )
+    if known:
+        grid[-1].axvline(table[0]["H"], color="#999999", linewidth=1.0, zorder=0)
+        theorem = bounds.catalog[document["ranking"][0]["theorem"]]
+        words += (
+            f" by {theorem.source} with estimated constants, {equals('H', table[0]['H'])}; beyond the grey line, "
+            f"{tex('H')}, it is vacuous. No regret was measured"
+        )
+    caption(figure, f"{words}. Neighbours parted: estimated, at the nearest states of other episodes.")
+    return figure
+
+
+def section(document: Mapping[str, Any], pictures: Sequence[Picture]) -> Section:
+    """The section.
+
+    Args:
+        document: of an audit.
+        pictures: its figure.
+    """
+    plain = dict(document)
+    blocks: list[Block] = [Text(data_line(plain)), Items(tuple(answer_lines(plain)))]
+    blocks += pictures
+    title = "Tokenizers, in their own normalized units (errors: worst or mean over dimensions)"
+    blocks.append(Table(title, TOKENIZER_COLUMNS, tuple(tokenizer_line(row) for row in plain["tokenizers"])))
+    raw = Table("The same errors by dimension, in the units of the file", RAW_COLUMNS, tuple(raw_lines(plain)))
+    blocks.append(Fold("Errors by dimension, in the units of the file", (raw,)))
+    if plain["bounds"]:
+        blocks.append(Table(bounds_title(plain), BOUND_COLUMNS, tuple(bound_lines(plain))))
+    blocks.append(Items(tuple(stability_lines(plain))))
+    if plain["warnings"]:
+        blocks.append(Fold(f"{len(plain['warnings'])} notes on the data", (Items(tuple(plain["warnings"])),)))
+    return Section("audit", "Audit of your demonstrations", tuple(blocks))
