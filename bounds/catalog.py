@@ -17,3 +17,4 @@ catalog: Mapping[str, Theorem] = MappingProxyType(
         for theorem in module.THEOREMS
     }
 )
+"""Every statement by key, in the order in which they are listed."""

@@ -108,3 +108,4 @@ THEOREM_9 = Theorem(
 )
 
 THEOREMS = (*traps.THEOREMS, THEOREM_8, THEOREM_9)
+"""Lower bounds, the traps among them, in the order of the catalog."""

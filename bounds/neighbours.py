@@ -94,3 +94,4 @@ FOSTER_LOG_LOSS = Theorem(
 )
 
 THEOREMS = (ROSS_BAGNELL, FOSTER_LOG_LOSS)
+"""Neighbouring results, in the order of the catalog."""

@@ -130,3 +130,4 @@ PROPOSITION_5_GAUSSIAN = Theorem(
 )
 
 THEOREMS = (PROPOSITION_5, PROPOSITION_5_GAUSSIAN)
+"""Statements on smoothness, in the order of the catalog."""

@@ -138,6 +138,7 @@ _TABLE = (
 )
 
 SYMBOLS: Mapping[str, Symbol] = MappingProxyType({entry.name: entry for entry in _TABLE})
+"""Every symbol by its keyword name."""
 
 
 def symbol(name: str) -> sympy.Symbol:

@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 Form = Literal["sharp", "simple"]
+"""Which of two expressions of a bound: the sharper one, or the shorter one above it."""
 
 GAIN = need("C eta", "gains")
 _UNIT = 2.0**-800  # disturbance for which linear gains are summed; a power of two scales without rounding

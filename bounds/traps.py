@@ -341,3 +341,4 @@ THEOREM_6_NOISY_ERROR = Theorem(
 )
 
 THEOREMS = (THEOREM_6, THEOREM_6_ERROR, THEOREM_6_NOISY, THEOREM_6_NOISY_ERROR)
+"""Statements of the traps, in the order of the catalog."""

@@ -296,3 +296,4 @@ THEOREMS = (
     AVERAGE_ERROR,
     AVERAGE_ERROR_STOCHASTIC,
 )
+"""Upper bounds, in the order of the catalog."""

@@ -44,8 +44,11 @@ COLUMN = 3.35  # inches, one of two columns
 TEXT = 5.5  # inches, the text of a one-column page
 FULL_WIDTH = 7.0  # inches, both columns
 SMALL = 7  # points, the smallest type; figures are drawn at the width they are printed at
+# How a bound is drawn, in every figure: dashed.
 BOUND: dict[str, Any] = {"color": "#b3312c", "linestyle": "--", "linewidth": 1.4}
+# A measurement: solid.
 MEASURED: dict[str, Any] = {"color": "#10355f", "linestyle": "-", "linewidth": 1.4, "marker": "o", "markersize": 3.5}
+# A lower bound: dotted.
 LOWER: dict[str, Any] = {"color": "#5f5f5f", "linestyle": ":", "linewidth": 1.6}
 FORMATS = ("png", "svg", "pdf")
 

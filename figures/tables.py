@@ -11,6 +11,7 @@ from typing import Any, TextIO
 __all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "write_csv"]
 
 Row = Mapping[str, Any]
+"""One line of a table, column to value."""
 
 
 def flat(row: Row) -> dict[str, Any]:

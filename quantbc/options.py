@@ -55,6 +55,7 @@ SYMBOLS = (
     Flag("L_x", "--reward-state", float, "L_x, Lipschitz constant of the reward in the state (1)."),
     Flag("L_u", "--reward-action", float, "L_u, Lipschitz constant of the reward in the action (1)."),
 )
+"""Flags of the symbols that are typed in."""
 
 BINNING = (
     Flag("bins", "--bins", int, "Uniform bins per action dimension."),
@@ -63,6 +64,7 @@ BINNING = (
     Flag("dimension", "--dimension", int, "Action dimensions, with --bins (1)."),
     Flag("norm", "--norm", str, "linf (default) or l2, with --bins."),
 )
+"""Flags from which eps_q is computed."""
 
 
 def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:

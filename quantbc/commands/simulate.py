@@ -34,6 +34,7 @@ COLUMNS = (
     ("mostly", False),
     ("verdict", False),
 )
+"""Columns of the table of cells, and whether each is numeric."""
 
 
 def simulate(
