@@ -1,83 +1,120 @@
-"""Run every benchmark: `python -m benchmarks [--quick] [--json] [MODULE ...]`."""
+"""Run every benchmark and print ratio against target.
+
+Exit status 0; 1 if a row could not be measured or its result disagrees with its reference; 1 also if a target is
+missed, unless --quick, which measures every row too but with few repetitions on a machine that may be busy, and judges
+no time; 2 for bad input.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
-import pkgutil
 import platform
-import sys
+import time
+from collections.abc import Sequence
 
 import numpy as np
 import scipy
 
-import benchmarks
-from benchmarks import Row
+from benchmarks import NotMeasured, Row, paired
+from quantbc.output import print_json, print_line, say
+
+MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep")
 
 
 def environment() -> dict[str, str]:
-    """What the numbers depend on."""
+    """What the numbers depend on, with the speed of a matrix product to normalise by."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     threads = {name: os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS") if name in os.environ}
+    matrix = np.random.default_rng(0).random((1000, 1000))
+    seconds = paired([lambda: matrix @ matrix], 5).median(0)
+    speed = 2e-9 * len(matrix) ** 3 / seconds
     return {
+        "date": time.strftime("%Y-%m-%d"),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "blas": f"{blas['name']} {blas['version']}",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[0]:.2f} over the last minute",
         "threads": ", ".join(f"{name}={value}" for name, value in threads.items()) or "default",
+        "matrix product": f"{len(matrix)}×{len(matrix)} squared in {1e3 * seconds:.1f} ms, {speed:.0f} GFLOP/s",
     }
 
 
-def measure(names: list[str], quick: bool) -> tuple[list[Row], list[str]]:
-    """Rows of the named modules, and what could not be measured."""
+def measure(names: Sequence[str], *, quick: bool) -> tuple[list[Row], list[str]]:
+    """Rows of the named modules, and what could not be measured; one failure does not stop the rest."""
     rows: list[Row] = []
     failures: list[str] = []
     for name in names:
-        module = importlib.import_module(f"benchmarks.{name}")
-        try:
-            for row in module.rows(quick):
-                rows.append(Row(*row))
-                print(f"{name}: {row[0]}", file=sys.stderr)
-        except RuntimeError as error:
-            failures.append(f"{name}: {error}")
+        for benchmark in importlib.import_module(f"benchmarks.{name}").BENCHMARKS:
+            start = time.perf_counter()
+            try:
+                for row in benchmark.rows(quick):
+                    rows.append(row)
+                    say(f"{time.perf_counter() - start:5.1f} s  {row.measured.name}")
+                    start = time.perf_counter()
+            except NotMeasured as error:
+                failures.append(str(error))
+                say(f"not measured: {error}")
     return rows, failures
 
 
-def table(rows: list[Row]) -> str:
+def verdict(row: Row, *, judged: bool) -> str:
+    """One word or three."""
+    return "met" if row.met else "MISSED" if judged else "missed, not judged"
+
+
+def table(rows: Sequence[Row], *, judged: bool) -> str:
     """Rows as aligned text."""
-    width = max((len(row.name) for row in rows), default=4)
-    lines = [f"{'work':<{width}}  {'ours':>10}  {'reference':>10}  {'ratio':>9}  {'target':>9}"]
-    lines += [
-        f"{row.name:<{width}}  {row.ours:>9.3g}s  {row.reference:>9.3g}s  {row.ratio:>9.3g}  {row.target:>9}"
-        f"  {'met' if row.met else 'MISSED'}"
-        for row in rows
-    ]
+    width = max((len(row.measured.name) for row in rows), default=4)
+    lines = [f"{'work':<{width}}  {'ours':>9}   {'reference':>9}   {'ratio':>8}  {'quartiles':>17}  {'target':>7}"]
+    for row in rows:
+        name, ours, reference, ratio, low, high = row.measured
+        quartiles = f"{low:.3g} to {high:.3g}"
+        lines.append(
+            f"{name:<{width}}  {ours:>9.3g} s {reference:>9.3g} s {ratio:>8.3g}  {quartiles:>17}  {row.target:>7}"
+            f"  {verdict(row, judged=judged)}"
+        )
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Measure and print; 1 if a target is missed or a row could not be measured."""
-    known = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(known)}; default all")
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions, smaller references")
+def status(rows: Sequence[Row], failures: Sequence[str], *, judged: bool) -> int:
+    """Exit status: 1 if something was not measured, or if a time is judged and missed."""
+    return int(bool(failures) or (judged and not all(row.met for row in rows)))
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(MODULES)}; default all")
+    parser.add_argument("--quick", action="store_true", help="few repetitions; no time is judged")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    arguments = parser.parse_args()
-    unknown = sorted(set(arguments.modules) - set(known))
-    if unknown:
-        parser.error(f"unknown module {', '.join(unknown)}; known: {', '.join(known)}")
-    rows, failures = measure(arguments.modules or known, arguments.quick)
+    arguments = parser.parse_args(words)
+    for name in arguments.modules:
+        if name not in MODULES:
+            parser.error(f"MODULE must be one of {', '.join(MODULES)}, got {name!r}")
+    return arguments
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and print; see the module for the exit status."""
+    arguments = _arguments(words)
+    judged = not arguments.quick
+    around = environment()
+    rows, failures = measure(arguments.modules or MODULES, quick=arguments.quick)
     if arguments.json:
-        report = [row._asdict() | {"met": row.met} for row in rows]
-        print(json.dumps({"environment": environment(), "rows": report, "failures": failures}, indent=2))
+        report = [row.measured._asdict() | {"target": row.target, "met": row.met} for row in rows]
+        print_json({"environment": around, "judged": judged, "rows": report, "failures": failures})
     else:
-        print("\n".join(f"{name}: {value}" for name, value in environment().items()))
-        print(table(rows))
-        print("\n".join(f"not measured: {failure}" for failure in failures), end="\n" if failures else "")
-    return int(bool(failures) or not all(row.met for row in rows))
+        for name, value in around.items():
+            print_line(f"{name}: {value}")
+        print_line(table(rows, judged=judged))
+        for failure in failures:
+            print_line(f"not measured: {failure}")
+    return status(rows, failures, judged=judged)
 
 
 if __name__ == "__main__":

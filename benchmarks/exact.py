@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import Row
+from benchmarks import Benchmark, Measured, NotMeasured, compare, paired
 from simulators.exact.chain import TrajectoryLaw
 from simulators.exact.divergences import affinity, mismatch
 from simulators.exact.dp import expected_returns
@@ -20,19 +19,6 @@ from simulators.policies.tabular import TabularPolicy
 from simulators.systems.tabular import TabularMDP
 
 POLICIES = 64
-
-
-def paired_medians(works: list[Callable[[], object]], repeats: int) -> tuple[list[float], list[float]]:
-    """Median seconds of each work, and median of its ratio to the first within the same round."""
-    seconds = np.empty((repeats, len(works)))
-    for work in works:
-        work()
-    for turn in range(repeats):
-        for index, work in enumerate(works):
-            start = time.perf_counter()
-            work()
-            seconds[turn, index] = time.perf_counter() - start
-    return np.median(seconds, axis=0).tolist(), np.median(seconds / seconds[:, :1], axis=0).tolist()
 
 
 @dataclass(frozen=True)
@@ -75,83 +61,127 @@ class Case:
         for _ in range(self.mdp.horizon):
             np.matmul(values, matrix.T, out=out)
 
+    def same_reward(self) -> Case:
+        """The case with the first step's reward at every step, which is what pymdptoolbox can hold."""
+        reward = np.repeat(self.mdp.reward[:1], self.mdp.horizon, axis=0)
+        return replace(self, mdp=TabularMDP(self.mdp.transition, reward, self.mdp.initial))
+
     def toolbox(self, count: int) -> list[float]:
         """Returns of the first stationary policies by pymdptoolbox, one at a time.
 
-        Raises:
-            RuntimeError: pymdptoolbox is not installed.
+        Each policy is handed over as a process with one action, built by a matrix product, the fastest way we know.
         """
-        try:
-            from mdptoolbox.mdp import FiniteHorizon  # type: ignore[import-untyped]
-        except ImportError as error:
-            raise RuntimeError("pymdptoolbox is not installed") from error
+        from mdptoolbox.mdp import FiniteHorizon  # type: ignore[import-untyped]
+
         results = []
         for policy in self.stationary[:count]:
-            chain = np.einsum("sa,sat->st", policy.probabilities, self.mdp.transition)
-            rewards = (policy.probabilities * self.mdp.reward[0]).sum(axis=1)
+            weights = policy.probabilities
+            chain = np.matmul(weights[:, None, :], self.mdp.transition)[:, 0]
+            rewards = (weights * self.mdp.reward[0]).sum(axis=1)
             with contextlib.redirect_stdout(io.StringIO()):
                 solver = FiniteHorizon(chain[None], rewards[:, None], 1.0, self.mdp.horizon)
             solver.run()
             results.append(float(self.mdp.initial @ solver.V[:, 0]))
         return results
 
+    def plain(self, policy: TabularPolicy) -> float:
+        """The return of one policy by the textbook recursion, action by action."""
+        values = np.zeros(self.mdp.n_states)
+        for h in reversed(range(self.mdp.horizon)):
+            worth = self.mdp.reward[h] + self.mdp.transition @ values
+            values = (policy.at(h) * worth).sum(axis=1)
+        return float(self.mdp.initial @ values)
 
-def evaluation(states: int, actions: int, horizon: int, stationary_target: str, quick: bool) -> Iterator[Row]:
+    def require_agreement(self, few: int) -> None:
+        """Compare both routes with the textbook recursion, and the stationary one with pymdptoolbox.
+
+        Raises:
+            NotMeasured: one of them disagrees.
+        """
+        for policies in (self.varying, self.stationary):
+            expected = [self.plain(policy) for policy in policies[:2]]
+            if not np.allclose(expected_returns(self.mdp, policies)[:2], expected, rtol=1e-9, atol=0):
+                raise NotMeasured("the exact evaluation disagrees with the textbook recursion")
+        same = self.same_reward()
+        if not np.allclose(expected_returns(same.mdp, same.stationary)[:few], same.toolbox(few), rtol=1e-9, atol=0):
+            raise NotMeasured("pymdptoolbox disagrees with the exact evaluation")
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size of a comparison, and what is wanted of the stationary route there."""
+
+    states: int
+    actions: int
+    horizon: int
+    stationary: str
+
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """Rows and targets, in the order they are measured."""
+        size = f"{POLICIES} policies, S={self.states} K={self.actions} H={self.horizon}"
+        return {
+            f"{size}: time-varying / H products": "<= 1.2",
+            f"{size}: time-varying / H products, our layout": "<= 1.2",
+            f"{size}: stationary / time-varying": self.stationary,
+            f"{size}: stationary / pymdptoolbox": ">= 2.5",
+        }
+
+
+def evaluation(size: Size, quick: bool) -> Iterator[Measured]:
     """64 policies on one process: time-varying, stationary, and pymdptoolbox.
 
     Raises:
-        RuntimeError: pymdptoolbox is missing or disagrees.
+        NotMeasured: two ways disagree.
     """
-    case, repeats = Case.draw(states, actions, horizon), 3 if quick else 9
-    size = f"64 policies, S={states} K={actions} H={horizon}"
-    seconds, ratios = paired_medians(
+    case, repeats, few = Case.draw(size.states, size.actions, size.horizon), 3 if quick else 9, 4 if quick else 16
+    natural, ours, stationary, toolbox = size.targets
+    case.require_agreement(few)
+    timings = paired(
         [
-            lambda: expected_returns(case.mdp, case.varying),
+            partial(expected_returns, case.mdp, case.varying),
             case.products_alone,
             case.products_transposed,
-            lambda: expected_returns(case.mdp, case.stationary),
+            partial(expected_returns, case.mdp, case.stationary),
         ],
         repeats,
     )
-    varying, natural, transposed, stationary = seconds
-    yield Row(f"{size}: time-varying / H products", varying, natural, 1 / ratios[1], "<= 1.2")
-    yield Row(f"{size}: time-varying / H products, our layout", varying, transposed, 1 / ratios[2], "<= 1.2")
-    yield Row(f"{size}: stationary / time-varying", stationary, varying, ratios[3], f"<= {stationary_target}")
-    few = 4 if quick else 16
-    same_reward = TabularMDP(case.mdp.transition, np.repeat(case.mdp.reward[:1], horizon, axis=0), case.mdp.initial)
-    ours = expected_returns(same_reward, case.stationary[:few])
-    if not np.allclose(case.toolbox(few), ours, rtol=1e-9):
-        raise RuntimeError("pymdptoolbox disagrees with the exact evaluation")
-    (all_ours, part), ratios = paired_medians(
-        [lambda: expected_returns(same_reward, case.stationary), lambda: case.toolbox(few)], repeats
-    )
-    scale = POLICIES / few
-    yield Row(f"{size}: pymdptoolbox / stationary", all_ours, part * scale, ratios[1] * scale, ">= 2.5")
+    yield timings.row(natural, 0, 1)
+    yield timings.row(ours, 0, 2)
+    yield timings.row(stationary, 3, 0)
+    same = case.same_reward()
+    mine, theirs = partial(expected_returns, same.mdp, same.stationary), partial(same.toolbox, few)
+    yield compare(toolbox, mine, theirs, repeats, speedup=True, scale=POLICIES / few)
 
 
-def doubling(quick: bool) -> Iterator[Row]:
-    """Affinity and mismatch on laws that vary with the step, H = 5 000 against 10 000."""
+_LONG = 10_000
+_DOUBLING = {f"{name}, H doubled, worst up to H={_LONG}": "<= 2.2" for name in ("affinity", "mismatch")}
+
+
+def laws(states: int, codes: int, horizon: int) -> tuple[TrajectoryLaw, TrajectoryLaw]:
+    """An expert with deterministic labels and a learner a thousandth away from it; everything varies with the step."""
     rng = np.random.default_rng(0)
-    states, codes, long = 12, 4, 10_000
-    kernel = rng.dirichlet(np.ones(states), size=(long, states, codes))
-    labels = np.eye(codes)[rng.integers(codes, size=(long, states))]
-    soft = 0.999 * labels + 0.001 / codes
+    kernel = rng.dirichlet(np.ones(states), size=(horizon, states, codes))
+    labels = np.eye(codes)[rng.integers(codes, size=(horizon, states))]
     initial = np.full(states, 1 / states)
-
-    def laws(horizon: int) -> tuple[TrajectoryLaw, TrajectoryLaw]:
-        expert = TrajectoryLaw(initial, labels[:horizon], kernel[:horizon], horizon)
-        return expert, TrajectoryLaw(initial, soft[:horizon], kernel[:horizon], horizon)
-
-    half, full = laws(long // 2), laws(long)
-    distances: tuple[tuple[str, Callable[[TrajectoryLaw, TrajectoryLaw], object]], ...]
-    distances = (("affinity", affinity), ("mismatch", mismatch))
-    for name, distance in distances:
-        seconds, ratios = paired_medians([partial(distance, *half), partial(distance, *full)], 3 if quick else 7)
-        yield Row(f"{name}, H doubled to {long}", seconds[1], seconds[0], ratios[1], "<= 2.2")
+    expert = TrajectoryLaw(initial, labels, kernel, horizon)
+    return expert, TrajectoryLaw(initial, 0.999 * labels + 0.001 / codes, kernel, horizon)
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    """All rows of this module."""
-    yield from evaluation(200, 32, 50, "0.25", quick)
-    yield from evaluation(1000, 16, 20, "0.35", quick)
-    yield from doubling(quick)
+def doubling(quick: bool) -> Iterator[Measured]:
+    """Affinity and mismatch on laws that vary with the step, at H = 1 250, 2 500, 5 000 and 10 000.
+
+    Raises:
+        NotMeasured: more steps bring the laws closer, which cannot be.
+    """
+    pairs = [laws(12, 4, horizon) for horizon in (_LONG // 8, _LONG // 4, _LONG // 2, _LONG)]
+    for name, distance, sign in zip(_DOUBLING, (affinity, mismatch), (-1.0, 1.0), strict=True):
+        found = sign * np.array([float(distance(*pair)) for pair in pairs])
+        if np.any(np.diff(found) < 0) or not np.all((sign * found >= 0) & (sign * found <= 1)):
+            raise NotMeasured(f"longer laws must be further apart, got {sign * found}")
+        timings = paired([partial(distance, *pair) for pair in pairs], 5 if quick else 11)
+        yield max((timings.row(name, i + 1, i) for i in range(len(pairs) - 1)), key=lambda row: row.ratio)
+
+
+SIZES = (Size(200, 32, 50, "<= 0.25"), Size(1000, 16, 20, "<= 0.35"))
+BENCHMARKS = (*(Benchmark(size.targets, partial(evaluation, size)) for size in SIZES), Benchmark(_DOUBLING, doubling))

@@ -1,18 +1,18 @@
 """Roll-outs of a quantized Gaussian policy against drawing their normals alone, and against a gymnasium Env.
 
-One thread: run with OPENBLAS_NUM_THREADS=1. Ratios are medians over alternations of the pair, so that a busy
-machine troubles both alike.
+All on one thread.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from statistics import median
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from benchmarks import Row
+from benchmarks import Benchmark, Measured, NotMeasured, compare, paired
 from simulators.policies import ClippedGaussian
 from simulators.policies.linear import Linear
 from simulators.quantizers.scalar import uniform
@@ -21,11 +21,19 @@ from simulators.rollouts import BLOCK, deployed, returns
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise
 
-_EPISODES, _HORIZON, _DX, _DU = 10_000, 100, 4, 2
+if TYPE_CHECKING:
+    import gymnasium
+
+_EPISODES, _HORIZON, _DX, _DU, _NOISE = 10_000, 100, 4, 2, 0.05
+_DRAWING = "10 000 roll-outs, H=100 / their normals alone"
+_STEPPING = {
+    "10 000 returns, H=100 / a gymnasium Env written for speed": ">= 150",
+    "10 000 returns, H=100 / the package's gymnasium Env": ">= 150",
+}
 _SYSTEM = LinearSystem(
     0.6 * np.eye(_DX) + 0.1 * np.eye(_DX, k=1),
     0.3 * np.eye(_DX, _DU) + 0.1 * np.eye(_DX, _DU, k=-2),
-    GaussianNoise(0.05),
+    GaussianNoise(_NOISE),
 )
 _POLICY = ClippedGaussian(Linear(-0.3 * np.eye(_DU, _DX)), 0.2)
 _QUANTIZER = uniform(64)
@@ -54,60 +62,81 @@ def normals_alone() -> None:
         rng.standard_normal((_DX, _EPISODES // blocks))
 
 
-def environment(episodes: int) -> list[float]:
-    """Returns of roll-outs in the same system as a gymnasium Env, one step at a time.
+def package_env() -> gymnasium.Env[Any, Any]:
+    """The system as the package's own environment, which checks every action."""
+    from simulators.systems.gym import SystemEnv
 
-    Raises:
-        RuntimeError: gymnasium is not installed.
-    """
-    try:
-        from simulators.systems.gym import SystemEnv
-    except ImportError as error:
-        raise RuntimeError(f"gymnasium must be installed to step an Env: {error}") from error
-    env = SystemEnv(_SYSTEM, _REWARD, horizon=_HORIZON, low=-1.0, high=1.0)
+    return SystemEnv(_SYSTEM, _REWARD, horizon=_HORIZON, low=-1.0, high=1.0)
+
+
+def lean_env() -> gymnasium.Env[Any, Any]:
+    """The same system as an environment written for it and for speed, without a check."""
+    import gymnasium
+
+    A, B, scale, target = _SYSTEM.A, _SYSTEM.B, _NOISE, 0.1
+
+    class Lean(gymnasium.Env[Any, Any]):
+        """A, B, noise and reward written out."""
+
+        def reset(
+            self, *, seed: int | None = None, options: dict[str, Any] | None = None
+        ) -> tuple[Any, dict[str, Any]]:
+            super().reset(seed=seed)
+            self.x, self.h = _SYSTEM.sample_initial(1, self.np_random)[:, 0], 0
+            return self.x, {}
+
+        def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+            x = self.x
+            reward = max(0.0, 1.0 - abs(x - target).max() - 0.5 * abs(action - target).max())
+            self.x = A @ x + B @ action + scale * self.np_random.standard_normal(_DX)
+            self.h += 1
+            return self.x, reward, False, self.h >= _HORIZON, {}
+
+    return Lean()
+
+
+def stepped(env: gymnasium.Env[Any, Any], episodes: int) -> list[float]:
+    """Returns of roll-outs in an environment, one step at a time, with the policy and its bins written out."""
     rng = np.random.default_rng(0)
+    gain, std, bins = -0.3 * np.eye(_DU, _DX), 0.2, len(_QUANTIZER.codes)
+    width = 2.0 / bins
     totals = []
     for episode in range(episodes):
         x, _ = env.reset(seed=episode)
         total, over = 0.0, False
         while not over:
-            u = _QUANTIZER.quantize(_POLICY.act(x[:, None], rng.standard_normal((_DU, 1))))
-            x, reward, _, over, _ = env.step(u[:, 0])
-            total += reward
+            u = gain @ x + std * rng.standard_normal(_DU)
+            cell = np.minimum(bins - 1, np.maximum(0, np.floor((u + 1.0) / width)))
+            x, reward, _, over, _ = env.step(width * (cell + 0.5) - 1.0)
+            total += float(reward)
         totals.append(total)
     return totals
 
 
-def paired(first: Callable[[], object], second: Callable[[], object], repeats: int) -> tuple[float, float, float]:
-    """Median seconds of both, taken in turns after a warm-up, and the median ratio first/second.
-
-    Example:
-        >>> all(number > 0 for number in paired(lambda: sum(range(99)), lambda: sum(range(9)), 3))
-        True
-    """
-    times: list[tuple[float, float]] = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        first()
-        middle = time.perf_counter()
-        second()
-        times.append((middle - start, time.perf_counter() - middle))
-    kept = times[1:]
-    return median(a for a, _ in kept), median(b for _, b in kept), median(a / b for a, b in kept)
+def drawing(quick: bool) -> Iterator[Measured]:
+    """Roll-outs against nothing but their random numbers."""
+    with threadpool_limits(1):
+        yield compare(_DRAWING, roll_out, normals_alone, 7 if quick else 25)
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    """All rows of this module.
+def stepping(quick: bool) -> Iterator[Measured]:
+    """Returns against both environments.
 
     Raises:
-        RuntimeError: the two ways of rolling out disagree, or gymnasium is missing.
+        NotMeasured: mean returns differ by more than five standard errors; gymnasium is missing.
     """
-    mine, reference, ratio = paired(roll_out, normals_alone, 7 if quick else 25)
-    yield Row("10 000 roll-outs, H=100 / their normals alone", mine, reference, ratio, "<= 1.4")
-    totals, env_totals = total_rewards(), np.array(environment(200))
-    if abs(totals.mean() - env_totals.mean()) > 5 * env_totals.std() / np.sqrt(len(env_totals)):
-        raise RuntimeError(f"mean returns must agree, got {totals.mean()} and {env_totals.mean()}")
-    episodes = 20 if quick else 60
-    mine, few, ratio = paired(total_rewards, lambda: environment(episodes), 3 if quick else 7)
-    scale = _EPISODES / episodes
-    yield Row("10 000 returns, H=100 / a gymnasium Env", mine, few * scale, scale / ratio, ">= 150")
+    envs, episodes = (lean_env(), package_env()), 20 if quick else 60
+    with threadpool_limits(1):
+        ours = total_rewards()
+        for env in envs:
+            theirs = np.array(stepped(env, 200))
+            error = np.hypot(theirs.std() / np.sqrt(len(theirs)), ours.std() / np.sqrt(len(ours)))
+            if abs(ours.mean() - theirs.mean()) > 5 * error:
+                raise NotMeasured(f"mean returns must agree, got {ours.mean()} and {theirs.mean()}")
+        works: list[Callable[[], object]] = [total_rewards, *(partial(stepped, env, episodes) for env in envs)]
+        timings = paired(works, 5 if quick else 15)
+    for index, name in enumerate(_STEPPING, 1):
+        yield timings.row(name, 0, index, speedup=True, scale=_EPISODES / episodes)
+
+
+BENCHMARKS = (Benchmark({_DRAWING: "<= 1.4"}, drawing), Benchmark(_STEPPING, stepping))

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import Row, side_by_side
+from benchmarks import Benchmark, Measured, NotMeasured, paired
 from quantbc.engine import run
 from quantbc.executors import Workers, connect
 from quantbc.store import Store
 from quantbc.sweep import Axis, Cell, Computation, Sweep
+
+_WORKERS = "a sweep on 2 workers / on 1"
+_ALLOWED = 1e-3  # seconds
+_OVERHEAD = {"a nearly empty cell on 2 workers / 1 ms": "<= 1", "a nearly empty cell in this process / 1 ms": "<= 1"}
 
 
 def busy(cell: Cell) -> dict[str, Any]:
@@ -37,35 +42,60 @@ def sweep(computation: Computation, axis: Axis, cells: int) -> Sweep:
     return Sweep("benchmark", (axis,), tuple(range(cells)), computation.version)
 
 
-def compute(cells: Sweep, computation: Computation, workers: Workers) -> None:
-    """Everything from the description to the last row of a new store.
+def compute(cells: Sweep, computation: Computation, workers: Workers) -> list[dict[str, Any] | None]:
+    """Everything from the description to the last row of a new store; the stored results.
 
     Raises:
-        RuntimeError: a cell failed.
+        NotMeasured: a cell failed.
     """
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder, "results.sqlite")) as store:
         if run(cells, computation, store, workers, lambda _: None).failed:
-            raise RuntimeError("a cell of the sweep failed")
+            raise NotMeasured("a cell of the sweep failed")
+        return [result for _, result, _ in store.outcomes(cells.cells())]
 
 
-def rows(quick: bool) -> Iterator[Row]:
-    """All rows of this module.
+@contextmanager
+def one_and_two() -> Iterator[tuple[Workers, Workers]]:
+    """This process alone, and two worker processes.
 
     Raises:
-        RuntimeError: there is one core only.
+        NotMeasured: there is one core only.
     """
     if (os.cpu_count() or 1) < 2:
-        raise RuntimeError("two workers need two cores")
+        raise NotMeasured("two workers need two cores")
+    with connect(workers=1, cluster=None) as one, connect(workers=2, cluster=None) as two:
+        yield one, two
+
+
+def workers(quick: bool) -> Iterator[Measured]:
+    """Cells of some hundredths of a second, on two workers and on one.
+
+    Raises:
+        NotMeasured: the results depend on the workers, or there is one core only.
+    """
     work = Computation(busy, ("benchmarks.sweep",))
     cells = sweep(work, Axis("size", (150,)), 60 if quick else 200)
-    with connect(workers=1, cluster=None) as one, connect(workers=2, cluster=None) as two:
-        both, alone = side_by_side(
-            partial(compute, cells, work, two), partial(compute, cells, work, one), 2 if quick else 5
-        )
-        yield Row("a sweep on 2 workers / on 1", both, alone, alone / both, ">= 1.7")
-        nothing = Computation(tiny, ("benchmarks.sweep",))
-        count = 2000 if quick else 20000
-        empty = sweep(nothing, Axis("size", (0,)), count)
-        shared, own = side_by_side(partial(compute, empty, nothing, two), partial(compute, empty, nothing, one), 1)
-        yield Row("a nearly empty cell on 2 workers / 1 ms", shared / count, 1e-3, shared / count / 1e-3, "<= 1")
-        yield Row("a nearly empty cell in this process / 1 ms", own / count, 1e-3, own / count / 1e-3, "<= 1")
+    with one_and_two() as (one, two):
+        if compute(cells, work, one) != compute(cells, work, two):
+            raise NotMeasured("two workers must store what one stores")
+        timings = paired([partial(compute, cells, work, two), partial(compute, cells, work, one)], 3 if quick else 5)
+        yield timings.row(_WORKERS, 0, 1, speedup=True)
+
+
+def overhead(quick: bool) -> Iterator[Measured]:
+    """What the engine itself costs, a cell; one millisecond is allowed.
+
+    Raises:
+        NotMeasured: there is one core only.
+    """
+    nothing, count = Computation(tiny, ("benchmarks.sweep",)), 2000 if quick else 20000
+    cells = sweep(nothing, Axis("size", (0,)), count)
+    with one_and_two() as (one, two):
+        works = [partial(compute, cells, nothing, two), partial(compute, cells, nothing, one)]
+        timings = paired(works, 2 if quick else 3).seconds / count
+    for index, name in enumerate(_OVERHEAD):
+        low, middle, high = np.quantile(timings[:, index], [0.25, 0.5, 0.75]).tolist()
+        yield Measured(name, middle, _ALLOWED, middle / _ALLOWED, low / _ALLOWED, high / _ALLOWED)
+
+
+BENCHMARKS = (Benchmark({_WORKERS: ">= 1.7"}, workers), Benchmark(_OVERHEAD, overhead))
