@@ -78,7 +78,7 @@ def _spread(low: float, high: float, count: int, *kept: float) -> tuple[float, .
     values = np.geomspace(low, high, count)
     unit = 10.0 ** np.maximum(np.floor(np.log10(values)) - 1, 0)
     rounded = {*(np.round(values / unit) * unit).tolist(), low, high, *kept}
-    return tuple(float(value) for value in sorted(rounded))
+    return tuple(float(value) for value in sorted(rounded) if low <= value <= high)
 
 
 def sliders(settings: Settings) -> tuple[Slider, ...]:
