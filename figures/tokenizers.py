@@ -201,7 +201,7 @@ def dots(
     """Tokenizers side by side: values as dots, bounds as bars; a row draws what it has.
 
     Args:
-        rows: one for each tokenizer; those with ``sup_error`` bin (circles), the others do not (diamonds).
+        rows: one for each tokenizer; those with ``sup_error`` bin (circles), the others and chunks are diamonds.
         names: what they are called.
         contents: the panels.
         height: of the figure, inches.
@@ -220,7 +220,8 @@ def dots(
 def _dot(axes: Axes, place: int, row: Row, panel: Panel) -> None:
     binned, learned = shades(2)
     if panel.value in row:
-        shape = {"color": binned, "marker": "o"} if "sup_error" in row else {"color": learned, "marker": "D"}
+        bins = "sup_error" in row and row["unit"] != "chunk"
+        shape = {"color": binned, "marker": "o"} if bins else {"color": learned, "marker": "D"}
         axes.plot([row[panel.value]], [place], **MEASURED | shape | {"linestyle": "none", "markersize": 5})
     if panel.bound is not None and panel.bound in row:
         axes.plot([row[panel.bound]] * 2, [place - 0.3, place + 0.3], **BOUND | _BAR)

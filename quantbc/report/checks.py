@@ -23,7 +23,7 @@ def plain(report: VerifyReport) -> dict[str, Any]:
         >>> from proofs_check.verify import verify
         >>> data = plain(verify(["lemma_s2"], second=False))
         >>> data["refuted"]["lemma_s2"], sorted(data["axioms"])
-        ({'product': 2, 'sum': 2}, ['expectation', 'tower'])
+        ({'atom': 1, 'halves': 1, 'final': 3}, ['finite_partitions'])
     """
     axioms = {axiom.name: axiom for result in report.results for axiom in result.axioms}
     return report.to_json() | {

@@ -38,4 +38,4 @@ def render(page: Page, templates: Environment | None = None) -> str:
     """
     style = files("quantbc.report").joinpath("style.css").read_text(encoding="utf-8")
     template = (templates or environment()).get_template("report.html")
-    return template.render(page=page, style=Markup(style))  # noqa: S704 - a file of this package
+    return template.render(page=page, style=Markup(style)).lstrip()  # noqa: S704 - a file of this package

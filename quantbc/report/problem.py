@@ -75,7 +75,7 @@ def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
         >>> from quantbc.report import default_problem
         >>> found = constants(load(default_problem()))
         >>> found["L_x"], [words for words, _ in found["C"]]
-        ([('', 1.0)], [''])
+        ([('', 1.0)], ['H = 10', 'H = 30', 'H = 100'])
     """
     values: dict[str, dict[Key, float]] = {}
     for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
@@ -125,7 +125,7 @@ def _constants(problem: Problem) -> Table:
     for name, found in constants(problem).items():
         lines = [f"{words}: {value:.6g}" if words else f"{value:.6g}" for words, value in found]
         head = Markup("{} <code>{}</code>").format(symbol(name), name)
-        listed = Markup("<br>").join(lines)
+        listed = Markup("").join(Markup('<span class="entry">{}</span>').format(text) for text in lines)
         rows.append((head, bounds.SYMBOLS[name].meaning, listed, _OBTAINED.get(name, "computed")))
     columns = (("symbol", False), ("meaning", False), ("value", False), ("how obtained", False))
     norm = "the largest joint" if problem.task.norm == "linf" else "Euclidean length"

@@ -33,7 +33,7 @@ NAME = "audit"
 _PANELS = (
     Panel("average error", "half ranges", "average_error", "sup_error"),
     Panel("distinct actions", "count", "distinct"),
-    Panel("neighbours parted", "share", "parted", scale="linear"),
+    Panel("neighbours parted", "share beyond raw", "parted", scale="linear"),
 )
 _REGRET = Panel("total regret", "reward units", "regret", "bound")
 
@@ -48,10 +48,11 @@ def rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     table = []
     for tokenizer in document["tokenizers"]:
         row: dict[str, Any] = {"tokenizer": tokenizer["name"], "bins": tokenizer["bins"], "H": document["horizon"]}
-        row |= {"average_error": tokenizer["mean_error_norm"], "distinct": tokenizer["distinct_actions"]}
+        row |= {"unit": tokenizer["unit"], "average_error": tokenizer["mean_error_norm"]}
+        row["distinct"] = tokenizer["distinct_actions"]
         optional = {
             "sup_error": tokenizer["eps_q"],
-            "parted": None if tokenizer["smoothness"] is None else tokenizer["smoothness"]["labels"][0],
+            "parted": None if tokenizer["smoothness"] is None else tokenizer["smoothness"]["excess"],
             "bound": totals.get((tokenizer["name"], tokenizer["bins"]), {}).get("total"),
         }
         table.append(row | {name: value for name, value in optional.items() if value is not None})
@@ -65,8 +66,8 @@ def drawing(document: Mapping[str, Any]) -> Drawing:
     words = f" The smallest bound is that of {best['tokenizer']} {best['bins']}." if best else ""
     alt = (
         f"Dot plots with a line for each of {count} tokenizers on your demonstrations: average error beside the "
-        "largest error, distinct actions, share of neighbouring states whose labels part, and the bound on total "
-        f"regret.{words}"
+        "largest error, distinct actions, share of neighbouring states that the labels part though the raw actions do "
+        f"not, and the bound on total regret.{words}"
     )
 
     def draw(table: Sequence[Row]) -> Figure:
@@ -91,7 +92,8 @@ def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
             f" by {theorem.source} with estimated constants, {equals('H', table[0]['H'])}; beyond the grey line, "
             f"{tex('H')}, it is vacuous. No regret was measured"
         )
-    caption(figure, f"{words}. Neighbours parted: estimated, at the nearest states of other episodes.")
+    parted = "share of neighbouring states whose labels differ although their raw actions do not, estimated"
+    caption(figure, f"{words}. Neighbours parted: {parted}.")
     return figure
 
 
@@ -110,7 +112,8 @@ def section(document: Mapping[str, Any], pictures: Sequence[Picture]) -> Section
     raw = Table("The same errors by dimension, in the units of the file", RAW_COLUMNS, tuple(raw_lines(plain)))
     blocks.append(Fold("Errors by dimension, in the units of the file", (raw,)))
     if plain["bounds"]:
-        blocks.append(Table(bounds_title(plain), BOUND_COLUMNS, tuple(bound_lines(plain))))
+        table = Table(bounds_title(plain), BOUND_COLUMNS, tuple(bound_lines(plain)))
+        blocks.append(Fold("Bounds by term, for every tokenizer", (table,)))
     blocks.append(Items(tuple(stability_lines(plain))))
     if plain["warnings"]:
         blocks.append(Fold(f"{len(plain['warnings'])} notes on the data", (Items(tuple(plain["warnings"])),)))

@@ -59,6 +59,8 @@ def _row(tokens: Iterator[str]) -> Markup:
 
 
 def _atom(token: str, tokens: Iterator[str]) -> Markup:
+    if not token:
+        return Markup("")
     if token == "{":  # noqa: S105
         return _row(tokens)
     if token in "_^":  # noqa: S105

@@ -1,0 +1,149 @@
+"""The command: a page and what it was made from; what is stored is not computed again; what failed is status 1."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quantbc.cli import main
+from quantbc.commands.report import Extent, report
+
+SMALL = Extent(figures=("bins_needed",), quick=True, keys=("lemma_s2",), workers=1)
+DATE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+Run = Callable[..., tuple[int, str, str]]
+
+
+def make(problem: Path, out: Path, *, audit: Path | None = None, now: datetime = DATE) -> tuple[int, str]:
+    status = report(problem, audit=audit, out=out, extent=SMALL, json=True, now=now)
+    return status, (out / "report.html").read_text(encoding="utf-8")
+
+
+def tamper(store: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change stored results; a page that shows the change did not compute them again."""
+    with sqlite3.connect(store) as connection:
+        for key, result in connection.execute("SELECT key, result FROM cells").fetchall():
+            changed = json.dumps(change(json.loads(result)))
+            connection.execute("UPDATE cells SET result = ? WHERE key = ?", (changed, key))
+    connection.close()
+
+
+@pytest.fixture
+def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def go(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["quantbc", "report", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return int(exit_.value.code or 0), captured.out, captured.err
+
+    return go
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    states = np.random.default_rng(0).normal(size=(300, 2))
+    path = tmp_path / "demo.npz"
+    np.savez(path, actions=0.4 * states[:, :1], observations=states, episode_ends=[100, 200, 300])
+    return path
+
+
+def test_a_page_with_what_it_was_made_from(
+    problem_file: Path, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    status, html = make(problem_file, out, audit=demo)
+    document = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert (document["page"], document["bytes"]) == (str(out / "report.html"), len(html.encode()))
+    assert {"violations": 0, "cells": 16, "failures": [], "figures": {"bins_needed": True}}.items() <= document.items()
+    assert document["checks"]["theorems"] == {"lemma_s2": "PROVED"}
+    assert "audit" in document["sections"]
+    assert document["versions"]["numpy"] == np.__version__
+    kept = {
+        "results.sqlite",
+        "tables.sqlite",
+        "cells.csv",
+        "settings.csv",
+        "bins_needed.csv",
+        "audit.csv",
+        "audit.json",
+    }
+    assert {path.name for path in out.rglob("*") if path.is_file()} == {"report.html", *kept}
+    assert json.loads((out / "data" / "audit.json").read_text(encoding="utf-8"))["layout"] == "npz"
+    for words in (
+        "2026-01-02 03:04 UTC",
+        "No claim failed.",
+        "lemma_s2",
+        "Bins needed for a target regret",
+        "demo.npz",
+    ):
+        assert words in html
+
+
+def test_a_second_run_computes_nothing_and_makes_the_same_page(problem_file: Path, tmp_path: Path) -> None:
+    _, first = make(problem_file, tmp_path / "out")
+    _, second = make(problem_file, tmp_path / "out", now=DATE.replace(year=2031))
+    assert second == first.replace("2026-01-02", "2031-01-02")
+
+
+def test_failed_claims_are_shown_from_the_store_and_status_one(
+    problem_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    make(problem_file, out)
+    tamper(out / "data" / "results.sqlite", lambda row: row | {"holds": row["seed"] != 1})
+    tamper(out / "data" / "tables.sqlite", lambda row: row | {"problems": ["lemma_s2/sum is UNKNOWN"]})
+    capsys.readouterr()
+    status, html = make(problem_file, out)
+    captured = capsys.readouterr()
+    assert status == 1
+    assert json.loads(captured.out)["violations"] == 8
+    assert captured.err.count("FAILED: bound violated") == 8
+    assert "9 claims failed" in html
+    assert html.index("lemma_s2/sum is UNKNOWN") < html.index('id="problem"')
+
+
+def test_a_verification_that_breaks_off_is_on_the_page(
+    problem_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ArithmeticError("in the middle")
+
+    monkeypatch.setattr("quantbc.commands.report.checked", failing)
+    status, html = make(problem_file, tmp_path / "out")
+    assert status == 1
+    assert "verification broke off: ArithmeticError: in the middle" in html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("absent.toml",), ("problem file must be readable", "absent.toml")),
+        (("--audit", "absent.npz"), ("existing file or folder", "absent.npz")),
+        (("--audit", "BAD"), ("known layout", "bad.npz")),
+        (("--colour", "red"), ("--colour",)),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two_before_any_work(
+    quantbc: Run, tmp_path: Path, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    (tmp_path / "bad.npz").write_text("no zip", encoding="utf-8")
+    given = (str(tmp_path / "bad.npz") if word == "BAD" else word for word in arguments)
+    status, out, err = quantbc(*given, "--out", str(tmp_path / "out"))
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert all(word in err for word in words), err
+    assert not (tmp_path / "out").exists()
+
+
+def test_starting_the_command_line_does_not_load_templates() -> None:
+    code = "import quantbc.cli, sys; print(sorted({'jinja2', 'markupsafe', 'matplotlib'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
