@@ -1,7 +1,8 @@
 """Theorems against simulators: what no proof step touches is measured here, and can fail.
 
 (a) The deterministic core of every upper bound on random finite systems; (b) the high-probability claims, their
-failure rate against δ; (c) rates in n, ε_q and H where they are predicted; (d) the findings in numbers.
+failure rate against δ, Algorithm 1 end to end included; (c) rates in n, ε_q and H where they are predicted; (d) the
+findings in numbers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 
 import bounds
 from bounds.catalog import catalog
+from proofs_check.augmented import augmented_core, augmented_coverage, random_augmented
+from proofs_check.intervals import binomial_interval
 from proofs_check.problems import Problem, random_problem
 from proofs_check.report import Check
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
@@ -26,7 +29,6 @@ from simulators.witnesses.rational_twin import RationalTwin
 from simulators.witnesses.two_experts import TwoExperts, scaled_gap
 
 ROUNDING = 1e-9
-CONFIDENCE = 0.999
 
 
 def upper_bound_core(problems: Iterable[Problem], *, tolerance: float = ROUNDING) -> Check:
@@ -55,21 +57,6 @@ def upper_bound_core(problems: Iterable[Problem], *, tolerance: float = ROUNDING
         count > 0 and worst >= -tolerance,
         f"smallest slack {worst:.3g} ({where})",
     )
-
-
-def binomial_interval(failures: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Exact (Clopper-Pearson) interval for a probability.
-
-    Example:
-        >>> [round(end, 4) for end in binomial_interval(0, 100, confidence=0.95)]
-        [0.0, 0.0362]
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - confidence) / 2
-    low = 0.0 if failures == 0 else float(betaincinv(failures, trials - failures + 1, tail))
-    high = 1.0 if failures == trials else float(betaincinv(failures + 1, trials - failures, 1 - tail))
-    return low, high
 
 
 def _radius(n: int, size: int, delta: float, multiplier: int, form: str) -> float:
@@ -278,12 +265,17 @@ def checks(
     def core() -> Check:
         return upper_bound_core(random_problem(rng, deterministic_expert=bool(i % 2)) for i in range(systems))
 
+    def rolled() -> Check:
+        return augmented_core(random_augmented(rng, deterministic_expert=bool(i % 2)) for i in range(systems))
+
     every: tuple[tuple[tuple[str, ...], str, Callable[[], Check]], ...] = (
         (("master", "theorem_2", "theorem_3", "smooth_kernel", "average_error"), "upper_bound_core", core),
         (("lemma_s1", "lemma_s4"), "coverage", lambda: coverage(rng)),
         (("theorem_2", "theorem_8", "theorem_9"), "rates", rates),
         (("theorem_6",), "rational_twin", rational_twin),
         (("theorem_9",), "theorem_9_constant", theorem_9_constant),
+        (("theorem_7", "theorem_7_deterministic"), "augmented_core", rolled),
+        (("theorem_7", "theorem_7_deterministic"), "augmented_coverage", lambda: augmented_coverage(rng)),
         (("theorem_7", "independent_noise"), "independent_noise", independent_noise),
         (("theorem_6_noisy", "theorem_6_noisy_error", "noisy_trap"), "noisy_trap", noisy_trap),
         (("theorem_6", "theorem_6_error"), "arctan_trap", arctan_trap),

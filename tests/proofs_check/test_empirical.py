@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from proofs_check import empirical
+from proofs_check.intervals import binomial_interval
 from proofs_check.problems import random_problem
 
 
@@ -42,17 +43,7 @@ def test_the_high_probability_claims_hold_at_their_level():
 def test_a_radius_ten_times_smaller_fails_too_often(failures, n):
     rng = np.random.default_rng(4)
     count = failures(n, 16, 0.05, "sharp", rng, trials=1_000, factor=0.1)
-    assert empirical.binomial_interval(count, 1_000)[0] > 0.05
-
-
-def test_the_binomial_interval_covers():
-    rng = np.random.default_rng(6)
-    counts = rng.binomial(50, 0.1, 2_000)
-    inside = [
-        low <= 0.1 <= high for low, high in (empirical.binomial_interval(int(c), 50, confidence=0.9) for c in counts)
-    ]
-    assert np.mean(inside) >= 0.9
-    assert empirical.binomial_interval(50, 50)[1] == 1.0
+    assert binomial_interval(count, 1_000)[0] > 0.05
 
 
 @pytest.mark.parametrize(
@@ -76,3 +67,9 @@ def test_checks_are_chosen_by_theorem():
     found = empirical.checks(np.random.default_rng(0), keys=["theorem_6_noisy"], progress=seen.append)
     assert [check.name for check in found] == ["noisy_trap"]
     assert seen == ["empirical/noisy_trap"]
+
+
+def test_theorem_7_has_its_rows():
+    found = empirical.checks(np.random.default_rng(0), keys=["theorem_7"], systems=20)
+    assert [check.name for check in found] == ["augmented_core", "augmented_coverage", "independent_noise"]
+    assert all(check.holds and check.theorem == "theorem_7" for check in found)

@@ -1,0 +1,312 @@
+"""Algorithm 1 measured beside Theorem 7: its inequality on random systems, and its probability on random data.
+
+Everything that is compared with a number is the catalog's own expression.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import bounds
+from bounds.catalog import catalog
+from bounds.gains import GainSequence
+from bounds.step_errors import StepErrors
+from proofs_check.intervals import binomial_interval
+from proofs_check.problems import Problem, random_problem
+from proofs_check.report import Check
+from simulators.assumptions.gains import minimal_gains
+from simulators.assumptions.ingredients import average_label_errors
+from simulators.assumptions.smoothness import reward_lipschitz
+from simulators.errors import FloatArray
+from simulators.exact.chain import TrajectoryLaw
+from simulators.exact.divergences import exact_total_variation
+from simulators.learners.demonstrations import demonstrate
+from simulators.learners.models import (
+    TransitionModel,
+    augmented_regret,
+    expert_noise_law,
+    model_mle,
+    noise_law,
+    true_model,
+)
+from simulators.learners.tabular import policy_mle
+from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
+from simulators.systems.finite import FiniteSystem
+
+__all__ = ["Augmented", "Family", "augmented_core", "augmented_coverage", "augmented_failures", "random_augmented"]
+
+ROUNDING = 1e-9
+
+
+def _drift_values(system: FiniteSystem, expert: TabularPolicy, quantizer: LabelMap) -> dict[str, Any]:
+    """The symbols of Theorem 7's drift, computed on the system."""
+    L_x, L_u = reward_lipschitz(system)
+    return {
+        "H": system.horizon,
+        "L_x": float(L_x),
+        "L_u": float(L_u),
+        "gains": GainSequence(np.asarray(minimal_gains(system), dtype=np.float64)),
+        "average_error": StepErrors(np.asarray(average_label_errors(system, expert, quantizer), dtype=np.float64)),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Augmented:
+    """A cloning problem together with any transition model for the auxiliary roll-out.
+
+    Attributes:
+        problem: system, expert, quantizer and learner.
+        model: T̂, driven by the system's noise.
+    """
+
+    problem: Problem
+    model: TransitionModel
+
+    @cached_property
+    def regret(self) -> float:
+        """J(π*) − J(Algorithm 1), exactly."""
+        p = self.problem
+        return float(augmented_regret(p.system, p.expert, p.learner, self.model, p.quantizer))
+
+    @cached_property
+    def tv(self) -> float:
+        """Total variation of the auxiliary chain, with the noise that drives it, from the expert's."""
+        p = self.problem
+        learnt = noise_law(p.system, p.learner, self.model, p.quantizer)
+        return float(exact_total_variation(learnt, expert_noise_law(p.system, p.expert, p.quantizer)))
+
+    @cached_property
+    def blind_tv(self) -> float:
+        """The same distance for states and labels alone, which does not see whether the noise is shared."""
+        p = self.problem
+        codes = p.quantizer.codebook
+
+        def law(policy: TabularPolicy, model: TransitionModel) -> TrajectoryLaw:
+            kernel = np.einsum("scwt,w->sct", model.table, p.system.noise)
+            return TrajectoryLaw(p.system.initial, policy.probabilities[..., codes], kernel, p.system.horizon)
+
+        own = true_model(p.system, p.expert, p.quantizer, share_noise=False)
+        return float(exact_total_variation(law(p.learner, self.model), law(push_forward(p.expert, p.quantizer), own)))
+
+    def slack(self, *, sees_noise: bool = True) -> float:
+        """H·TV + the catalog's drift of Theorem 7, minus the regret.
+
+        Args:
+            sees_noise: False leaves the noise out of the distance, which the theorem does not allow.
+        """
+        p = self.problem
+        values = _drift_values(p.system, p.expert, p.quantizer)
+        found = bounds.evaluate(catalog["theorem_7"], n=1, delta=0.5, class_size=1, model_class_size=1, **values)
+        imitation = p.system.horizon * (self.tv if sees_noise else self.blind_tv)
+        return imitation + float(found.terms["drift"]) - self.regret
+
+
+def random_augmented(rng: np.random.Generator, *, deterministic_expert: bool, share_noise: bool = True) -> Augmented:
+    """A small random problem and a model that is right, wrong, or in between.
+
+    Args:
+        rng: where its randomness comes from.
+        deterministic_expert: whether the expert is deterministic.
+        share_noise: False lets the roll-out draw its own noise.
+
+    Example:
+        >>> random_augmented(np.random.default_rng(0), deterministic_expert=True).slack() > -1e-9
+        True
+    """
+    problem = random_problem(rng, deterministic_expert=deterministic_expert)
+    right = true_model(problem.system, problem.expert, problem.quantizer, share_noise=share_noise).table
+    other = rng.dirichlet(np.full(right.shape[-1], 0.4), right.shape[:-1])
+    share = rng.choice([0.0, 0.1, 1.0])
+    return Augmented(problem, TransitionModel((1 - share) * right + share * other))
+
+
+def augmented_core(problems: Iterable[Augmented], *, sees_noise: bool = True) -> Check:
+    """Regret of Algorithm 1 ≤ H·TV + drift of Theorem 7 on every problem, whatever was learnt.
+
+    Args:
+        problems: systems with experts, quantizers, arbitrary learners and models.
+        sees_noise: False leaves the noise out of the distance, to see that the check can fail.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> augmented_core(random_augmented(rng, deterministic_expert=False) for _ in range(5)).holds
+        True
+    """
+    slacks = [problem.slack(sees_noise=sees_noise) for problem in problems]
+    worst = min(slacks, default=math.inf)
+    claim = "Algorithm 1's regret is at most H TV + drift for any policy and model, noise shared"
+    holds = bool(slacks) and worst >= -ROUNDING
+    return Check("augmented_core", "theorem_7", claim, len(slacks), holds, f"smallest slack {worst:.3g}")
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """A system with finite classes of policies and models that contain the truth, last, so that ties go against it.
+
+    The wrong members are drawn close to the truth, where the maximum likelihood is most often mistaken, and the reward
+    is 1 for what the expert's label most often is, so that mistakes cost.
+
+    Attributes:
+        system: dynamics with a noise table.
+        expert: π*, on raw actions.
+        quantizer: the label map.
+        policies: Π, q#π* last.
+        models: M, the observed chain's own model last.
+    """
+
+    system: FiniteSystem
+    expert: TabularPolicy
+    quantizer: LabelMap
+    policies: Sequence[TabularPolicy]
+    models: Sequence[TransitionModel]
+
+    @cached_property
+    def regrets(self) -> FloatArray:
+        """Exact regret of Algorithm 1 with policy i and model j, whichever the data choose."""
+        rows = [
+            [augmented_regret(self.system, self.expert, policy, model, self.quantizer) for model in self.models]
+            for policy in self.policies
+        ]
+        return np.array(rows, dtype=np.float64)
+
+    def bound(self, key: str, form: str, n: int, delta: float) -> float:
+        """Theorem 7 at the system's own constants and the measured mean errors."""
+        values = _drift_values(self.system, self.expert, self.quantizer)
+        sizes = {"class_size": len(self.policies), "model_class_size": len(self.models)}
+        return float(bounds.evaluate(catalog[key], form=form, n=n, delta=delta, **sizes, **values).total)
+
+    def learnt(self, n: int, rng: np.random.Generator) -> tuple[int, int]:
+        """Which policy and model Algorithm 1 learns by log-loss from n fresh demonstrations."""
+        data = demonstrate(self.system, self.expert, self.quantizer, episodes=n, rng=rng)
+        return policy_mle(self.policies, data), model_mle(self.models, data, self.quantizer)
+
+
+def _mixed(right: FloatArray, rng: np.random.Generator, *, deterministic: bool) -> FloatArray:
+    """A law near the right one; a deterministic one that differs in few rows if asked for."""
+    size, share = right.shape[-1], 1.0 if deterministic else rng.uniform(0.2, 1)
+    if deterministic:
+        other = np.eye(size)[rng.integers(0, size, right.shape[:-1])]
+    else:
+        other = rng.dirichlet(np.full(size, 0.5), right.shape[:-1])
+    changed = rng.random(right.shape[:-1])[..., None] < 0.3
+    return np.where(changed, share * other + (1 - share) * right, right)
+
+
+def random_family(
+    rng: np.random.Generator, *, policies: int, models: int, deterministic: bool, share_noise: bool = True
+) -> Family:
+    """A random system of 6 states, 4 actions and 3 codes, with classes around the truth.
+
+    Two of the actions share a code and do the same, so that the bound is mostly imitation and what is tested is the
+    probability; drift is left to `augmented_core`. Most states are rarely met and seldom left, so that mistakes there
+    survive the data.
+
+    Args:
+        rng: where its randomness comes from.
+        policies: size of Π.
+        models: size of M.
+        deterministic: whether expert, dynamics and classes are; otherwise two noises, which the roll-out shares.
+        share_noise: False makes every model draw its own noise.
+
+    Example:
+        >>> family = random_family(np.random.default_rng(0), policies=4, models=2, deterministic=True)
+        >>> family.regrets.shape, bool(family.regrets[-1, -1] < family.bound("theorem_7", "sharp", 10, 0.1))
+        ((4, 2), True)
+    """
+    S, A, H, W = 6, 4, 4, 1 if deterministic else 2
+    codes = np.array([0, 2, 3])
+    quantizer = LabelMap(np.array([0, 0, 2, 3]), codes)
+    expert = (
+        TabularPolicy.of_actions(rng.integers(0, A, S), A)
+        if deterministic
+        else TabularPolicy(rng.dirichlet(np.full(A, 0.3), S))
+    )
+    target = push_forward(expert, quantizer).probabilities
+    best = quantizer.labels[None, :] == target.argmax(axis=1)[:, None]
+    stays = rng.random((S, A, W)) < 0.7
+    following = np.where(stays, np.arange(S)[:, None, None], rng.integers(0, S, (S, A, W)))
+    system = FiniteSystem(
+        states=np.arange(S),
+        actions=np.array([0.0, 1e-3, 1.0, 2.0]),
+        noise=rng.dirichlet(np.full(W, 3.0)),
+        next_state=following[:, quantizer.labels],
+        initial=rng.dirichlet(np.full(S, 0.5)),
+        reward=np.broadcast_to(best.astype(np.float64), (H, S, A)),
+    )
+    chain = true_model(system, expert, quantizer, share_noise=share_noise).table
+    wrong = [np.zeros((S, A)) for _ in range(policies - 1)]
+    for table in wrong:
+        table[:, codes] = _mixed(target[:, codes], rng, deterministic=deterministic)
+    others = [TransitionModel(_mixed(chain, rng, deterministic=deterministic)) for _ in range(models - 1)]
+    return Family(
+        system,
+        expert,
+        quantizer,
+        [*map(TabularPolicy, wrong), TabularPolicy(target)],
+        [*others, TransitionModel(chain)],
+    )
+
+
+def augmented_failures(
+    n: int,
+    sizes: tuple[int, int],
+    delta: float,
+    form: str,
+    rng: np.random.Generator,
+    *,
+    deterministic: bool,
+    trials: int,
+    systems: int = 8,
+    factor: float = 1.0,
+    share_noise: bool = True,
+) -> int:
+    """How often Algorithm 1, end to end, has more regret than Theorem 7 allows.
+
+    Args:
+        n: demonstrations of each trial.
+        sizes: of the policy and of the model class.
+        delta: the theorem's probability.
+        form: ``"sharp"`` or ``"simple"``.
+        rng: systems, classes and data.
+        deterministic: which of the two statements.
+        trials: data sets, spread over the systems.
+        systems: random systems.
+        factor: below 1 shrinks the bound, to see that the count can be large.
+        share_noise: False breaks the theorem's assumption, for the same reason.
+    """
+    key, failures = "theorem_7_deterministic" if deterministic else "theorem_7", 0
+    for _ in range(systems):
+        family = random_family(
+            rng, policies=sizes[0], models=sizes[1], deterministic=deterministic, share_noise=share_noise
+        )
+        exceeds = family.regrets > factor * family.bound(key, form, n, delta) + ROUNDING
+        failures += sum(bool(exceeds[family.learnt(n, rng)]) for _ in range(trials // systems))
+    return failures
+
+
+SETTINGS = ((10, (4, 2), 0.1, True), (40, (16, 8), 0.05, True), (30, (8, 4), 0.1, False), (200, (16, 4), 0.2, False))
+
+
+def augmented_coverage(rng: np.random.Generator, *, trials: int = 240) -> Check:
+    """Theorem 7's own probability: the exact interval for its failure rate must reach down to δ or below.
+
+    Args:
+        rng: systems, classes and data.
+        trials: data sets for each setting and form.
+    """
+    cases, bad, highest = 0, [], 0.0
+    for n, sizes, delta, deterministic in SETTINGS:
+        for form in ("sharp", "simple"):
+            found = augmented_failures(n, sizes, delta, form, rng, deterministic=deterministic, trials=trials)
+            cases, highest = cases + trials, max(highest, found / trials / delta)
+            if binomial_interval(found, trials)[0] > delta:
+                bad.append(f"{form} n={n} sizes={sizes}: {found}/{trials} > {delta}")
+    text = "; ".join(bad) or f"failure rate at most {highest:.3f} delta"
+    claim = "Algorithm 1 exceeds its regret bound on at most a share delta of the data sets"
+    return Check("augmented_coverage", "theorem_7", claim, cases, not bad, text)

@@ -1,0 +1,27 @@
+"""Exact intervals for failure rates."""
+
+from __future__ import annotations
+
+__all__ = ["CONFIDENCE", "binomial_interval"]
+
+CONFIDENCE = 0.999
+
+
+def binomial_interval(failures: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Exact (Clopper-Pearson) interval for a probability.
+
+    Args:
+        failures: how often it happened.
+        trials: of how many.
+        confidence: with what probability the interval covers.
+
+    Example:
+        >>> [round(end, 4) for end in binomial_interval(0, 100, confidence=0.95)]
+        [0.0, 0.0362]
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - confidence) / 2
+    low = 0.0 if failures == 0 else float(betaincinv(failures, trials - failures + 1, tail))
+    high = 1.0 if failures == trials else float(betaincinv(failures + 1, trials - failures, 1 - tail))
+    return low, high

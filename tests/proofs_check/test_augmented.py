@@ -1,0 +1,81 @@
+"""Theorem 7 on random systems and random data, and what must be refuted."""
+
+import numpy as np
+import pytest
+
+from proofs_check.augmented import (
+    Augmented,
+    augmented_core,
+    augmented_coverage,
+    augmented_failures,
+    random_augmented,
+    random_family,
+)
+from proofs_check.intervals import binomial_interval
+from proofs_check.problems import Problem
+from simulators.learners.models import augmented_regret
+
+
+@pytest.mark.parametrize("share_noise", [True, False])
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_the_inequality_holds_for_any_policy_and_any_model(deterministic, share_noise):
+    rng = np.random.default_rng(77)
+    check = augmented_core(
+        random_augmented(rng, deterministic_expert=deterministic, share_noise=share_noise) for _ in range(300)
+    )
+    assert check.cases == 300
+    assert check.holds, check.found
+    assert not augmented_core([]).holds
+
+
+def own_noise(rng):
+    """The expert itself with the observed chain's model, whose roll-out draws its own noise."""
+    family = random_family(rng, policies=1, models=1, deterministic=False, share_noise=False)
+    return Augmented(Problem(family.system, family.expert, family.quantizer, family.policies[-1]), family.models[-1])
+
+
+def test_a_distance_that_does_not_see_the_noise_is_refuted():
+    """Mutant: the independent-noise counterexample, as a claim about random systems."""
+    problems = [own_noise(np.random.default_rng(seed)) for seed in range(20)]
+    assert max(problem.blind_tv for problem in problems) < 1e-9
+    assert augmented_core(problems).holds
+    assert not augmented_core(problems, sees_noise=False).holds
+
+
+def test_a_drift_that_is_left_out_is_refuted():
+    """Mutant: with the truth learnt exactly the bound is drift alone, and regret is more than nothing."""
+    rng = np.random.default_rng(3)
+    found = [random_augmented(rng, deterministic_expert=True) for _ in range(200)]
+    exact = [problem for problem in found if problem.tv < 1e-12]
+    assert len(exact) > 5
+    assert max(problem.regret for problem in exact) > 1e-3
+    assert min(problem.slack() for problem in exact) > -1e-9
+
+
+def test_regrets_of_a_family_are_those_of_its_members():
+    family = random_family(np.random.default_rng(5), policies=3, models=2, deterministic=False)
+    again = augmented_regret(family.system, family.expert, family.policies[0], family.models[1], family.quantizer)
+    assert family.regrets[0, 1] == pytest.approx(again)
+    assert family.learnt(50_000, np.random.default_rng(0)) == (2, 1)
+
+
+def test_the_probability_of_theorem_7_holds():
+    check = augmented_coverage(np.random.default_rng(9))
+    assert check.holds, check.found
+    assert check.cases == 8 * 240
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+@pytest.mark.parametrize("form", ["sharp", "simple"])
+def test_a_bound_twenty_times_smaller_fails_too_often(deterministic, form):
+    settings = {"deterministic": deterministic, "trials": 400, "systems": 20}
+    count = augmented_failures(10, (16, 8), 1e-3, form, np.random.default_rng(4), factor=0.05, **settings)
+    assert binomial_interval(count, 400)[0] > 1e-3
+
+
+def test_a_roll_out_on_its_own_noise_fails_too_often():
+    rng = np.random.default_rng(4)
+    settings = {"deterministic": False, "trials": 200, "systems": 40}
+    count = augmented_failures(50, (1, 1), 0.05, "sharp", rng, share_noise=False, **settings)
+    assert binomial_interval(count, 200)[0] > 0.05
+    assert augmented_failures(50, (1, 1), 0.05, "sharp", rng, **settings) == 0
