@@ -59,6 +59,12 @@ def blocks(source: str) -> list[Block]:
     return found
 
 
+def pictures(page: Path) -> list[Path]:
+    """The images that a page shows."""
+    targets = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    return [page.parent / target for target in targets]
+
+
 def _words(line: str) -> str:
     return " ".join(line.split())
 
@@ -108,6 +114,17 @@ class Reader:
             except ValueError as error:
                 raise BrokenPageError(f"line {block.line}: {error}") from error
         return len(todo)
+
+    def made(self, name: str) -> Path:
+        """The one file of this name that the commands made.
+
+        Raises:
+            BrokenPageError: none, or several.
+        """
+        found = sorted(self._folder.rglob(name))
+        if len(found) != 1:
+            raise BrokenPageError(f"the page shows {name}, its commands make {len(found)} of that name")
+        return found[0]
 
     def _shell(self, text: str) -> None:
         command = ["bash", "-e", "-u", "-o", "pipefail", "-c", text]

@@ -8,10 +8,16 @@ import pytest
 import typer
 
 from quantbc.cli import app
-from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Reader, blocks
+from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Reader, blocks, pictures
 
 # What nobody runs, by page and first line. Each has its reason on the page, right above the block.
-NOT_RUN: set[tuple[str, str]] = set()
+NOT_RUN = {
+    ("docs/tutorial.md", "python3 -m venv .venv"),
+    ("docs/cluster-sweep.md", "pip install 'quantbc[cluster]'"),
+    ("docs/cluster-sweep.md", "dask scheduler --port 8786"),
+    ("docs/cluster-sweep.md", "dask worker tcp://192.168.1.10:8786 --nworkers 4 --nthreads 1"),
+    ("docs/cluster-sweep.md", "quantbc simulate problem.toml --cluster tcp://192.168.1.10:8786"),
+}
 
 SHOWN = {name: blocks(path.read_text(encoding="utf-8")) for name, path in PAGES.items()}
 
@@ -24,8 +30,17 @@ def follow(source: str, folder: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, shown in SHOWN.items() if shown])
 def test_a_page_does_what_it_shows(name: str, tmp_path: Path) -> None:
+    from matplotlib.testing.compare import compare_images
+
     with Reader(tmp_path) as reader:
         reader.follow(SHOWN[name])
+        for picture in pictures(PAGES[name]):
+            assert compare_images(str(picture), str(reader.made(picture.name)), tol=1.0) is None
+
+
+def test_a_picture_that_nothing_makes_is_seen(tmp_path: Path) -> None:
+    with Reader(tmp_path) as reader, pytest.raises(BrokenPageError, match=r"shows regret\.png"):
+        reader.made("regret.png")
 
 
 def test_what_is_not_run_is_listed_here() -> None:
@@ -110,6 +125,34 @@ def test_commands_in_the_text_exist(name: str) -> None:
 @pytest.mark.parametrize("source", ["Try `quantbc prove`.", "Try `quantbc bound --bin 3`."])
 def test_a_command_that_does_not_exist_is_seen(source: str) -> None:
     assert misnamed(source)
+
+
+def missing_tests(source: str) -> list[str]:
+    """Tests named on a page, as file::function, that do not exist."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", source)
+    return [test for file, test in named if f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_tests_named_as_evidence_exist(name: str) -> None:
+    assert missing_tests(PAGES[name].read_text(encoding="utf-8")) == []
+
+
+def test_a_test_that_does_not_exist_is_seen() -> None:
+    assert missing_tests("`tests/docs/test_pages.py::test_nothing`") == ["test_nothing"]
+
+
+FINDINGS = PAGES["docs/findings.md"].read_text(encoding="utf-8").split("\n## ")[1:]
+
+
+def evidence(finding: str) -> set[str]:
+    return set(re.findall(r"^- \*(Proved|Checked|Assumed|Not proved)\*: \S", finding, re.MULTILINE))
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda text: text.splitlines()[0])
+def test_a_finding_says_what_is_proved_checked_and_assumed(finding: str) -> None:
+    assert evidence(finding) in ({"Proved", "Checked", "Assumed"}, {"Not proved", "Checked", "Assumed"})
+    assert re.search(r"\(proofs/\w+\.md|`tests/\S+::", finding)
 
 
 def broken_links(page: Path) -> list[str]:

@@ -1,0 +1,133 @@
+"""The pages build without a warning, need nothing from elsewhere, and describe every public name."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.docs.pages import ROOT
+from tests.tree import PACKAGES
+
+DOCS = ROOT / "docs"
+
+
+def build(source: Path, built: Path, *settings: str) -> subprocess.CompletedProcess[str]:
+    """The command of `make docs`, without a network: a proxy that does not exist is all it is offered."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "1", "-b", "html", *settings]
+    offline = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    environment = {"PATH": str(Path(sys.executable).parent), "PYTHONPATH": str(ROOT), "HOME": str(built), **offline}
+    return subprocess.run([*command, source, built], capture_output=True, text=True, cwd=ROOT, env=environment)
+
+
+class Tags(HTMLParser):
+    """What a page fetches, where it leads, and where one can be led to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.links: list[str] = []
+        self.targets: set[str] = set()
+        self.feed(text)
+        self.fetched += re.findall(r"url\(\s*[\'\"]?([^)\'\"]+)", text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value for name, value in attrs if value}
+        self.targets |= {values[name] for name in ("id", "name") if name in values}
+        self.fetched += [values[name] for name in ("src", "srcset", "data", "poster") if name in values]
+        if "href" in values:
+            (self.links if tag == "a" else self.fetched).append(values["href"])
+
+
+def remote(text: str) -> list[str]:
+    """Addresses of other machines from which a page would fetch something; links to follow are no such thing."""
+    return [address for address in Tags(text).fetched if urlsplit(address).netloc]
+
+
+def dead_ends(built: Path) -> Iterator[str]:
+    """Links within the pages that lead to no file, or to no place in it."""
+    pages = {path: Tags(path.read_text(encoding="utf-8")) for path in built.rglob("*.html")}
+    for path, tags in pages.items():
+        for link in tags.links + tags.fetched:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not aim.exists() or (parts.fragment and aim in pages and parts.fragment not in pages[aim].targets):
+                yield f"{path.relative_to(built)}: {link}"
+
+
+def public_names() -> set[str]:
+    """Every public name where it is defined: functions, classes and what ``__all__`` lists, by module."""
+    names = set()
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name != "__init__.py":
+            names |= {f"{module}.{name}" for name in _defined(tree) if not name.startswith("_")}
+    return names
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            yield from ast.literal_eval(node.value)
+
+
+@pytest.mark.slow
+def test_the_pages_build_strictly_and_stand_alone(tmp_path: Path) -> None:
+    from sphinx.util.inventory import InventoryFile
+
+    done = build(DOCS, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    texts = [path.read_text(encoding="utf-8") for kind in ("*.html", "*.css") for path in tmp_path.rglob(kind)]
+    assert [address for text in texts for address in remote(text)] == []
+    assert list(dead_ends(tmp_path)) == []
+    with (tmp_path / "objects.inv").open("rb") as file:
+        inventory = InventoryFile.load(file, "", lambda base, path: path)
+    described = {name for kind, objects in inventory.data.items() if kind.startswith("py:") for name in objects}
+    assert public_names() - described == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# Page\n\n[there](nowhere.md)",
+        "# Page\n\n### Too deep",
+        "# Page\n\n```{eval-rst}\n`open\n```",
+        "# Page\n\n{nonsense}`x`",
+    ],
+)
+def test_a_page_with_a_mistake_does_not_build(source: str, tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text(source, encoding="utf-8")
+    assert build(tmp_path, tmp_path / "built", "-c", str(DOCS), "-D", "html_static_path=").returncode
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/x.css">',
+        '<img src="http://example.org/x.png">',
+        "@font-face { src: url('https://fonts.example/x.woff') }",
+    ],
+)
+def test_what_is_fetched_from_elsewhere_is_seen(text: str) -> None:
+    assert remote(text)
+
+
+def test_links_are_not_fetched() -> None:
+    assert remote('<a href="https://arxiv.org/abs/2603.20538">paper</a><img src="a.png"> url(data:image/png;x)') == []
+
+
+@pytest.mark.parametrize("link", ["other.html", "index.html#nowhere", "#nowhere"])
+def test_a_dead_end_is_seen(link: str, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(f'<h1 id="top"><a href="#top"></a><a href="{link}"></a>', encoding="utf-8")
+    assert list(dead_ends(tmp_path.resolve())) == [f"index.html: {link}"]
