@@ -42,18 +42,18 @@
   function around(axis, value) {
     const { nodes, places } = axis;
     const last = nodes.length - 1;
-    const slack = 1e-9 * Math.abs(nodes[last]);
-    if (!(value >= nodes[0] - slack && value <= nodes[last] + slack)) {
+    const x = scales[axis.scale](value);
+    const slack = 1e-6 * (places[last] - places[0]); // products of tables round
+    if (!(x >= places[0] - slack && x <= places[last] + slack)) {
       throw new RangeError(`${axis.of} must be in [${nodes[0]}, ${nodes[last]}], got ${value}`);
     }
     let [low, high] = [0, last];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (nodes[middle] <= value) low = middle; else high = middle;
+      if (places[middle] <= x) low = middle; else high = middle;
     }
     const used = Math.min(POINTS, nodes.length);
     const first = Math.max(0, Math.min(low + 1 - used / 2, nodes.length - used));
-    const x = scales[axis.scale](value);
     const mine = places.slice(first, first + used);
     return [first, mine.map((own) => mine.reduce((w, other) => (other === own ? w : w * (x - other) / (own - other)), 1))];
   }
