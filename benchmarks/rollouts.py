@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks import Benchmark, Measured, NotMeasured, compare, paired
@@ -47,10 +48,15 @@ def roll_out() -> None:
         pass
 
 
-def total_rewards() -> np.ndarray:
-    """All roll-outs and their rewards."""
+def simulate(*, horizon: int, episodes: int) -> NDArray[np.float64]:
+    """Roll-outs and their returns."""
     rng = np.random.default_rng(0)
-    return returns(_SYSTEM, _REWARD, _POLICY, _QUANTIZER, horizon=_HORIZON, episodes=_EPISODES, rng=rng)
+    return returns(_SYSTEM, _REWARD, _POLICY, _QUANTIZER, horizon=horizon, episodes=episodes, rng=rng)
+
+
+def total_rewards() -> NDArray[np.float64]:
+    """All roll-outs and their returns."""
+    return simulate(horizon=_HORIZON, episodes=_EPISODES)
 
 
 def normals_alone() -> None:

@@ -42,8 +42,9 @@ def sweep(computation: Computation, axis: Axis, cells: int) -> Sweep:
     return Sweep("benchmark", (axis,), tuple(range(cells)), computation.version)
 
 
-def compute(cells: Sweep, computation: Computation, workers: Workers) -> list[dict[str, Any] | None]:
-    """Everything from the description to the last row of a new store; the stored results.
+@contextmanager
+def computed(cells: Sweep, computation: Computation, workers: Workers) -> Iterator[Store]:
+    """Everything from the description to the last row of a new store, which is gone afterwards.
 
     Raises:
         NotMeasured: a cell failed.
@@ -51,6 +52,18 @@ def compute(cells: Sweep, computation: Computation, workers: Workers) -> list[di
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder, "results.sqlite")) as store:
         if run(cells, computation, store, workers, lambda _: None).failed:
             raise NotMeasured("a cell of the sweep failed")
+        yield store
+
+
+def compute(cells: Sweep, computation: Computation, workers: Workers) -> None:
+    """The work that is timed."""
+    with computed(cells, computation, workers):
+        pass
+
+
+def results(cells: Sweep, computation: Computation, workers: Workers) -> list[dict[str, Any] | None]:
+    """What the store holds afterwards, cell by cell."""
+    with computed(cells, computation, workers) as store:
         return [result for _, result, _ in store.outcomes(cells.cells())]
 
 
@@ -76,7 +89,7 @@ def workers(quick: bool) -> Iterator[Measured]:
     work = Computation(busy, ("benchmarks.sweep",))
     cells = sweep(work, Axis("size", (150,)), 60 if quick else 200)
     with one_and_two() as (one, two):
-        if compute(cells, work, one) != compute(cells, work, two):
+        if results(cells, work, one) != results(cells, work, two):
             raise NotMeasured("two workers must store what one stores")
         timings = paired([partial(compute, cells, work, two), partial(compute, cells, work, one)], 3 if quick else 5)
         yield timings.row(_WORKERS, 0, 1, speedup=True)

@@ -1,0 +1,77 @@
+"""A row is worth nothing if its two sides compute different things: each comparison notices a disagreement."""
+
+import numpy as np
+import pytest
+
+from benchmarks import NotMeasured, bounds, exact, rollouts, sweep
+from benchmarks.exact import Case
+
+
+def test_the_hand_written_evaluation_agrees() -> None:
+    assert np.allclose(bounds.by_bounds(), bounds.by_hand(), rtol=1e-12, atol=0)
+
+
+def test_another_bound_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = 0.999 * bounds.by_hand()
+    monkeypatch.setattr(bounds, "by_hand", lambda: wrong)
+    with pytest.raises(NotMeasured, match="disagree"):
+        list(bounds.grid(quick=True))
+
+
+def small() -> Case:
+    return Case.draw(6, 3, 4)
+
+
+def test_exact_evaluation_agrees_with_textbook_and_toolbox() -> None:
+    pytest.importorskip("mdptoolbox")
+    small().require_agreement(3)
+
+
+@pytest.mark.parametrize("wrong", ["varying", "stationary"])
+def test_another_return_is_noticed(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, true = small(), exact.expected_returns
+    policies = getattr(case, wrong)
+    monkeypatch.setattr(
+        exact, "expected_returns", lambda mdp, given: true(mdp, given) * (0.999 if given is policies else 1.0)
+    )
+    with pytest.raises(NotMeasured, match="disagrees"):
+        case.require_agreement(2)
+
+
+def test_another_return_of_pymdptoolbox_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mdptoolbox")
+    true = Case.toolbox
+    monkeypatch.setattr(Case, "toolbox", lambda self, count: [0.999 * value for value in true(self, count)])
+    with pytest.raises(NotMeasured, match="pymdptoolbox"):
+        small().require_agreement(2)
+
+
+def test_laws_that_grow_closer_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exact, "_LONG", 16)
+    assert len(list(exact.doubling(quick=True))) == 2
+    monkeypatch.setattr(exact, "affinity", lambda first, second: first.horizon / 100)
+    with pytest.raises(NotMeasured, match="further apart"):
+        list(exact.doubling(quick=True))
+
+
+def test_results_that_depend_on_the_workers_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "results", lambda cells, work, workers: [workers.in_flight])
+    with pytest.raises(NotMeasured, match="two workers"):
+        list(sweep.workers(quick=True))
+
+
+def test_an_environment_with_another_reward_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gymnasium")
+    true = rollouts.stepped
+    monkeypatch.setattr(rollouts, "stepped", lambda env, episodes: [0.9 * value for value in true(env, episodes)])
+    with pytest.raises(NotMeasured, match="mean returns"):
+        list(rollouts.stepping(quick=True))
+
+
+def test_both_environments_earn_what_the_roll_outs_earn() -> None:
+    pytest.importorskip("gymnasium")
+    ours = rollouts.simulate(horizon=100, episodes=2000)
+    lean, package = (np.array(rollouts.stepped(env, 60)) for env in (rollouts.lean_env(), rollouts.package_env()))
+    assert np.allclose(lean, package, rtol=1e-9)  # the same seeds, draw for draw
+    assert abs(lean.mean() - ours.mean()) < 5 * ours.std() / np.sqrt(60)
+    assert abs(0.9 * lean.mean() - ours.mean()) > 5 * ours.std() / np.sqrt(60)
