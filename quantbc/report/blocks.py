@@ -119,6 +119,7 @@ class Fold:
 
 
 Block: TypeAlias = Text | Items | Table | Picture | Raw | Fold
+"""Whatever a section may hold."""
 
 
 @dataclass(frozen=True)

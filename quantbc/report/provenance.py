@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
+from markupsafe import Markup
+
 from quantbc import __version__
 from quantbc.commands.figures import Drawn
 from quantbc.problem import Problem
@@ -53,7 +55,7 @@ def section(
     ]
     settings = tuple((drawn.plot.name, drawn.notes[-1]) for drawn in figures)
     blocks: list[Block] = [
-        Text(f"Made by: {command}"),
+        Text(Markup("Made by: <code>{}</code>").format(command)),
         Table("Versions", (("name", False), ("version", False)), tuple(versions().items())),
         Table("Seeds", (("of", False), ("seed", False)), tuple(seeds)),
     ]

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "drawing", "rows", "section"]
 
 NAME = "audit"
+"""File stem and anchor of the figure."""
 _PANELS = (
     Panel("average error", "half ranges", "average_error", "sup_error"),
     Panel("distinct actions", "count", "distinct"),
-    Panel("neighbours parted", "share beyond raw", "parted", scale="linear"),
+    Panel("neighbours parted", "labels less raw", "parted", scale="linear"),
 )
 _REGRET = Panel("total regret", "reward units", "regret", "bound")
 
@@ -66,8 +67,8 @@ def drawing(document: Mapping[str, Any]) -> Drawing:
     words = f" The smallest bound is that of {best['tokenizer']} {best['bins']}." if best else ""
     alt = (
         f"Dot plots with a line for each of {count} tokenizers on your demonstrations: average error beside the "
-        "largest error, distinct actions, share of neighbouring states that the labels part though the raw actions do "
-        f"not, and the bound on total regret.{words}"
+        "largest error, distinct actions, how many more neighbouring states the labels part than the raw actions do, "
+        f"and the bound on total regret.{words}"
     )
 
     def draw(table: Sequence[Row]) -> Figure:
@@ -92,7 +93,11 @@ def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
             f" by {theorem.source} with estimated constants, {equals('H', table[0]['H'])}; beyond the grey line, "
             f"{tex('H')}, it is vacuous. No regret was measured"
         )
-    parted = "share of neighbouring states whose labels differ although their raw actions do not, estimated"
+    grid[2].axvline(0, color="#999999", linewidth=1.0, zorder=0)
+    parted = (
+        "share of neighbouring states whose labels differ, less the share whose raw actions differ by half as much, "
+        "where it is largest; above 0 by more than chance, the tokenizer scrambles neighbours; estimated"
+    )
     caption(figure, f"{words}. Neighbours parted: {parted}.")
     return figure
 
