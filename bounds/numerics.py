@@ -99,8 +99,8 @@ def exact_product(a: Array, b: Array) -> Twofold:
     """The product a*b without rounding error (Dekker).
 
     Example:
-        >>> exact_product(np.float64(0.1), np.float64(0.1)).low != 0.0
-        np.True_
+        >>> bool(exact_product(np.float64(0.1), np.float64(0.1)).low != 0.0)
+        True
     """
     product = a * b
     a_high, a_low = _split(a)
@@ -113,8 +113,8 @@ def exact_sum(a: Array, b: Array) -> Twofold:
     """The sum a+b without rounding error (Knuth).
 
     Example:
-        >>> exact_sum(np.float64(1.0), np.float64(1e-20)).low
-        np.float64(1e-20)
+        >>> float(exact_sum(np.float64(1.0), np.float64(1e-20)).low)
+        1e-20
     """
     total = a + b
     shadow = total - a

@@ -64,7 +64,9 @@ QUICK = Settings(points=17)
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
     """Evaluate both bounds and their ratio on the grid and at the values of eps_q shown as curves."""
     n = np.unique(np.round(np.logspace(*settings.n_decades, settings.points)))
-    eps_q = np.unique(np.append(np.logspace(*settings.eps_decades, settings.points), settings.shown))[:, None]
+    even = np.logspace(*settings.eps_decades, settings.points)
+    other = even[~np.isclose(even[:, None], settings.shown, atol=0).any(axis=1)]  # powers of ten round differently
+    eps_q = np.sort(np.append(other, settings.shown))[:, None]
     shared: dict[str, Any] = {"H": settings.horizon, "class_size": settings.class_size, "delta": settings.delta}
     rows: list[dict[str, Any]] = []
     for key in _SETUPS:
