@@ -90,13 +90,13 @@
 
   // ---- numbers as text
 
-  const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-  const power = (exponent) => "10" + [...String(exponent)].map((sign) => RAISED[sign]).join("");
+  const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const power = (exponent) => "10" + [...String(exponent)].map((sign) => RAISED[sign] || "⁻").join("");
   const grouped = (x) => x.toLocaleString("en", { maximumFractionDigits: 6 });
 
   function digits(x) {
     if (x === 0) return "0";
-    if (x > data.most) return `more than ${grouped(data.most)}`;
+    if (x > data.most) return `more than ${power(Math.round(Math.log10(data.most)))}`;
     if (x >= 1000) return grouped(Number(x.toPrecision(3)));
     if (x >= 0.001) return x.toPrecision(3);
     const [mantissa, exponent] = x.toExponential(2).split("e");
@@ -148,13 +148,35 @@
     return points.map((row, i) => `${i ? "L" : "M"}${x(row.H).toFixed(1)} ${y(row[name]).toFixed(1)}`).join("");
   }
 
-  function labels(chart, ends, box) { // at the right end of the curves, kept apart
-    const placed = ends.sort((a, b) => a.place - b.place);
-    placed.forEach((end, i) => { if (i) end.place = Math.max(end.place, placed[i - 1].place + 15); });
-    for (let i = placed.length - 1, limit = box.bottom; i >= 0; i--, limit -= 15) {
-      placed[i].place = Math.min(placed[i].place, limit);
-      draw(chart, "text", { class: "halo", x: box.right + 6, y: placed[i].place + 4 }, placed[i].name);
+  function spread(ends, box) { // labels in a column, kept apart
+    const placed = ends.sort((a, b) => a.y - b.y);
+    placed.forEach((end, i) => { if (i) end.y = Math.max(end.y, placed[i - 1].y + 15); });
+    for (let i = placed.length - 1, limit = box.bottom; i >= 0; i--, limit -= 15) placed[i].y = Math.min(placed[i].y, limit);
+    return placed;
+  }
+
+  function labels(chart, rows, lines, x, y, box) { // at the right end, or where a curve leaves the chart
+    const [inside, leaving] = [[], []];
+    for (const name of lines) {
+      const leaves = y(rows[rows.length - 1][name]) < box.top - 1;
+      const beside = rows.find((row) => y(row[name]) < box.top + 40); // left of the curve as far down as labels go
+      const text = { total: "bound", H: "trivial H" }[name] || name;
+      if (leaves) leaving.push({ text, x: x(beside.H) - 10, y: box.top + 14 });
+      else inside.push({ text, x: box.right + 6, y: y(rows[rows.length - 1][name]) });
     }
+    for (const [ends, anchor] of [[inside, "start"], [leaving, "end"]]) {
+      for (const end of spread(ends, box)) {
+        draw(chart, "text", { class: "halo", x: end.x, y: end.y + 4, "text-anchor": anchor }, end.text);
+      }
+    }
+  }
+
+  function mark(chart, at, value, y, box) { // where the reader is; an arrow if that is above the chart
+    const place = y(value);
+    const foot = box.top + 13;
+    const arrow = `${at - 7},${foot} ${at + 7},${foot} ${at},${box.top + 1}`;
+    if (place < box.top - 1) draw(chart, "polygon", { class: "explorer-point", points: arrow });
+    else draw(chart, "circle", { class: "explorer-point", cx: at, cy: Math.min(place, box.bottom), r: 6 });
   }
 
   function redraw(chart, key, chosen) {
@@ -165,7 +187,7 @@
     const range = frame(rows);
     const last = rows[rows.length - 1].H;
     const x = (H) => box.left + (box.right - box.left) * Math.log(H) / Math.log(last);
-    const share = (value) => Math.min(1, (Math.log10(value) - range.bottom) / (range.top - range.bottom));
+    const share = (value) => Math.min(2, (Math.log10(value) - range.bottom) / (range.top - range.bottom));
     const y = (value) => box.bottom - (box.bottom - box.top) * share(value);
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
     chart.replaceChildren();
@@ -173,17 +195,14 @@
     draw(chart, "polygon", { class: "explorer-shade", points: above });
     axes(chart, box, x, y, range, last);
     draw(chart, "text", { class: "halo", x: x(1) + 8, y: box.top + 18 }, "vacuous");
-    const ends = [];
-    for (const name of [...TERMS, "total"]) {
-      const line = path(rows, name, x, y, 10 ** range.bottom);
-      if (!line) continue;
-      draw(chart, "path", { class: `explorer-${name}`, d: line });
-      ends.push({ name: name === "total" ? "bound" : name, place: y(rows[rows.length - 1][name]) });
-    }
-    draw(chart, "path", { class: "explorer-trivial", d: `M${x(1)} ${y(1)}L${x(last)} ${y(last)}` });
-    labels(chart, [...ends, { name: "trivial H", place: y(last) }], box);
-    const here = Math.max(bound(key, chosen).total, 10 ** range.bottom);
-    draw(chart, "circle", { class: "explorer-point", cx: x(chosen.H), cy: y(here), r: 6 });
+    const size = { x: 0, y: box.top - 2, width, height: box.bottom - box.top + 4 };
+    const plot = draw(chart, "svg", { ...size, viewBox: `0 ${size.y} ${width} ${size.height}`, "aria-hidden": "true" });
+    const floor = 10 ** range.bottom;
+    const lines = [...TERMS, "total"].filter((name) => rows.some((row) => row[name] > floor));
+    for (const name of lines) draw(plot, "path", { class: `explorer-${name}`, d: path(rows, name, x, y, floor) });
+    draw(plot, "path", { class: "explorer-trivial", d: `M${x(1)} ${y(1)}L${x(last)} ${y(last)}` });
+    labels(chart, rows, [...lines, "H"], x, y, box);
+    mark(chart, x(chosen.H), bound(key, chosen).total, y, box);
   }
 
   // ---- the controls
@@ -194,13 +213,15 @@
   const used = (key) => new Set(data.statements[key].symbols);
 
   function tell(name, result, H) {
-    const total = result.total > data.most ? `a number above ${grouped(data.most)}` : digits(result.total);
+    const total = digits(result.total);
     const summary = find(".explorer-summary");
     const vacuous = result.total >= H;
     const share = 100 * result.total / H;
     const most = TERMS.reduce((a, b) => (result[b] > result[a] ? b : a));
     summary.replaceChildren(
-      `${name}: with probability at least ${data.confidence}, total regret is at most ${total}. `,
+      result.total > data.most
+        ? `${name}: the bound is ${total}. `
+        : `${name}: with probability at least ${data.confidence}, total regret is at most ${total}. `,
       `The trivial bound is H = ${grouped(H)}. `,
     );
     const verdict = document.createElement("span");

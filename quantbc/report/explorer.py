@@ -93,7 +93,7 @@ def sliders(settings: Settings) -> tuple[Slider, ...]:
     slopes = np.round(np.arange(0.0, settings.slopes[1] + 1e-9, settings.slopes[0]), 3)
     return (
         Slider("H", symbol("H"), "horizon", "steps", _spread(*settings.horizons, 120, 50), 50.0),
-        Slider("K", formula("K"), "bins per action dimension", "bins", _spread(*settings.bins, 80, *powers), 64.0),
+        Slider("K", formula("K"), "bins per dimension", "bins", _spread(*settings.bins, 80, *powers), 64.0),
         Slider("n", symbol("n"), "demonstrations", "episodes", _spread(*settings.demonstrations, 145), 10_000.0),
         Slider("eta", symbol("eta"), "gain decay per step", "", tuple(eta.tolist()), 0.5),
         Slider("lipschitz", symbol("lipschitz"), "Lipschitz constant of the policy", "", tuple(slopes.tolist()), 0.5),

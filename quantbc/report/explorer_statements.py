@@ -95,9 +95,9 @@ class Shown:
     Attributes:
         key: of the catalog.
         name: short name.
-        label: a few words for the choice.
+        label: what else the choice says; may be empty.
         terms: for each term the products that add up to it, as names of tables; no product is 0.
-        note: what else the reader should know.
+        note: what else the reader should know; may be empty.
     """
 
     key: str
@@ -129,18 +129,18 @@ _SHOWN = (
     Shown(
         "binning_lipschitz",
         "Binned Lipschitz policies",
-        "deterministic expert",
+        "",
         {
             "imitation": [["steps", "radius_deterministic"]],
             "decoupling": [],
             "drift": [["direct", "bin_width"], ["drift_closed", "reward_slope", "bin_width"]],
         },
-        "Polynomial in the horizon while eta + C times the Lipschitz constant is at most 1, exponential beyond.",
+        "",
     ),
     Shown(
         "theorem_7_deterministic",
         "Theorem 7",
-        "model-based augmentation",
+        "augmentation",
         {
             "imitation": [["steps", "radius_models"]],
             "decoupling": [],
