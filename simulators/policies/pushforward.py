@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray, IntArray, ShapeError
-from simulators.policies.base import Policy, column
+from simulators.policies.base import Policy
+from simulators.policies.cells import Cells, cells_of
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.mixture import Mixture
 from simulators.quantizers.base import Quantizer, encode_columns
-from simulators.quantizers.scalar import ScalarQuantizer
 
 NARROW = 3e-3
 """Below this width × (1 + |midpoint|) the density's Taylor series beats a difference of distribution functions."""
@@ -54,22 +54,24 @@ def log_normal_interval(a: FloatArray, b: FloatArray) -> FloatArray:
 def label_log_probability(policy: Policy, quantizer: Quantizer, x: FloatArray, labels: npt.ArrayLike) -> FloatArray:
     """Return log q#π(labels | x), summed over action dimensions.
 
-    Tokens that execute the same action count as one label. Deterministic policies give 0 or −inf with any
-    quantizer; random ones need a scalar quantizer, whose cells they integrate exactly: clipped mass sits in the
-    outermost cells.
+    Tokens that execute the same action count as one label. Deterministic policies, and mixtures of them, have exact
+    probabilities with any quantizer of single steps. Gaussian ones need a quantizer that acts dimension by dimension
+    (scalar, `PerDimension`, normalized): the probability is a product of differences of distribution functions, and
+    clipped mass sits in the cell of the clip. A Gaussian through k-means or residual VQ has no closed form.
 
     Args:
         policy: deterministic, `ClippedGaussian`, or a `Mixture` of those.
         quantizer: the map q.
         x: states, shape (…, dx, M).
-        labels: tokens as `quantizer.encode` numbers them, shape (…, du, M).
+        labels: tokens as `quantizer.encode` numbers them, shape (…, du, M); (…, tokens an action, M) for quantizers of
+            whole actions.
 
     Returns:
         Array of shape (…, M), natural logarithms.
 
     Raises:
-        ShapeError: labels do not fit the states.
-        DomainError: labels are no tokens, or a random policy meets a quantizer that is not scalar.
+        ShapeError: labels do not fit the states, or the quantizer not the actions.
+        DomainError: labels are no tokens, the quantizer acts on chunks, or a Gaussian meets cells that are no boxes.
 
     Source: explicit.
 
@@ -85,26 +87,35 @@ def label_log_probability(policy: Policy, quantizer: Quantizer, x: FloatArray, l
         return _log_mixture(np.stack(parts), policy.weights)
     if policy.deterministic:
         return _match(quantizer, policy.act(x), tokens)
-    if not isinstance(policy, ClippedGaussian) or not isinstance(quantizer, ScalarQuantizer):
+    if not isinstance(policy, ClippedGaussian):
         raise DomainError(
-            "label probabilities of a random policy need a ClippedGaussian and a scalar quantizer, "
-            f"got {type(policy).__name__} and {quantizer.name!r}"
+            "label probabilities of a random policy need a ClippedGaussian or a mixture of deterministic and Gaussian "
+            f"policies, got {type(policy).__name__}"
         )
     mean = policy.mean.act(x)
+    cells = _cells(policy, quantizer, mean.shape[-2])
     _check_shapes(tokens, mean.shape)
-    return np.asarray(_gaussian_cells(policy, quantizer, mean, quantizer.cell_of_token(tokens)).sum(axis=-2))
+    per_dimension = [
+        _gaussian_cells(policy, c, j, mean[..., j, :], c.part.cell_of_token(tokens[..., j, :]))
+        for j, c in enumerate(cells)
+    ]
+    return np.asarray(np.stack(per_dimension).sum(axis=0))
 
 
-def label_log_probabilities(policy: ClippedGaussian, quantizer: ScalarQuantizer, x: FloatArray) -> FloatArray:
+def label_log_probabilities(policy: ClippedGaussian, quantizer: Quantizer, x: FloatArray) -> FloatArray:
     """Return log q#π of every label of every action dimension.
 
     Args:
         policy: a Gaussian policy; its action dimensions are independent given the state.
-        quantizer: a scalar quantizer.
+        quantizer: acts dimension by dimension: scalar, `PerDimension`, or one of them behind a normalizer.
         x: states, shape (…, dx, M).
 
     Returns:
-        Array p[…, j, i, k]: dimension j, trajectory i, k-th entry of `quantizer.codes`.
+        Array p[…, j, i, k]: dimension j, trajectory i, k-th distinct code of that dimension in increasing order; −inf
+        beyond the codes of a dimension that has fewer than another.
+
+    Raises:
+        DomainError: the quantizer's cells are no product of intervals.
 
     Source: explicit.
 
@@ -115,46 +126,49 @@ def label_log_probabilities(policy: ClippedGaussian, quantizer: ScalarQuantizer,
     array([[[0.5, 0.5]]])
     """
     mean = policy.mean.act(x)
-    cells = [_gaussian_cells(policy, quantizer, mean, np.full(mean.shape, k)) for k in range(quantizer.cells)]
-    return np.stack(cells, axis=-1)
-
-
-def _gaussian_cells(
-    policy: ClippedGaussian, quantizer: ScalarQuantizer, mean: FloatArray, cell: IntArray
-) -> FloatArray:
-    """Return the log-probability of each entry's cell, shape of `mean`."""
-    ends = _effective_edges(policy, quantizer)
-    scale = 1 / column(np.asarray(policy.std))
-    below, above = (ends[cell] - mean) * scale, (ends[cell + 1] - mean) * scale
-    out = log_normal_interval(below, above)
-    if quantizer.outside == "first":
-        beyond = log_normal_interval((ends[-1] - mean) * scale, np.full(mean.shape, math.inf))
-        out = np.where(cell == 0, np.logaddexp(out, beyond), out)
+    cells = _cells(policy, quantizer, mean.shape[-2])
+    out = np.full((*mean.shape, max(c.part.cells for c in cells)), -math.inf)
+    for j, c in enumerate(cells):
+        for k in range(c.part.cells):
+            own = mean[..., j, :]
+            out[..., j, :, k] = _gaussian_cells(policy, c, j, own, np.full(own.shape, k))
     return out
 
 
-def _effective_edges(policy: ClippedGaussian, quantizer: ScalarQuantizer) -> FloatArray:
-    """Return the cells' edges for the Gaussian before it is clipped.
+def _cells(policy: ClippedGaussian, quantizer: Quantizer, dimension: int) -> tuple[Cells, ...]:
+    cells = cells_of(quantizer, dimension, policy.low, policy.high)
+    if cells is None:
+        raise DomainError(
+            "label probabilities of a Gaussian policy need a quantizer that acts dimension by dimension: "
+            "the Gaussian mass of a cell that is no box (k-means, residual VQ, chunks) has no closed form; "
+            f"got {quantizer.name!r}"
+        )
+    return cells
 
-    An edge above the policy's clip has all the mass below it, one under the clip none: ±inf. Whether an edge at
-    the clip itself does so depends on the side to which the cells are closed.
-    """
-    ends = quantizer.edges.copy()
-    ends[0] = -math.inf
-    if quantizer.outside == "clip":
-        ends[-1] = math.inf
-    right = quantizer.closed == "right"
-    ends[ends >= policy.high if right else ends > policy.high] = math.inf
-    ends[ends < policy.low if right else ends <= policy.low] = -math.inf
-    return ends
+
+def _gaussian_cells(policy: ClippedGaussian, cells: Cells, j: int, mean: FloatArray, cell: IntArray) -> FloatArray:
+    """Return the log-probability of each entry's cell in dimension j, shape of `mean`."""
+    std = np.asarray(policy.std)
+    scale = 1 / float(std if std.ndim == 0 else std[j])
+    out = log_normal_interval((cells.ends[cell] - mean) * scale, (cells.ends[cell + 1] - mean) * scale)
+    if cells.beyond < math.inf:
+        beyond = log_normal_interval((cells.beyond - mean) * scale, np.full(mean.shape, math.inf))
+        out = np.where(cell == 0, np.logaddexp(out, beyond), out)
+    return out
 
 
 def _match(quantizer: Quantizer, actions: FloatArray, tokens: IntArray) -> FloatArray:
     labels = encode_columns(quantizer, actions)
     _check_shapes(tokens, labels.shape)
-    if isinstance(quantizer, ScalarQuantizer):
-        labels, tokens = quantizer.cell_of_token(labels), quantizer.cell_of_token(tokens)
-    return np.where((labels == tokens).all(axis=-2), 0.0, -math.inf)
+    same = _executed(quantizer, labels) == _executed(quantizer, tokens)
+    return np.where(same.all(axis=-2), 0.0, -math.inf)
+
+
+def _executed(quantizer: Quantizer, tokens: IntArray) -> FloatArray:
+    """Return the codes of dimension-major tokens, shape (…, d, M)."""
+    if quantizer.elementwise:
+        return quantizer.decode(tokens)
+    return np.moveaxis(quantizer.decode(np.moveaxis(tokens, -2, -1)), -1, -2)
 
 
 def _check_shapes(tokens: IntArray, wanted: tuple[int, ...]) -> None:

@@ -11,10 +11,15 @@ from scipy.special import ndtr
 from scipy.stats import binomtest
 
 from simulators.errors import DomainError, ShapeError
+from simulators.policies.cells import scalar_parts
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
 from simulators.policies.pushforward import label_log_probabilities, label_log_probability, log_normal_interval
+from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns
+from simulators.quantizers.learned import ResidualVQ
+from simulators.quantizers.normalizers import Normalized
+from simulators.quantizers.presets import PRESETS, build
 from simulators.quantizers.scalar import ScalarQuantizer, octo_normal, openvla, rt1, uniform
 
 seeds = st.integers(0, 2**32 - 1)
@@ -148,3 +153,87 @@ def test_mismatches_are_refused() -> None:
             label_log_probability(chosen, q, x, [[0, 1]])
         with pytest.raises(DomainError, match="token must lie between 0 and 1, got 2"):
             label_log_probability(chosen, q, x, [[0, 1, 2]])
+
+
+DATA = np.random.default_rng(0).normal([1.0, -20.0], [0.3, 5.0], (400, 2))
+BY_DIMENSION = sorted(set(PRESETS) - {"fast_dct", "kmeans", "residual_vq"})
+
+
+def preset(name: str, bins: int = 5) -> Quantizer:
+    return build(name, DATA, rng=np.random.default_rng(0), bins=bins)
+
+
+@pytest.mark.parametrize("name", BY_DIMENSION)
+@pytest.mark.parametrize("clip", [(-math.inf, math.inf), (-22.0, 1.1)])
+def test_frequencies_through_real_tokenizers_match_the_probabilities(name: str, clip: tuple[float, float]) -> None:
+    M, q = 20_000, preset(name)
+    policy = ClippedGaussian(Linear(np.zeros((2, 2)), (1.1, -18.0)), (0.4, 6.0), *clip)
+    x = np.zeros((2, M))
+    u = policy.act(x, np.random.default_rng(3).standard_normal((2, M)))
+    parts = scalar_parts(q, 2)
+    assert parts is not None
+    tokens = encode_columns(q, u)
+    masses = np.exp(label_log_probabilities(policy, q, x[:, :1]))[:, 0]
+    for j, part in enumerate(parts):
+        assert masses[j].sum() == pytest.approx(1, abs=1e-12)
+        cells = part.cell_of_token(tokens[j])
+        for k in range(part.cells):
+            assert binomtest(int((cells == k).sum()), M, min(masses[j, k], 1.0)).pvalue > 1e-6
+    labels = np.stack([tokens[:, 0]], axis=-1)
+    product = math.prod(masses[j, part.cell_of_token(tokens[j, 0])] for j, part in enumerate(parts))
+    assert np.exp(label_log_probability(policy, q, x[:, :1], labels)) == pytest.approx(product)
+
+
+@pytest.mark.parametrize("name", ["uniform", "openvla", "octo_uniform"])
+def test_far_tails_keep_their_accuracy_behind_a_normalizer(name: str) -> None:
+    q = preset(name, 8)
+    assert isinstance(q, Normalized)
+    std = 0.05
+    policy = ClippedGaussian(Linear(np.zeros((2, 2)), (0.0, -20.0)), std)
+    centre, scale = q.normalizer.center[0], q.normalizer.scale[0]
+    parts = scalar_parts(q, 2)
+    assert parts is not None
+    edges = (centre + scale * parts[0].edges) / std
+    found = label_log_probabilities(policy, q, np.zeros((2, 1)))[0, 0]
+    for k in range(1, parts[0].cells - 1):
+        assert found[k] == pytest.approx(exact_log_mass(edges[k], edges[k + 1]), rel=1e-11, abs=1e-11)
+    assert found.min() < -100
+
+
+def test_deterministic_policies_and_their_mixtures_are_exact_through_any_quantizer_of_steps() -> None:
+    x = np.array([[0.1, 1.5, -2.0], [0.0, 1.0, 3.0]])
+    parts = (Linear([[0.2, 0.0], [0.0, 5.0]], (1.0, -20.0)), Linear([[0.0, 0.0], [0.0, 0.0]], (1.2, -25.0)))
+    for name in sorted(set(PRESETS) - {"fast_dct"}):
+        q = preset(name)
+        tokens = encode_columns(q, parts[0].act(x))
+        assert label_log_probability(parts[0], q, x, tokens).tolist() == [0.0, 0.0, 0.0]
+        other = encode_columns(q, parts[1].act(x))
+        same = (quantize_columns(q, parts[0].act(x)) == quantize_columns(q, parts[1].act(x))).all(axis=0)
+        mixed = np.exp(label_log_probability(Mixture(parts, [0.25, 0.75]), q, x, tokens))
+        assert mixed == pytest.approx(np.where(same, 1.0, 0.25))
+        assert np.exp(label_log_probability(parts[0], q, x, other)) == pytest.approx(np.where(same, 1.0, 0.0))
+        assert not same.all()
+
+
+def test_codes_that_different_tokens_execute_are_one_label() -> None:
+    q = ResidualVQ("twice", (np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]])))
+    policy = Linear([[0.0]], 1.0)
+    assert q.encode([[1.0]]).tolist() == [[1, 0]]
+    assert label_log_probability(policy, q, np.zeros((1, 1)), [[0], [1]]).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("name", ["kmeans", "residual_vq", "fast_dct"])
+def test_a_gaussian_through_cells_that_are_no_boxes_is_refused_with_the_reason(name: str) -> None:
+    policy = ClippedGaussian(Linear(np.zeros((2, 2)), (1.0, -20.0)), 0.1)
+    with pytest.raises(DomainError, match="acts dimension by dimension: the Gaussian mass of a cell that is no box"):
+        label_log_probability(policy, preset(name), np.zeros((2, 1)), np.zeros((2, 1), dtype=int))
+    with pytest.raises(DomainError, match="no closed form"):
+        label_log_probabilities(policy, preset(name), np.zeros((2, 1)))
+
+
+def test_chunks_and_wrong_dimensions_are_refused() -> None:
+    with pytest.raises(DomainError, match="must act on single steps here, got unit 'chunk'"):
+        label_log_probability(Linear(np.eye(2)), preset("fast_dct"), np.zeros((2, 1)), np.zeros((2, 1), dtype=int))
+    one = ClippedGaussian(Linear([[1.0]]), 0.1)
+    with pytest.raises(ShapeError, match="quantizer must have 1 dimensions, got 2"):
+        label_log_probability(one, preset("openvla"), np.zeros((1, 1)), [[1]])
