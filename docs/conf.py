@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 CODE = re.compile("(`+[^`]*`+)")
+LINE = 80
 
 project = "quantbc"
 author = "the quantbc authors"
@@ -36,12 +37,15 @@ napoleon_use_ivar = True
 default_role = "py:obj"
 python_maximum_signature_line_length = 90
 add_module_names = False
+toc_object_entries = False  # modules are enough; every page carries the whole tree
 
 html_theme = "furo"
 html_title = f"quantbc {version}"
 html_static_path = ["_static"]
 html_css_files = ["quantbc.css"]
 html_copy_source = False
+html_show_copyright = False
+smartquotes = False  # x' is a state
 html_math_renderer = "mathml"
 
 
@@ -76,7 +80,24 @@ def escape_bars(_app: Sphinx, _what: str, _name: str, _obj: object, _options: ob
             )
 
 
+def drop_long_values(_app: Sphinx, page: nodes.document) -> None:
+    """Show a constant's value only if it fits a line; a catalog would fill screens."""
+    from sphinx.addnodes import desc_annotation
+
+    for note in list(page.findall(desc_annotation)):
+        if note.astext().lstrip().startswith("=") and len(note.astext()) > LINE:
+            note.parent.remove(note)
+
+
+def list_proofs(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Give the index of proofs its place in the navigation; as Markdown it stays free of directives."""
+    if page == "proofs/index":
+        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+
+
 def setup(app: Sphinx) -> None:
     """Register the formulas' renderer."""
+    app.connect("source-read", list_proofs)
+    app.connect("doctree-read", drop_long_values)
     app.connect("autodoc-process-docstring", escape_bars)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))

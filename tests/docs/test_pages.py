@@ -13,6 +13,7 @@ from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Reader, blocks
 # What nobody runs, by page and first line. Each has its reason on the page, right above the block.
 NOT_RUN = {
     ("docs/tutorial.md", "python3 -m venv .venv"),
+    ("docs/tutorial.md", "quantbc report --quick --out out/report"),
     ("docs/cluster-sweep.md", "pip install 'quantbc[cluster]'"),
     ("docs/cluster-sweep.md", "dask scheduler --port 8786"),
     ("docs/cluster-sweep.md", "dask worker tcp://192.168.1.10:8786 --nworkers 4 --nthreads 1"),
