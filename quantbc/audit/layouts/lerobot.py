@@ -27,9 +27,13 @@ _SORTABLE = 16
 """A file whose rows are out of order is sorted in memory if it has at most this many times the rows of a piece."""
 
 
+_STREAM = 1 << 20
+"""Bytes read ahead per column; without it, and with pyarrow's own read-ahead, a file is held in memory whole."""
+
+
 @contextmanager
-def _reading(path: Path) -> Iterator[Any]:
-    """The parquet module; whatever it finds wrong with a file blames the input.
+def _opened(path: Path) -> Iterator[Any]:
+    """The open file; whatever pyarrow finds wrong with it, now or while it is read, blames the input.
 
     Raises:
         ProblemError: the file cannot be read, or the extra is not installed.
@@ -39,7 +43,8 @@ def _reading(path: Path) -> Iterator[Any]:
     except ImportError:
         raise ProblemError("parquet files need the extra: pip install 'quantbc[data]'") from None
     try:
-        yield pyarrow.parquet
+        with pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=_STREAM) as file:
+            yield file
     except ProblemError:
         raise
     except (pyarrow.ArrowException, *DAMAGE) as error:
@@ -134,7 +139,7 @@ class LeRobotFolder:
 
     @cached_property
     def _names(self) -> list[str]:
-        with _reading(self.files[0]) as parquet, parquet.ParquetFile(self.files[0]) as file:
+        with _opened(self.files[0]) as file:
             present = set(file.schema_arrow.names)
         missing = [name for name in ("action", "episode_index", "frame_index") if name not in present]
         if missing:
@@ -144,7 +149,7 @@ class LeRobotFolder:
     @cached_property
     def _available(self) -> list[str]:
         """Columns called observation.… that hold numbers or lists of numbers."""
-        with _reading(self.files[0]) as parquet, parquet.ParquetFile(self.files[0]) as file:
+        with _opened(self.files[0]) as file:
             schema = file.schema_arrow
             return [field.name for field in schema if field.name.startswith("observation.") and _is_vector(field.type)]
 
@@ -156,7 +161,7 @@ class LeRobotFolder:
     @cached_property
     def width(self) -> int:
         """Numbers in a row."""
-        with _reading(self.files[0]) as parquet, parquet.ParquetFile(self.files[0]) as file:
+        with _opened(self.files[0]) as file:
             batch = next(file.iter_batches(batch_size=1, columns=self._names[:-2]), None)
         return 2 if batch is None else sum(_columns(batch, name).shape[1] for name in self._names[:-2])
 
@@ -204,7 +209,7 @@ class LeRobotFolder:
         """Batches of a file in the order of episode and frame; sorted in memory if the file is not."""
         import pyarrow
 
-        with _reading(path) as parquet, parquet.ParquetFile(path) as file:
+        with _opened(path) as file:
             if missing := set(self._names) - set(file.schema_arrow.names):
                 raise ProblemError(f"{path} must have the columns of the first file, but {min(missing)!r} is missing")
             if self._sorted(file, rows):
