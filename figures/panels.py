@@ -63,7 +63,8 @@ class Panels:
             mine = [row for row in table if row["expert"] == expert]
             for column, axes in zip(columns, line, strict=True):
                 self._panel(axes, [row for row in mine if row[self.column] == column], _limits(mine))
-            line[0].set_ylabel(f"{expert} expert\ntotal regret")
+            # an expert is named by the reader of the page, to whom "$" is a letter
+            line[0].set_ylabel(f"{expert} expert\ntotal regret", parse_math=False)
         for column, axes in zip(columns, grid[0], strict=True):
             axes.set_title(self.column_title(column))
         for axes in grid[-1]:

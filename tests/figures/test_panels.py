@@ -46,6 +46,13 @@ def test_bound_is_dashed_measured_solid_lower_bound_dotted() -> None:
     assert drawn[":"] == [[10.0, 0.3]]
 
 
+def test_an_expert_may_have_any_name() -> None:
+    with styled():
+        figure = LAYOUT.draw([row(expert="a$b_$^")])
+        figure.draw_without_rendering()
+    assert figure.axes[0].get_ylabel().startswith("a$b_$^ expert")
+
+
 def test_the_worst_seed_is_drawn() -> None:
     assert [r["seed"] for r in worst_seed([row(), row(seed=1, regret=0.7)], ["H"])] == [1]
     assert curves([*ROWS, row(seed=1, bound=2.0, regret=0.7)])["--"] == [[10.0, 2.0], [20.0, 4.0]]
