@@ -7,14 +7,15 @@ from proofs_check.library import library
 
 
 @cache
-def _results() -> dict[str, ProofResult]:
-    return {result.proof.key: result for result in library().check()}
+def _result(key: str) -> ProofResult:
+    (result,) = library().check([key])
+    return result
 
 
 @pytest.fixture
 def checked():
-    """The result of one proof; the library is checked once a session."""
-    return lambda key: _results()[key]
+    """The result of one proof, with what it rests on; each is checked once a session."""
+    return _result
 
 
 @pytest.fixture

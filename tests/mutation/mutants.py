@@ -1,0 +1,106 @@
+"""The mutants of a package: mutmut's, in its functions and in everything a module says outside them."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import libcst as cst
+from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
+
+ROOT = Path(__file__).resolve().parents[2]
+_PROSE = re.compile(r"\s|\\")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one module.
+
+    Attributes:
+        name: module and number in the module; stable as long as the module is.
+        module: dotted name.
+        path: its file.
+        source: the changed source.
+        line: where it changes.
+        change: the changed lines as a diff.
+    """
+
+    name: str
+    module: str
+    path: Path
+    source: str
+    line: int
+    change: str
+
+
+def names_of(package: str) -> list[str]:
+    """Names of all mutants of a package, changed wording (`is_wording`) left out."""
+    return [
+        f"{_module(path)}:{number}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for number, mutation in enumerate(_mutations(path)[1])
+        if not is_wording(mutation)
+    ]
+
+
+def is_wording(mutation: Mutation) -> bool:
+    """Whether only the text of a sentence or of a LaTeX formula for people to read has changed.
+
+    Names, keys and single words stay in: code may depend on them.
+    """
+    node = mutation.original_node
+    return isinstance(node, cst.SimpleString) and bool(_PROSE.search(node.value))
+
+
+def build(name: str) -> Mutant | None:
+    """The mutant of a name; None where the change does not compile, changes nothing, or only what is exported."""
+    module, _, number = name.partition(":")
+    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    path = path if path.exists() else path.with_suffix("") / "__init__.py"
+    tree, mutations = _mutations(path)
+    mutation = mutations[int(number)]
+    changed = deep_replace(tree, mutation.original_node, mutation.mutated_node)
+    assert isinstance(changed, cst.Module)
+    lines = list(_difference(tree.code, changed.code))
+    if not lines or not _compiles(changed.code):
+        return None
+    line = int(lines[0].split()[1].lstrip("-").split(",")[0])
+    if line in _export_lines(path):
+        return None
+    return Mutant(name, module, path, changed.code, line, "\n".join(lines[1:]))
+
+
+@cache
+def _mutations(path: Path) -> tuple[cst.Module, list[Mutation]]:
+    tree, mutations, _, _ = create_mutations(str(path), path.read_text(encoding="utf-8"))
+    return tree, mutations
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _difference(before: str, after: str) -> Iterator[str]:
+    diff = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return (line for line in diff if not line.startswith(("---", "+++")))
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+@cache
+def _export_lines(path: Path) -> frozenset[int]:
+    """The lines of ``__all__``, which only says what other modules may import."""
+    assigned = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
+    exports = [node for node in assigned if any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)]
+    return frozenset(line for node in exports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
