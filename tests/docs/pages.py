@@ -22,6 +22,7 @@ _FENCE = re.compile(
     r"^(?P<fence>`{3,})(?P<kind>[^\s`]*)[^\n]*\n(?P<text>.*?)^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL
 )
 _NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^\n]+?) -->\n\s*\Z")
+_PICTURE = re.compile(r"!\[[^\]]+\]\((?P<target>[^)]+)\)")
 _FILE = re.compile(r"# (?P<name>[\w.-]+\.toml)\n")
 _ANYTHING = "…"
 _END = "\0end of block\0"
@@ -59,10 +60,21 @@ def blocks(source: str) -> list[Block]:
     return found
 
 
-def pictures(page: Path) -> list[Path]:
+@dataclass(frozen=True)
+class Picture:
+    """An image on a page: its target, and why the page's own commands do not make it (if they do not)."""
+
+    target: str
+    reason: str | None
+
+
+def pictures(source: str) -> list[Picture]:
     """The images that a page shows."""
-    targets = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
-    return [page.parent / target for target in targets]
+    found = []
+    for match in _PICTURE.finditer(source):
+        elsewhere = _NOT_RUN.search(source, 0, match.start())
+        found.append(Picture(match["target"], elsewhere["reason"] if elsewhere else None))
+    return found
 
 
 def _words(line: str) -> str:
@@ -107,10 +119,10 @@ class Reader:
         ways = {"sh": self._shell, "python": self._session, "toml": self._problem, "text": self._look}
         todo = [block for block in page if block.reason is None]
         for block in todo:
+            if block.kind not in ways:
+                raise BrokenPageError(f"line {block.line}: a block must be {', '.join(ways)}, got {block.kind!r}")
             try:
                 ways[block.kind](block.text)
-            except KeyError:
-                raise BrokenPageError(f"line {block.line}: a block is {', '.join(ways)}, got {block.kind!r}") from None
             except ValueError as error:
                 raise BrokenPageError(f"line {block.line}: {error}") from error
         return len(todo)
