@@ -106,8 +106,8 @@ def section(problem: Problem, data: Mapping[str, Any]) -> Section:
     """
     cells = len(problem.experts) * len(problem.quantizers) * len(problem.horizons) * len(problem.demonstrations)
     size = (
-        f"{len(problem.system.A)} joints, {len(problem.experts)} experts, {len(problem.quantizers)} tokenizers, "
-        f"{cells} settings, {len(problem.seeds)} seeds each."
+        f"Joints: {len(problem.system.A)}; experts: {len(problem.experts)}; tokenizers: {len(problem.quantizers)}; "
+        f"settings: {cells}; seeds of each: {len(problem.seeds)}."
     )
     given = Table("The problem file, key by key", (("key", False), ("value", False)), tuple(entries(data)))
     description = str(data.get("description", ""))
