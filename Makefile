@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test lint types tests docs package oldest quick-benchmarks benchmarks growth check-python clean
+.PHONY: demo test lint types tests docs package oldest quick-benchmarks benchmarks growth mutation check-python clean
 
 demo: $(VENV)/.package
 	$(BIN)/quantbc simulate examples/reach_7dof.toml --out out/demo
@@ -50,6 +50,11 @@ benchmarks: $(VENV)/.test
 
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --out out/growth
+
+mutation: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	$(BIN)/python -m tests.mutation bounds --sample 1000
+	$(BIN)/python -m tests.mutation proofs_check --sample 600
 
 check-python:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

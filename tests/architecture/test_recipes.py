@@ -1,0 +1,136 @@
+"""The recipes of CONTRIBUTING.md, followed to the letter in a copy of the tree: what they add works there.
+
+A block is written into the file that the line above it names, next to the line that it quotes, indented like that line;
+commands run in order, and end with status 0.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.tree import ROOT, copied
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+STEP = re.compile(
+    r"(?:^(?P<place>New file|In) `(?P<file>[^`\n]+)`(?:, (?P<side>above|below) `(?P<anchor>[^\n]+)`)?:\n\n)?"
+    r"^(?P<fence>`{3,})(?P<language>\w+)\n(?P<text>.*?)^(?P=fence)$",
+    re.DOTALL | re.MULTILINE,
+)
+PROGRAMS = {
+    "python": [sys.executable],
+    "cp": ["cp"],
+    "quantbc": [sys.executable, "-c", "from quantbc.cli import main; main()"],
+}
+
+
+def recipe(title: str) -> str:
+    """The section of that title."""
+    found = re.search(rf"^### {title}\n(.*?)(?=^### Adding|^## |\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    assert found is not None, title
+    return found[1]
+
+
+def insert(source: str, block: str, side: str, anchor: str) -> str:
+    """The block next to the one line that reads like the anchor, indented like it."""
+    lines = source.splitlines(keepends=True)
+    places = [number for number, line in enumerate(lines) if line.strip() == anchor]
+    assert len(places) == 1, f"{anchor!r} must be one line, stands {len(places)} times"
+    line = lines[places[0]]
+    deeper = "    " if side == "below" and anchor.split("  #")[0].endswith(("{", "(", "[")) else ""
+    block = textwrap.indent(block, line[: len(line) - len(line.lstrip())] + deeper)
+    lines.insert(places[0] + (side == "below"), block)
+    return "".join(lines)
+
+
+def run(line: str, tree: Path) -> str:
+    """A command of a recipe, run on the copy."""
+    program, *arguments = shlex.split(line)
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [*PROGRAMS[program], *arguments]
+    if arguments[:2] == ["-m", "pytest"]:
+        command += ["-n", "0", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def follow(text: str, tree: Path) -> dict[str, str]:
+    """Do all steps; what each command printed."""
+    assert "```" not in STEP.sub("", text)
+    printed: dict[str, str] = {}
+    for step in STEP.finditer(text):
+        file = step["file"]
+        if step["place"] == "New file":
+            assert not (tree / file).exists()
+            (tree / file).write_text(step["text"], encoding="utf-8")
+        elif step["place"] == "In":
+            source = (tree / file).read_text(encoding="utf-8")
+            (tree / file).write_text(insert(source, step["text"], step["side"], step["anchor"]), encoding="utf-8")
+        else:
+            assert step["language"] == "sh", "a block must say where it goes"
+            printed |= {line: run(line, tree) for line in step["text"].splitlines()}
+    return printed
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("recipes"))
+
+
+def clean(text: str, tree: Path) -> None:
+    """What the recipe wrote passes the linter."""
+    files = sorted({step["file"] for step in STEP.finditer(text) if (step["file"] or "").endswith(".py")})
+    for command in (["ruff", "check"], ["ruff", "format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", *command, *files], cwd=tree, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def test_a_theorem_and_its_witness(tree: Path) -> None:
+    text = recipe("Adding a theorem") + recipe("Adding a witness")
+    printed = follow(text, tree)
+    assert "PROVED" in printed["quantbc verify contextual_bandit"]
+    page = (tree / "docs/proofs/contextual_bandit.md").read_text(encoding="utf-8")
+    assert all(f"## {step}" in page for step in ("no_decoupling", "tight", "final_simple", "final"))
+    clean(text, tree)
+
+
+def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) -> None:
+    text = re.sub(r"^```sh\n.*?^```$", "", recipe("Adding a theorem"), flags=re.DOTALL | re.MULTILINE)
+    false = text.replace("decomposition(STOCHASTIC", "decomposition(DETERMINISTIC")
+    assert false != text
+    follow(false, copied(tmp_path))
+    with pytest.raises(AssertionError, match="contextual_bandit"):
+        run("quantbc verify contextual_bandit", tmp_path)
+
+
+def test_a_quantizer(tree: Path) -> None:
+    text = recipe("Adding a quantizer")
+    printed = follow(text, tree)
+    assert "mu_law" in printed["quantbc audit toy.npz --tokenizer mu_law"]
+    clean(text, tree)
+
+
+def test_a_figure(tree: Path) -> None:
+    text = recipe("Adding a figure")
+    follow(text, tree)
+    assert sorted(path.suffix for path in (tree / "out/rates").glob("rates.*")) == [".csv", ".pdf", ".png", ".svg"]
+    clean(text, tree)
+
+
+def test_a_block_without_a_place_is_seen(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="a block must say where it goes"):
+        follow("```python\nx = 1\n```\n", tmp_path)
+
+
+def test_a_line_that_is_not_there_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = (\n)\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="stands 0 times"):
+        follow("In `a.py`, above `y = (`:\n\n```python\nx = 1\n```\n", tmp_path)
+    follow("In `a.py`, below `x = (`:\n\n```python\n1,\n```\n", tmp_path)
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = (\n    1,\n)\n"
