@@ -28,7 +28,7 @@ suppress_warnings = [
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
+autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
@@ -45,7 +45,7 @@ html_static_path = ["_static"]
 html_css_files = ["quantbc.css"]
 html_copy_source = False
 html_show_copyright = False
-smartquotes = False  # x' is a state
+smartquotes_action = "D"  # dashes; x' is a state, no quotation
 html_math_renderer = "mathml"
 
 
@@ -71,13 +71,19 @@ def _skip() -> Exception:
     return SkipNode()
 
 
-def escape_bars(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
-    """Let |x| in a docstring be an absolute value, outside code; reStructuredText would look for a substitution."""
+def plain_docstring(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Take docstrings as they are meant, before napoleon and reStructuredText read more into them.
+
+    |x| is an absolute value, outside code, where a substitution would be looked for. "The bound: its terms' sum" of a
+    property is a sentence, where napoleon would see a type; an empty comment in front keeps it from that.
+    """
     for number, line in enumerate(lines):
         if not line.lstrip().startswith((">>>", "...")):
             lines[number] = "".join(
                 part if part.startswith("`") else part.replace("|", r"\|") for part in CODE.split(line)
             )
+    if what in ("attribute", "data", "property") and lines:
+        lines[:0] = ["..", ""]
 
 
 def drop_long_values(_app: Sphinx, page: nodes.document) -> None:
@@ -99,5 +105,5 @@ def setup(app: Sphinx) -> None:
     """Register the formulas' renderer."""
     app.connect("source-read", list_proofs)
     app.connect("doctree-read", drop_long_values)
-    app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-docstring", plain_docstring, priority=400)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
