@@ -17,6 +17,7 @@ import numpy as np
 
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.audit.tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
+from quantbc.errors import ProblemError
 from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray, IntArray
 from simulators.quantizers.base import Quantizer
@@ -25,8 +26,11 @@ __all__ = ["Comparison", "Effort", "clone", "compare", "rank_correlation", "repo
 
 TOKENIZERS = ("uniform", "openvla", "rt1", "octo_normal", "kmeans")
 BINS = (4, 16, 64)
-"""What is compared by default: small sizes too, where quantization has a chance to matter beside learning. Chunk
-tokenizers are left out: their coefficients are no classes of single steps, cloning them takes a sequence model."""
+"""What is compared by default: small sizes too, where quantization has a chance to matter beside learning."""
+
+_CHUNKED = ("fast_dct",)
+"""Not compared: a quantized expert would need its own future actions, and a clone's loss would be that of acting open
+loop for a whole chunk, with the quantizer's share unknown."""
 
 _RESAMPLES = 1000
 
@@ -201,7 +205,13 @@ def compare(
         bins: sizes.
         learn: deploy clones; otherwise the expert itself with its actions quantized, which needs no learning.
         progress: called with 1 for every policy that was deployed.
+
+    Raises:
+        ProblemError: a chunk tokenizer.
     """
+    for name in tokenizers:
+        if name in _CHUNKED:
+            raise ProblemError(f"tokenizers must act on single steps to be deployed step by step, got {name!r}")
     env = gymnasium.make(task.env)
     expert = task.expert(env)
     env.close()

@@ -7,6 +7,7 @@ pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 
 from quantbc.audit.control import Comparison, Effort, clone, compare, rank_correlation, report
 from quantbc.audit.tasks import TASKS, Rollouts
+from quantbc.errors import ProblemError
 from simulators.quantizers.scalar import uniform
 
 SMALL = Effort(demos=4, episodes=3, repeats=2, epochs=3, hidden=8)
@@ -72,3 +73,10 @@ def test_rank_correlation_knows_its_ends_and_its_noise() -> None:
     assert noise is not None
     assert noise[2] - noise[1] > 0.4
     assert rank_correlation(np.ones(8), clear, rng=rng) is None
+
+
+def test_chunk_tokenizers_are_refused_before_any_work() -> None:
+    deployed: list[int] = []
+    with pytest.raises(ProblemError, match="must act on single steps to be deployed step by step, got 'fast_dct'"):
+        compare(TASKS["pendulum"], effort=SMALL, seed=0, tokenizers=("uniform", "fast_dct"), progress=deployed.append)
+    assert deployed == []

@@ -114,3 +114,22 @@ def test_too_few_rows_give_nothing_and_wrong_lengths_an_error() -> None:
     assert neighbours(np.zeros((few, 1)), np.arange(few) % 2, rng=np.random.default_rng(0)) is None
     with pytest.raises(ShapeError):
         neighbours(np.zeros((3, 1)), np.zeros(2, dtype=np.int64), rng=np.random.default_rng(0))
+
+
+def test_the_permutation_band_holds_what_chance_gives_as_often_as_it_says() -> None:
+    """Labels without any relation to states: the measured share is one more permutation."""
+    from scipy.stats import binom
+
+    states, actions, episodes = demonstrations()
+    chosen = neighbours(states, episodes, rng=np.random.default_rng(1))
+    assert chosen is not None
+    rng = np.random.default_rng(5)
+    inside = trials = 0
+    for _ in range(40):
+        shuffled = rng.permutation(actions)
+        found = smoothness(chosen, shuffled, shuffled, radius=0.3, rng=rng)
+        inside += found.band[0] <= found.labels[0] <= found.band[1]
+        trials += 1
+    assert binom.cdf(inside, trials, 0.95) > 1e-4
+    real = smoothness(chosen, actions, actions, radius=0.3, rng=rng)
+    assert real.labels[0] < real.band[0]

@@ -144,3 +144,33 @@ def test_constant_dimensions_do_no_harm(tmp_path: Path) -> None:
 def test_too_few_transitions_give_nothing(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", actions=np.zeros((4, 1)), observations=np.zeros((4, 2)), episode_ends=[4])
     assert estimate_stability(summed(tmp_path / "a.npz")[1], horizon=5, rng=np.random.default_rng(0)) is None
+
+
+def test_the_bootstrap_interval_covers_the_true_gains_about_as_often_as_it_says(tmp_path: Path) -> None:
+    from scipy.stats import binom
+
+    covered = trials = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        actions, states, ends = [], [], []
+        for _ in range(20):
+            x = rng.normal(size=2)
+            for _ in range(30):
+                u = exploring(x, rng)
+                actions.append(u)
+                states.append(x)
+                x = A @ x + B @ u + 0.1 * rng.normal(size=2)
+            ends.append(len(actions))
+        path = tmp_path / f"{seed}.npz"
+        np.savez(path, actions=actions, observations=states, episode_ends=ends)
+        found, _ = summed(path)
+        assert found.observations is not None
+        scale, unit = found.observations.unit, found.actions.half_range
+        exact = gain_sequence(
+            A * scale[None] / scale[:, None], B * unit / scale[:, None], horizon=30, norm="linf"
+        ).sum()
+        model = estimated(path)
+        covered += model.low["total_gain"] <= exact <= model.high["total_gain"]
+        trials += 1
+    assert binom.cdf(covered, trials, 0.95) > 1e-4
+    assert model.high["total_gain"] - model.low["total_gain"] < exact
