@@ -57,8 +57,8 @@ def section(problem: Problem) -> Section:
     lead = Text(
         "Regret ≤ imitation + decoupling + drift: too few demonstrations; deployed and demonstrated trajectories part; "
         "codes are not the raw actions. Totals over the horizon, in reward units; each bound holds with probability "
-        f"{1 - problem.delta:g}. Bars show the shares of the terms, in the order of the columns. A bound of H or more is "
-        "vacuous: regret is never more than H."
+        f"{1 - problem.delta:g}. Bars show the shares of the terms, in the order of the columns. A bound of H or more "
+        "is vacuous: regret is never more than H."
     )
     parts = tuple(_part(problem, expert, place) for place, expert in enumerate(problem.experts))
     return Section("bounds", "Bounds by term", (lead,), parts)
