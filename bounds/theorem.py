@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bounds.errors import ParameterError
-from bounds.symbols import symbol
 from bounds.terms import Form, Term
 from bounds.values import Need, Values
 
@@ -167,11 +166,3 @@ class Theorem:
         from bounds.typeset import align
 
         return align(self, form)
-
-    def ceiling_expression(self) -> sympy.Expr | None:
-        """The trivial bound as a formula."""
-        import sympy
-
-        if self.ceiling is None:
-            return None
-        return symbol(self.ceiling) if isinstance(self.ceiling, str) else sympy.Rational(self.ceiling)

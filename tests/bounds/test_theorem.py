@@ -83,7 +83,7 @@ def test_forms_and_ceilings():
     assert catalog["average_error"].form(None) == "simple"
     with pytest.raises(ParameterError, match="form of average_error must be simple, got 'sharp'"):
         catalog["average_error"].form("sharp")
-    assert catalog["theorem_2"].ceiling_expression() == symbol("H")
-    assert catalog["proposition_5_gaussian"].ceiling_expression() == 1
-    assert catalog["proposition_5"].ceiling_expression() is None
+    assert catalog["theorem_2"].ceiling == "H"
+    assert catalog["proposition_5_gaussian"].ceiling == 1
+    assert catalog["proposition_5"].ceiling is None
     assert catalog["theorem_9"].sense is Sense.LOWER
