@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -239,6 +240,9 @@ def report(
 def main() -> None:
     """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input)."""
     status: object = None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file name need not be text that can be printed
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(standalone_mode=False)
     except typer.exceptions.TyperException as error:

@@ -27,6 +27,8 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         ProblemError: it cannot be written.
     """
+    if not path.name:
+        raise ProblemError(f"export must be a writable file, got {str(path)!r}: it has no name")
     partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,10 +81,13 @@ def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path
     types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     columns = {name: _column(found) for name, found in kinds.items()}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()], metadata={"notes": "\n".join(notes)})
-    with whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
-        source = iter(rows())
-        while group := [_typed(row, columns) for row in islice(source, _ROW_GROUP)]:
-            writer.write_table(pa.Table.from_pylist(group, schema))
+    try:
+        with whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+            source = iter(rows())
+            while group := [_typed(row, columns) for row in islice(source, _ROW_GROUP)]:
+                writer.write_table(pa.Table.from_pylist(group, schema))
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+        raise ProblemError(f"export must have values that Parquet can hold, got {str(path)!r}: {error}") from None
     return path
 
 

@@ -118,9 +118,16 @@ class Store:
             )
 
     def sweeps(self) -> list[Sweep]:
-        """The latest sweep of every name, oldest first."""
-        rows = self._connection.execute("SELECT description, max(used) FROM sweeps GROUP BY name ORDER BY max(used)")
-        return [Sweep.from_json(description) for description, _ in rows]
+        """The latest sweep of every name, oldest first.
+
+        Raises:
+            ProblemError: the file is damaged, or holds what is no sweep.
+        """
+        rows = self._read("SELECT description, max(used) FROM sweeps GROUP BY name ORDER BY max(used)")
+        try:
+            return [Sweep.from_json(description) for description, _ in rows]
+        except (ProblemError, KeyError, TypeError, ValueError, RecursionError) as error:
+            raise self._damaged(f"a sweep that cannot be read ({error!r})") from None
 
     def put(self, outcomes: Iterable[Outcome]) -> None:
         """Write outcomes, all or none.
@@ -158,18 +165,42 @@ class Store:
         return sum(any(self._find(cell)) for cell in cells)
 
     def outcomes(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, dict[str, Any] | None, str | None]]:
-        """Result and error of each cell, in the order asked; both None for a cell not computed yet."""
+        """Result and error of each cell, in the order asked; both None for a cell not computed yet.
+
+        Raises:
+            ProblemError: the file is damaged, or holds what is no result.
+        """
         for cell in cells:
             result, error = self._find(cell)
-            yield cell, None if result is None else json.loads(result), error
+            if error is not None and not (isinstance(error, str) and error.strip()):
+                raise self._damaged(f"a failure without its traceback ({error!r})")
+            yield cell, None if result is None else self._parsed(result), error
+
+    def _parsed(self, result: str) -> dict[str, Any]:
+        try:
+            found = json.loads(result)
+        except (TypeError, ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise self._damaged(f"a result that is no JSON object ({str(result)[:60]!r})")
+        return found
 
     def _find(self, cell: Cell) -> Sequence[str | None]:
-        row = self._connection.execute("SELECT result, error FROM cells WHERE key = ?", (cell.key,)).fetchone()
-        return (None, None) if row is None else (row[0], row[1])
+        rows = self._read("SELECT result, error FROM cells WHERE key = ?", cell.key)
+        return (rows[0][0], rows[0][1]) if rows else (None, None)
 
     def __len__(self) -> int:
         """Number of cells here, of whatever sweep, failures included."""
-        return int(self._connection.execute("SELECT count(*) FROM cells").fetchone()[0])
+        return int(self._read("SELECT count(*) FROM cells")[0][0])
+
+    def _read(self, query: str, *values: str) -> list[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+
+    def _damaged(self, what: str) -> ProblemError:
+        return ProblemError(f"store must be an undamaged results file, got {str(self.path)!r}: {what}")
 
 
 def _is_new(path: Path) -> bool:

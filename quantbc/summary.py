@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from quantbc.errors import ProblemError
 from quantbc.sweep import Label
 
 __all__ = ["Summary"]
@@ -15,6 +16,8 @@ __all__ = ["Summary"]
 _CONFIDENCE = 0.95
 _SLOPES = ("H", "n", "cells")
 _LARGEST_COUNT = 1e15
+_LARGEST = 1e300
+"""Sums of larger numbers overflow."""
 
 
 class _Mean:
@@ -55,10 +58,14 @@ class Summary:
         Args:
             labels: the settings, without the seed.
             row: settings and results. Rows of a computation that compares nothing with a bound are only counted.
+
+        Raises:
+            ProblemError: a value that is not of the kind that was measured.
         """
         self.cells += 1
         if not {"regret", "bound", "holds"} <= row.keys():
             return
+        _check(row)
         self.violations += not row["holds"]
         self.vacuous += bool(row.get("vacuous"))
         claim = self._claims.setdefault((row.get("n"), _class_size(row), row.get("delta")), [0, 0])
@@ -113,6 +120,24 @@ class Summary:
                     "regret": _slope(measured),
                     "bound": _slope(bound),
                 }
+
+
+def _check(row: Mapping[str, Any]) -> None:
+    """Refuse a row that a damaged or foreign store holds."""
+    constants = row.get("constants", {})
+    if not isinstance(constants, Mapping) or not isinstance(row["holds"], bool):
+        shown = {"holds": row["holds"], "constants": constants}
+        raise ProblemError(f"a result must have a truth value for holds and a table of constants, got {shown}")
+    numbers = {name: row.get(name) for name in ("n", "delta", *_SLOPES)}
+    numbers["log_class_size"] = constants.get("log_class_size")
+    given = {name: value for name, value in numbers.items() if value is not None}
+    for name, value in {**given, "regret": row["regret"], "bound": row["bound"]}.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        vacuous = name == "bound" and value == math.inf
+        if not (vacuous or (number and -_LARGEST < value < _LARGEST)):
+            raise ProblemError(f"{name} of a result must be a finite number, got {value!r}")
+        if name in _SLOPES and value <= 0:
+            raise ProblemError(f"{name} of a result must be positive, got {value!r}")
 
 
 def _class_size(row: Mapping[str, Any]) -> int | None:

@@ -52,7 +52,7 @@ class Axis:
         digests: hash of each value.
 
     Raises:
-        ProblemError: no values, equal values or labels, or a value that is not plain.
+        ProblemError: no values, equal values or labels, or a value or label that is not plain.
 
     Example:
         >>> Axis("H", (10, 20)).labels
@@ -76,6 +76,8 @@ class Axis:
         )
         if not values or len(set(digests)) != len(values):
             raise ProblemError(f"axis {self.name} must have values that all differ, got {values!r}")
+        if not isinstance(self.name, str) or not all(isinstance(label, Label) for label in labels):
+            raise ProblemError(f"axis {self.name!r} must have a text for a name and plain labels, got {labels!r}")
         if len(labels) != len(values) or len(set(map(_canonical, labels))) != len(values):
             raise ProblemError(f"axis {self.name} must have {len(values)} labels that all differ, got {labels!r}")
         for name, value in (("values", values), ("labels", labels), ("digests", digests)):

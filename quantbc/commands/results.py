@@ -44,11 +44,16 @@ def results(path: Path, *, where: Sequence[str], csv: Path | None, parquet: Path
         selection = Selection(store, tuple(store.sweeps()), filters)
         selection.check()
         notes = (f"quantbc {__version__}, store {path.name}", *where)
-        for file, export in ((csv, export_csv), (parquet, export_parquet)):
-            if file is not None:
-                say(f"wrote {export(selection.rows, file, notes=notes)}")
-        findings = print_document(selection) if json else _print_tables(selection)
         others = len(store) - sum(store.count(sweep.cells()) for sweep in selection.sweeps)
+        findings = _read_once(selection)
+        exports = ((csv, export_csv), (parquet, export_parquet))
+        written = [export(selection.rows, file, notes=notes) for file, export in exports if file is not None]
+        if json:
+            print_document(selection)
+        else:
+            _print_tables(findings)
+    for file in written:
+        say(f"wrote {file}")
     if others:
         say(f"not shown: {others} cells of earlier settings or code")
     return findings.status
@@ -61,10 +66,15 @@ def print_document(selection: Selection) -> Findings:
     return findings
 
 
-def _print_tables(selection: Selection) -> Findings:
+def _read_once(selection: Selection) -> Findings:
+    """What the rows add up to; a damaged one is refused here, before anything is written."""
     findings = Findings()
     for _ in selection.rows(findings):
-        pass  # read for what they add up to
+        pass
+    return findings
+
+
+def _print_tables(findings: Findings) -> None:
     summary = findings.summary
     if coverage := summary.coverage():
         title = "How often the bound held, over seeds and all other settings"
@@ -78,7 +88,6 @@ def _print_tables(selection: Selection) -> Findings:
         f"{summary.cells} cells, {summary.violations} violations, {findings.failures} failed, {findings.missing} not "
         f"computed yet; bound not vacuous on {summary.cells - summary.vacuous}."
     )
-    return findings
 
 
 def _coverage_line(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -116,7 +116,9 @@ def _rewritten(text: str | None) -> st.SearchStrategy[Any]:
 def test_filters_and_exports(store: Path, data: st.DataObject) -> None:
     axes = st.sampled_from(["H", "n", "seed", "expert", "quantizer", "system", "terms", "", "ü"])
     filters = data.draw(st.lists(st.tuples(axes, st.sampled_from([*ODD, "2", "2.0", "gaussian", "4"])), max_size=2))
-    files_ = st.sampled_from(["cells.csv", "new/cells.csv", ".", "", "results.sqlite/x.csv", "/proc/x.csv", "\udcff.csv"])
+    files_ = st.sampled_from(
+        ["cells.csv", "new/cells.csv", ".", "", "results.sqlite/x.csv", "/proc/x.csv", "\udcff.csv"]
+    )
     flags = [word for axis, value in filters for word in ("--where", f"{axis}={value}")]
     if data.draw(st.booleans()):
         flags += ["--csv", data.draw(files_)]

@@ -14,13 +14,47 @@ from quantbc.cli import app
 Words = tuple[str, ...]
 
 ODD = (
-    *("", " ", "-", "--", "=", "0", "-0.0", "-1", "nan", "-nan", "inf", "-inf", "Infinity", "1e400", "-1e400", "1e-400"),
+    *(
+        "",
+        " ",
+        "-",
+        "--",
+        "=",
+        "0",
+        "-0.0",
+        "-1",
+        "nan",
+        "-nan",
+        "inf",
+        "-inf",
+        "Infinity",
+        "1e400",
+        "-1e400",
+        "1e-400",
+    ),
     *("5e-324", "1.7976931348623157e308", "1e308", "1e-300", "0.1e", "1_000", "0x10", "٣", "½", "ten", "None", "True"),
     *("9" * 25, "9" * 400, "-" + "9" * 30, "a\nb", "ü" * 300, "\udcff", "\u202e", "'; DROP TABLE cells; --", "[bold]x"),
 )
 """Values that something may trip over; ``\\udcff`` is what a byte that is no UTF-8 arrives as."""
 
-NUMBERS = ("1", "2", "3", "7", "10", "50", "1000", "0.5", "0.05", "0.001", "0.25", "0.9", "0.999999999", "1.0", "1e6", "20")
+NUMBERS = (
+    "1",
+    "2",
+    "3",
+    "7",
+    "10",
+    "50",
+    "1000",
+    "0.5",
+    "0.05",
+    "0.001",
+    "0.25",
+    "0.9",
+    "0.999999999",
+    "1.0",
+    "1e6",
+    "20",
+)
 
 
 @cache
@@ -91,9 +125,10 @@ def evaluations(draw: st.DrawFn, command: str) -> Words:
         unknown = ""
     taken = {"demos": "n", "bins": "eps_q", "horizon": "H"}.get(unknown)
     for need in bounds.catalog[key].needs if key in bounds.catalog else ():
-        for name in draw(st.sampled_from(need.alternatives)):
-            if name != taken and draw(st.integers(0, 11)):
-                words.append(_given(name, draw(st.one_of(*[st.sampled_from(NUMBERS)] * 5, values()))))
+        names = [
+            name for name in draw(st.sampled_from(need.alternatives)) if name != taken and draw(st.integers(0, 11))
+        ]
+        words += [_given(name, draw(st.one_of(*[st.sampled_from(NUMBERS)] * 5, values()))) for name in names]
     extra = draw(st.lists(pieces(command), max_size=2))
     return joined([*words, *extra, *draw(st.sampled_from([(), (("--json",),)]))])
 

@@ -3,10 +3,10 @@
     python -m tests.mutation bounds --sample 1500 --seed 0 --workers 2 --out out/mutation/bounds.jsonl
     python -m tests.mutation proofs_check --only out/mutation/survivors.txt
 
-The mutants are mutmut's. Its runner is not used: it leaves out what a module says outside its functions, which here is
-the statements themselves, and picks tests by the calls they make, which the cached library of proofs hides. Every mutant
-therefore gets a process of its own, forked from one that has loaded other people's packages and none of ours. It imports
-our packages anew, runs the mutated module's own test file, and, where that passes, the other tests of the package.
+The mutants are mutmut's. Its runner is not used: it leaves out what a module says outside its functions, which here are
+the statements themselves, and picks tests by the calls they make, which the cached library of proofs hides. Every
+mutant therefore gets a process of its own, forked from one that has loaded other people's packages and none of ours. It
+imports our packages anew, runs the mutated module's own test file, and, where that passes, the package's other tests.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import random
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from mutants import build, names_of
-from runner import Verdict, clean_run, preload, run_all
+from tests.mutation.mutants import build, names_of
+from tests.mutation.runner import Verdict, clean_run, preload, run_all
 
 
 def main() -> None:
@@ -42,15 +41,15 @@ def main() -> None:
     chosen = every if arguments.sample is None else stratified(every, arguments.sample, arguments.seed)
     if arguments.only:
         chosen = arguments.only.read_text(encoding="utf-8").split()
-    done = {json.loads(line)["name"] for line in out.read_text(encoding="utf-8").splitlines()} if out.exists() else set()
-    mutants = [mutant for name in chosen if name not in done and (mutant := build(name))]
+    done = {verdict["name"] for verdict in _verdicts(out)}
+    mutants = (mutant for name in chosen if name not in done and (mutant := build(name)))
     preload()
     seconds = clean_run(arguments.package)
     with out.open("a", encoding="utf-8") as file:
         for verdict in run_all(mutants, seconds, arguments.longest, arguments.workers):
             file.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
             file.flush()
-    print(f"{len(every)} mutants of {arguments.package}, {len(chosen)} chosen")
+    sys.stdout.write(f"{len(every)} mutants of {arguments.package}, {len(chosen)} chosen\n")
     summarise(out)
 
 
@@ -68,15 +67,20 @@ def stratified(every: list[str], count: int, seed: int) -> list[str]:
 
 
 def summarise(out: Path) -> None:
-    """Print the share of mutants that died, with its exact interval."""
+    """Say what share of the mutants died, with its exact interval."""
     from scipy.stats import binomtest
 
-    verdicts = [json.loads(line)["verdict"] for line in out.read_text(encoding="utf-8").splitlines()]
-    counts = Counter(verdicts)
-    killed = len(verdicts) - counts[Verdict.SURVIVED]
-    interval = binomtest(killed, len(verdicts)).proportion_ci(0.95, method="exact")
-    print(f"{killed} of {len(verdicts)} killed: {killed / len(verdicts):.1%} [{interval.low:.1%}, {interval.high:.1%}]")
-    print(", ".join(f"{verdict} {count}" for verdict, count in counts.most_common()))
+    words = [verdict["verdict"] for verdict in _verdicts(out)]
+    counts = Counter(words)
+    killed = len(words) - counts[Verdict.SURVIVED]
+    interval = binomtest(killed, len(words)).proportion_ci(0.95, method="exact")
+    share = f"{killed / len(words):.1%} [{interval.low:.1%}, {interval.high:.1%}]"
+    sys.stdout.write(f"{killed} of {len(words)} killed: {share}\n")
+    sys.stdout.write(", ".join(f"{word} {count}" for word, count in counts.most_common()) + "\n")
+
+
+def _verdicts(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
 
 
 if __name__ == "__main__":

@@ -17,13 +17,16 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from mutants import ROOT, Mutant
+from tests.mutation.mutants import ROOT, Mutant
 
 _LIBRARIES = (
-    "numpy scipy.stats scipy.optimize scipy.special sympy sympy.parsing.sympy_parser mpmath z3 flint cvc5 sklearn "
-    "hypothesis hypothesis.strategies hypothesis.extra.numpy matplotlib.pyplot pytest _pytest.doctest"
-).split()
-_ARGUMENTS = "-x -q -n 0 -p no:cacheprovider -o addopts= --import-mode=importlib --assert=plain --tb=no --no-header --timeout=200 -k not(test_steps_are_fast)".split()
+    *("numpy", "scipy.stats", "scipy.optimize", "scipy.special", "sympy", "mpmath", "z3", "flint", "cvc5", "sklearn"),
+    *("hypothesis", "hypothesis.strategies", "hypothesis.extra.numpy", "matplotlib.pyplot", "pytest"),
+)
+_ARGUMENTS = (
+    *("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--import-mode=importlib", "--assert=plain", "--tb=no"),
+    *("-o", "addopts=", "--timeout=200", "-k", "not test_steps_are_fast"),  # how fast is another question
+)
 _SECONDS = 240  # of one mutant; the tests of a package take less than 40
 _EXAMPLES = 25
 _OWN, _OTHER, _IMPORT = 10, 11, 12
@@ -79,17 +82,17 @@ def clean_run(package: str) -> dict[str, float]:
     if not pid:
         _isolate()
         clock = _Clock()
-        failed = _tests([str(ROOT / "tests" / package)], clock)
-        send.send(None if failed else clock.seconds)
+        _tests([str(ROOT / "tests" / package)], clock)
+        send.send(clock)
         os._exit(0)
-    seconds: dict[str, float] | None = receive.recv()
+    clock = receive.recv()
     os.waitpid(pid, 0)
-    if seconds is None:
-        raise RuntimeError(f"the tests of {package} fail on unchanged code")
-    return seconds
+    if clock.failed or not clock.seconds:
+        raise RuntimeError(f"the tests of {package} fail on unchanged code: {clock.failed}")
+    return clock.seconds
 
 
-def run_all(mutants: Sequence[Mutant], seconds: dict[str, float], longest: float, workers: int) -> Iterator[Verdict]:
+def run_all(mutants: Iterator[Mutant], seconds: dict[str, float], longest: float, workers: int) -> Iterator[Verdict]:
     """Try every mutant; verdicts come as they fall.
 
     Args:
@@ -98,11 +101,12 @@ def run_all(mutants: Sequence[Mutant], seconds: dict[str, float], longest: float
         longest: other modules' tests that take longer are left out.
         workers: processes at a time.
     """
-    waiting, running = list(reversed(mutants)), dict[int, tuple[Mutant, float]]()
-    while waiting or running:
-        while waiting and len(running) < workers:
-            mutant = waiting.pop()
+    running: dict[int, tuple[Mutant, float]] = {}
+    more = True
+    while more or running:
+        while len(running) < workers and (mutant := next(mutants, None)):
             running[_start(mutant, seconds, longest)] = mutant, time.monotonic()
+        more = len(running) == workers
         time.sleep(0.02)
         for pid, (mutant, since) in list(running.items()):
             elapsed = time.monotonic() - since
@@ -130,7 +134,7 @@ def _start(mutant: Mutant, seconds: dict[str, float], longest: float) -> int:
 
 
 def _isolate() -> None:
-    os.setpgid(0, 0)
+    os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -164,7 +168,12 @@ class _Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
         self._since = 0.0
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
 
     def pytest_runtest_logstart(self) -> None:
         self._since = time.process_time()
@@ -194,9 +203,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         if name != self._mutant.module:
             return None
-        return importlib.util.spec_from_file_location(
-            name, self._mutant.path, loader=_Loader(name, self._mutant)
-        )
+        return importlib.util.spec_from_file_location(name, self._mutant.path, loader=_Loader(name, self._mutant))
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

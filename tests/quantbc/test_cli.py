@@ -1,11 +1,13 @@
 """The command line: fine is 0, a failed claim is 1, bad input is one line on stderr and 2."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from quantbc import __version__
@@ -168,3 +170,15 @@ def test_starting_imports_nothing_heavy() -> None:
     result = subprocess.run([sys.executable, "-c", code, *THEOREM_2], capture_output=True, text=True, check=True)
     assert "8.88549" in result.stdout
     assert result.stderr == "[]\n"
+
+
+def test_a_file_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
+    """A byte that is no UTF-8 arrives as half a surrogate pair, which stdout would not take."""
+    data = tmp_path / "demo\udcff.npz"
+    rng = np.random.default_rng(0)
+    np.savez(data, actions=rng.uniform(-1, 1, (60, 1)), episode_ends=np.array([20, 40, 60]))
+    command = [str(Path(sys.executable).with_name("quantbc")), "audit", os.fsencode(data), "--tokenizer", "uniform"]
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert result.returncode == 0
+    assert rb"demo\udcff" in result.stdout
+    assert b"Traceback" not in result.stderr

@@ -84,3 +84,16 @@ def test_parquet_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ProblemError, match=r"pip install 'quantbc\[data\]'"):
         export_parquet(rows, tmp_path / "cells.parquet")
+
+
+@pytest.mark.parametrize("export", [export_csv, export_parquet])
+@pytest.mark.parametrize("name", ["", "."])
+def test_a_path_without_a_name_is_refused(export: Export, name: str) -> None:
+    with pytest.raises(ProblemError, match="it has no name"):
+        export(rows, Path(name))
+
+
+def test_a_number_that_parquet_cannot_hold_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="values that Parquet can hold"):
+        export_parquet(lambda: iter([{"n": 10**30}]), tmp_path / "cells.parquet")
+    assert list(tmp_path.iterdir()) == []

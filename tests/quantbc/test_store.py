@@ -182,3 +182,46 @@ def test_a_run_killed_while_the_store_was_made_left_nothing_in_the_way(path: Pat
     with Store(path) as store:
         store.put([done(CELLS[0])])
         assert len(store) == 1
+
+
+def test_a_damaged_page_is_one_line_where_it_is_read(path: Path) -> None:
+    with Store(path) as store:
+        store.record(sweep(*range(100)))
+        store.put([done(cell) for cell in CELLS])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\xff" * (len(whole) - len(whole) // 2))
+    with Store(path, read_only=True) as store, pytest.raises(ProblemError, match=r"undamaged results file, got .*malf"):
+        results(store, CELLS)
+
+
+@pytest.mark.parametrize("written", ["1", "[]", "null", '{"value": 0.5', b"\xff", 7])
+def test_a_result_that_another_program_wrote_is_refused(path: Path, written: object) -> None:
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("UPDATE cells SET result = ?", (written,))
+        foreign.commit()
+    with Store(path) as store, pytest.raises(ProblemError, match="a result that is no JSON object"):
+        results(store, CELLS[:1])
+
+
+@pytest.mark.parametrize("written", ["", " \n", b"x"])
+def test_a_failure_without_its_traceback_is_refused(path: Path, written: object) -> None:
+    with Store(path) as store:
+        store.put([Outcome(CELLS[0], None, "no luck")])
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("UPDATE cells SET error = ?", (written,))
+        foreign.commit()
+    with Store(path) as store, pytest.raises(ProblemError, match="a failure without its traceback"):
+        results(store, CELLS[:1])
+
+
+@pytest.mark.parametrize("written", ["", "[]", "{}", "7", b"\xff", '{"name": 1, "axes": 2, "seeds": 3, "version": 4}'])
+def test_a_sweep_that_another_program_wrote_is_refused(path: Path, written: object) -> None:
+    with Store(path) as store:
+        store.record(sweep(1, 2))
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("UPDATE sweeps SET description = ?", (written,))
+        foreign.commit()
+    with Store(path) as store, pytest.raises(ProblemError, match="a sweep that cannot be read"):
+        store.sweeps()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from scipy.stats import binomtest
 
+from quantbc.errors import ProblemError
 from quantbc.summary import Summary
 
 
@@ -90,3 +91,18 @@ def test_one_value_has_no_slope_and_other_computations_are_only_counted() -> Non
     made = Summary()
     made.add({"x": 1}, {"x": 1, "value": 3.0})
     assert (made.cells, made.coverage(), made.slopes()) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *({"regret": "low"}, {"regret": None}, {"regret": True}, {"bound": float("nan")}, {"bound": -1e308}),
+        *({"holds": 1}, {"n": [10]}, {"delta": "0.1"}, {"H": 0}, {"n": -5}, {"cells": float("inf")}),
+        *({"constants": 3}, {"constants": {"log_class_size": "large"}}),
+    ],
+)
+def test_a_row_that_nothing_of_ours_has_measured_is_refused(damage: dict[str, Any]) -> None:
+    sound = power_law(expert="e", quantizer="uniform 8", H=4, n=10, cells=8)
+    assert summary(sound | {"bound": float("inf"), "vacuous": True}).vacuous == 1
+    with pytest.raises(ProblemError, match=f"{next(iter(damage))}.*, got|log_class_size of a result"):
+        summary(sound | damage)

@@ -132,3 +132,11 @@ def test_two_functions_of_a_module_have_two_versions() -> None:
 def test_a_computation_without_sources_has_no_version() -> None:
     with pytest.raises(ProblemError, match="must have source files, got 'no_such_module'"):
         _ = Computation(dict, ("no_such_module",)).version
+
+
+@pytest.mark.parametrize("labels", [([1],), ({},), (None,)])
+def test_labels_are_plain(labels: tuple[object, ...]) -> None:
+    with pytest.raises(ProblemError, match="plain labels, got"):
+        Axis("H", (10,), labels)  # type: ignore[arg-type]
+    with pytest.raises(ProblemError, match="a text for a name"):
+        Axis(5, (10,))  # type: ignore[arg-type]

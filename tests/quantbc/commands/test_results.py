@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,30 @@ def test_what_is_no_store_or_chooses_nothing_is_refused(store: Path, tmp_path: P
         pass
     with pytest.raises(ProblemError, match="got an empty store"):
         ask(tmp_path / "empty.sqlite")
+
+
+@pytest.mark.parametrize("options", [{"json": True}, {}, {"csv": Path("cells.csv")}])
+def test_a_damaged_row_is_refused_before_anything_is_written(
+    store: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: dict[str, Any],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(sqlite3.connect(store)) as foreign:
+        foreign.execute("UPDATE cells SET result = '7' WHERE rowid = (SELECT max(rowid) FROM cells)")
+        foreign.commit()
+    with pytest.raises(ProblemError, match="undamaged results file"):
+        ask(store, **options)
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""
+    assert not Path("cells.csv").exists()
+
+
+def test_a_refused_export_says_nothing_of_the_one_before(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ProblemError, match="writable file"):
+        ask(store, csv=tmp_path / "cells.csv", parquet=Path("."))
+    assert capsys.readouterr().err == ""
