@@ -12,12 +12,14 @@ import importlib
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import scipy
 
 from benchmarks import NotMeasured, Row, paired
+from benchmarks.page import insert, markdown
 from quantbc.output import print_json, print_line, say
 
 MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep")
@@ -80,6 +82,22 @@ def table(rows: Sequence[Row], *, judged: bool) -> str:
     return "\n".join(lines)
 
 
+def _bold(row: Row) -> str:
+    return "met" if row.met else "**missed**"
+
+
+def section(rows: Sequence[Row], failures: Sequence[str], around: Mapping[str, str]) -> str:
+    """The same for the page."""
+    headings = ("work / against", "ours", "reference", "ratio", "quartiles", "target", "")
+    lines = [
+        [name, f"{ours:.3g} s", f"{reference:.3g} s", f"{ratio:.3g}", f"{low:.3g} – {high:.3g}", row.target, _bold(row)]
+        for row in rows
+        for name, ours, reference, ratio, low, high in [row.measured]
+    ]
+    lines += [[failure, "not measured", *[""] * 5] for failure in failures]
+    return markdown(headings, lines, around)
+
+
 def status(rows: Sequence[Row], failures: Sequence[str], *, judged: bool) -> int:
     """Exit status: 1 if something was not measured, or if a time is judged and missed."""
     return int(bool(failures) or (judged and not all(row.met for row in rows)))
@@ -92,10 +110,13 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(MODULES)}; default all")
     parser.add_argument("--quick", action="store_true", help="few repetitions; no time is judged")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="also put the table into this page")
     arguments = parser.parse_args(words)
     for name in arguments.modules:
         if name not in MODULES:
             parser.error(f"MODULE must be one of {', '.join(MODULES)}, got {name!r}")
+    if arguments.page is not None and not arguments.page.is_file():
+        parser.error(f"--page must be a file, got {str(arguments.page)!r}")
     return arguments
 
 
@@ -103,8 +124,10 @@ def main(words: Sequence[str] | None = None) -> int:
     """Measure and print; see the module for the exit status."""
     arguments = _arguments(words)
     judged = not arguments.quick
-    around = environment()
+    around = {"run": "quick" if arguments.quick else "full", **environment()}
     rows, failures = measure(arguments.modules or MODULES, quick=arguments.quick)
+    if arguments.page is not None:
+        insert(arguments.page, "speed", section(rows, failures, around))
     if arguments.json:
         report = [row.measured._asdict() | {"target": row.target, "met": row.met} for row in rows]
         print_json({"environment": around, "judged": judged, "rows": report, "failures": failures})

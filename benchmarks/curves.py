@@ -36,6 +36,7 @@ AXES = {
 
 _POLICIES = 16
 _LEAST_SECONDS = 0.02
+_CLEARLY = 0.05
 _VALUES: dict[str, Any] = {"log_class_size": 50.0, "delta": 0.05, "C": 0.5, "eta": 0.9, "L": 0.01, "eps_q": 1e-3}
 
 
@@ -176,13 +177,13 @@ class Slope(NamedTuple):
     high: float
 
     def exceeds(self, exponent: float) -> bool:
-        """Whether the whole interval, rounded to two digits, lies above an exponent.
+        """Whether the whole interval lies clearly above an exponent: a factor 1.03 or more for every doubling.
 
         Example:
             >>> Slope(2.0, 1.9, 2.1).exceeds(1), Slope(1.1, 0.9, 1.3).exceeds(1)
             (True, False)
         """
-        return round(self.low, 2) > exponent
+        return self.low > exponent + _CLEARLY
 
 
 def slope(x: list[int], y: list[float]) -> Slope:

@@ -134,7 +134,7 @@ def evaluation(size: Size, quick: bool) -> Iterator[Measured]:
     Raises:
         NotMeasured: two ways disagree.
     """
-    case, repeats, few = Case.draw(size.states, size.actions, size.horizon), 3 if quick else 9, 4 if quick else 16
+    case, repeats, few = Case.draw(size.states, size.actions, size.horizon), 2 if quick else 9, 4 if quick else 16
     natural, ours, stationary, toolbox = size.targets
     case.require_agreement(few)
     timings = paired(

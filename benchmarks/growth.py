@@ -7,7 +7,7 @@ fixed costs bend the curves.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from benchmarks import NotMeasured
 from benchmarks.__main__ import environment
 from benchmarks.curves import CURVES, Curve, peak_bytes, slope, timed
 from benchmarks.growth_figure import DRAWING
+from benchmarks.page import insert, markdown
 from figures.plot import render
 from figures.tables import Row, groups
 from quantbc import __version__
@@ -60,6 +61,21 @@ def _table(fits: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def section(fits: Sequence[Row], around: Mapping[str, str]) -> str:
+    """The same for the page."""
+    headings = ("work", "against", "of", "exponent", "95 % interval", "stated, at most")
+    lines = [
+        [
+            *(fit[name] for name in ("work", "axis", "quantity")),
+            f"{fit['slope']:z.2f}",
+            f"{fit['low']:z.2f} – {fit['high']:z.2f}",
+            f"{fit['stated']}" + (", exceeded" if fit["above"] else ""),
+        ]
+        for fit in fits
+    ]
+    return markdown(headings, lines, around)
+
+
 def _all(*, quick: bool, advance: Callable[[int], None]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with threadpool_limits(1):
@@ -76,16 +92,19 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, metavar="DIR", help="draw the figure and its table into this folder")
     parser.add_argument("--quick", action="store_true", help="the smaller sizes only, few repetitions")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="also put the exponents into this page")
     arguments = parser.parse_args(words)
     if arguments.out is not None and arguments.out.exists() and not arguments.out.is_dir():
         parser.error(f"--out must be a folder, got {str(arguments.out)!r}")
+    if arguments.page is not None and not arguments.page.is_file():
+        parser.error(f"--page must be a file, got {str(arguments.page)!r}")
     return arguments
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Measure, print, draw."""
     arguments = _arguments(words)
-    around = environment()
+    around = {"run": "quick" if arguments.quick else "full", **environment()}
     try:
         with progress_bar("curves", len(CURVES)) as advance:
             rows = _all(quick=arguments.quick, advance=advance)
@@ -97,6 +116,8 @@ def main(words: Sequence[str] | None = None) -> int:
         notes = (f"quantbc {__version__}, growth curves", *(f"{name}: {value}" for name, value in around.items()))
         for file in render(DRAWING, rows, arguments.out, notes=notes):
             say(str(file))
+    if arguments.page is not None:
+        insert(arguments.page, "growth", section(fits, around))
     if arguments.json:
         print_json({"environment": around, "rows": rows, "exponents": fits})
     else:

@@ -24,6 +24,7 @@ _LOOKS = dict(zip(_WORKS, zip(shades(len(_WORKS)), "osD^v", strict=True), strict
 _QUANTITIES = {"seconds": ("time", 1.0, "time (s)"), "bytes": ("memory", 2.0**-20, "peak memory (MiB)")}
 _GAP = 0.115  # of the panel's height, between labels
 _CHARACTER = 0.025  # of the panel's width
+_BEYOND = 1.25  # of the last size: where labels begin
 _WIDE = 100  # last over first size of an axis that is labelled in powers of ten
 
 
@@ -57,8 +58,9 @@ def draw(rows: Sequence[Row]) -> Figure:
             _panel(next(places), mine, column, AXES[axis])
     caption(
         figure,
-        "Solid: measured, with the fitted exponent. Dashed: the stated power, through the last point. Time: median of "
-        "repeated runs taken in turns, on one thread. Memory: the most that Python and numpy held during the work "
+        "Solid: measured; the number beside it is the fitted exponent. Dashed: the stated power, through the last "
+        "point. Time: median of repeated runs taken in turns, on one thread. Memory: the most that Python and numpy "
+        "held during the work "
         "beyond its inputs. "
         "Bound: Theorem 2 of arXiv:2603.20538; exact returns: 16 time-varying policies; affinity: of two trajectory "
         "laws; roll-outs: 4 states, 2 actions, 64 bins; sweep: nearly empty cells. The numbers drawn come from seed 0.",
@@ -84,15 +86,17 @@ def _panel(axes: Axes, rows: Sequence[Row], column: str, label: str) -> None:
         axes.plot(x, stated, **BOUND | {"color": colour, "linewidth": 0.9})
         axes.plot(x, y, **MEASURED | {"color": colour, "marker": marker, "markersize": 3})
         ends.append((x[-1], y[-1], f"{work} {slope(x, y).value:z.2f}", colour))
-    axes.set_xlim(sizes[0] / 1.2, _right(sizes[0] / 1.2, [(x, text) for x, _, text, _ in ends]))
     heights = spread([(math.log10(y) - low) / (high - low) for _, y, _, _ in ends], _GAP)
-    for (x, _, text, colour), height in zip(ends, heights, strict=True):
-        beside(axes, x, 10.0 ** (low + height * (high - low)), text, color=colour, dx=5)
+    axes.set_xlim(sizes[0] / 1.2, _right(sizes[0] / 1.2, sizes[-1], max(len(text) for _, _, text, _ in ends)))
+    for (x, y, text, colour), height in zip(ends, heights, strict=True):
+        place = 10.0 ** (low + height * (high - low))
+        axes.plot([x, sizes[-1] * _BEYOND], [y, place], color=colour, linewidth=0.4, zorder=0)
+        beside(axes, sizes[-1] * _BEYOND, place, text, color=colour, dx=2)
 
 
-def _right(left: float, labels: Sequence[tuple[float, str]]) -> float:
-    """Right end of a logarithmic axis on which every label fits beside its point."""
-    return float(left * max((x / left) ** (1 / (1 - (len(text) + 2) * _CHARACTER)) for x, text in labels))
+def _right(left: float, last: float, characters: int) -> float:
+    """Right end of a logarithmic axis on which every label fits beside the last point."""
+    return float(left * (_BEYOND * last / left) ** (1 / (1 - (characters + 1) * _CHARACTER)))
 
 
 DRAWING = Drawing(
