@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["CONFIDENCE", "binomial_interval"]
 
 CONFIDENCE = 0.999
+"""With what probability the intervals of empirical checks cover."""
 
 
 def binomial_interval(failures: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -12,6 +12,17 @@ import pytest
 from bounds import ParameterError
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.errors import ProblemError
+from tests.quantbc.audit.limited import (
+    BUDGET,
+    GREEDY,
+    HONEST,
+    MB,
+    ROWS,
+    limited,
+    write_d4rl,
+    write_lerobot,
+    write_npz,
+)
 
 QUICK = Settings(tokenizers=("uniform", "openvla", "kmeans"), bins=(8,))
 
@@ -69,24 +80,22 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
     assert part["counts"] == whole["counts"]
 
 
-def test_the_memory_of_an_audit_stays_within_its_budget(make: Callable[..., Any], tmp_path: Path) -> None:
-    import tracemalloc
+@pytest.mark.parametrize("write", [write_npz, write_d4rl, write_lerobot])
+def test_a_file_four_times_the_budget_is_audited_within_it(write: Callable[[Path, int], Path], tmp_path: Path) -> None:
+    small, large = write(tmp_path / "small", 2_000), write(tmp_path / "large", ROWS)
+    size = sum(file.stat().st_size for file in (large.rglob("*") if large.is_dir() else [large]) if file.is_file())
+    assert size > 3.5 * BUDGET * MB
+    done = limited(HONEST, small, large)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == [str(ROWS)] * 2
 
-    rng = np.random.default_rng(0)
-    rows, memory = 60_000, 9_000_000
-    path = tmp_path / "a.npz"
-    actions, states = rng.uniform(-1, 1, (rows, 4)), rng.normal(size=(rows, 16))
-    np.savez(path, actions=actions, observations=states, episode_ends=np.arange(1, 61) * 1000)
-    settings = Settings(tokenizers=("uniform", "openvla"), bins=(16,), memory=memory)
-    audit(path, Settings(tokenizers=("uniform",), bins=(4,), memory=memory))  # imports are not the data's memory
-    tracemalloc.start()
-    try:
-        audit(path, settings)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert path.stat().st_size > memory
-    assert peak < memory
+
+def test_the_limit_is_felt_by_whoever_holds_the_file(tmp_path: Path) -> None:
+    """Mutant: a reader that keeps every row."""
+    small, large = write_npz(tmp_path / "small", 2_000), write_npz(tmp_path / "large", ROWS)
+    done = limited(GREEDY, small, large)
+    assert done.returncode != 0
+    assert "MemoryError" in done.stderr
 
 
 def odd(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Audit:
