@@ -209,7 +209,8 @@ def answer_lines(document: dict[str, Any]) -> list[str]:
         answer = f"{row['bins']} uniform bins" if row["bins"] is not None else row["reason"]
         lines.append(f"Regret at most {row['target']:.4g} by {row['theorem']}: {answer}")
     if document["ranking"]:
-        best = [f"{row['tokenizer']} {row['bins']}" for row in document["ranking"][:3]]
+        chunk = {"chunk": " (per chunk)", "step": ""}
+        best = [f"{row['tokenizer']} {row['bins']}{chunk[row['per']]}" for row in document["ranking"][:3]]
         lines.append(f"Smallest bounds ({document['ranking'][0]['theorem']}): {', '.join(best)}")
     doubts = _doubts(document["assumptions"])
     return lines + [f"{row['assumption']} {row['verdict']}: {row['evidence']}" for row in doubts]

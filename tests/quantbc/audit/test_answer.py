@@ -106,6 +106,7 @@ def test_codebooks_get_bounds_by_average_error_only(lines: list[TokenizerReport]
 def test_more_bins_rank_higher(lines: list[TokenizerReport]) -> None:
     rows = [row for line in lines[:2] for row in bounds_for(line, None, CONSTANTS)]
     assert [row["bins"] for row in ranking(rows)] == [64, 4]
+    assert {row["per"] for row in ranking(rows)} == {"step"}
 
 
 def test_sizes_are_the_smallest_that_meet_the_target() -> None:
