@@ -27,9 +27,14 @@ def test_deterministic_experts_have_deterministic_labels(problem):
 
 
 def test_a_false_statement_is_broken_by_a_readable_system():
-    problem = find(own.problems(max_k=0), lambda p: p.ingredients.regret > p.ingredients.horizon * p.ingredients.tv)
-    assert problem.system.horizon <= 2
-    assert problem.system.n_states <= 2
+    def readable(problem):
+        return problem.system.horizon <= 2 and problem.system.n_states <= 2
+
+    def broken(problem):
+        return problem.ingredients.regret > problem.ingredients.horizon * problem.ingredients.tv
+
+    found = find(own.problems(max_k=0), lambda problem: readable(problem) and broken(problem))
+    assert found.ingredients.regret > found.ingredients.horizon * found.ingredients.tv
 
 
 @NEVER_SLOW
