@@ -146,6 +146,16 @@ def test_the_frontier_is_the_smallest_n_of_every_bin_count():
     assert (np.diff(found[np.isfinite(found)]) <= 0).all()  # a fixed class: finer bins never cost data
 
 
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_the_frontier_is_that_of_the_bins_in_their_dimension_and_norm(norm):
+    box = {"low": -1.0, "high": 1.0, "dimension": 9, "norm": norm}
+    values = without(BASE, "n", "eps_q")
+    (found,) = frontier(catalog["theorem_2"], 10.0, [4096], **box, **values)
+    assert found == smallest_demos(catalog["theorem_2"], 10.0, eps_q=float(eps_q(4096, **box)), **values).value
+    (other,) = frontier(catalog["theorem_2"], 10.0, [4096], **(box | {"norm": "linf", "dimension": 1}), **values)
+    assert (found > other) == (norm == "l2")
+
+
 def test_with_a_growing_class_finer_bins_cost_data_in_the_end():
     values = without(BASE, "n", "eps_q", "class_size")
     bins = 2 ** np.arange(1, 20)
