@@ -14,6 +14,7 @@ from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Picture, Reade
 NOT_RUN = {
     ("README.md", "make demo"),
     ("README.md", "# Your own system, expert, tokenizers and budgets, measured beside the bound:"),
+    ("docs/report.md", "quantbc report examples/reach_7dof.toml --audit demonstrations.npz --out out/reach"),
     ("docs/tutorial.md", "python3 -m venv .venv"),
     ("docs/tutorial.md", "quantbc report --quick --out out/report"),
     ("docs/cluster-sweep.md", "pip install 'quantbc[cluster]'"),
@@ -120,6 +121,24 @@ def test_a_reason_keeps_a_block_from_running(tmp_path: Path) -> None:
     source = "<!-- not run: needs a cluster -->\n```sh\nfalse\n```"
     assert blocks(source) == [Block("sh", "false\n", 2, "needs a cluster")]
     assert follow(source, tmp_path) == 0
+
+
+def unfenced(source: str) -> list[str]:
+    """Commands in indented blocks, which nobody would run."""
+    return re.findall(r"^ {4,}(?:\$ )?((?:quantbc|python3?|pip|make|dask) .*)$", _outside_fences(source), re.MULTILINE)
+
+
+def _outside_fences(source: str) -> str:
+    return re.sub(r"^```.*?^```", "", source, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_are_fenced(name: str) -> None:
+    assert unfenced(TEXTS[name]) == []
+
+
+def test_an_unfenced_command_is_seen() -> None:
+    assert unfenced("Try:\n\n    quantbc verify\n\n```sh\n    quantbc bound\n```\n") == ["quantbc verify"]
 
 
 def commands() -> dict[str, set[str]]:
