@@ -286,14 +286,15 @@ def _median() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     above = m >= best
     side = z3.If(y <= best, w, -w)
     atom = Smt(w * absolute(m - y) - w * absolute(best - y) >= (m - best) * side, {"weight": w >= 0, "m": above})
+    claim = f - f_best >= (m - best) * (left - right)
     step = Smt(
         f + w * absolute(m - y) - (f_best + w * absolute(best - y))
         >= (m - best) * (left + z3.If(y <= best, w, 0) - right - z3.If(y > best, w, 0)),
-        {"P(i)": f - f_best >= (m - best) * (left - right)},
+        {"P(i)": claim},
         {f"{KEY}/median_atom": atom.goal},
     )
     base = Smt(
-        f - f_best >= (m - best) * (left - right),
+        claim,
         {"empty": z3.And(f == 0, f_best == 0, left == 0, right == 0)},
     )
     final = Smt(

@@ -66,6 +66,17 @@ def test_the_target_is_met_at_the_answer_and_missed_beside_it(strategies, key, n
     assert found.limited or found.neighbour == beside
 
 
+@pytest.mark.parametrize("H", [1, 2, 7, 8, 9, 63, 64, 65, 512])
+def test_a_target_that_is_met_exactly_is_met(H):
+    values = without(BASE, "H")
+    target = float(evaluate(catalog["theorem_2"], H=H, **values).total)
+    assert largest_horizon(catalog["theorem_2"], target, **values).value == H
+    assert largest_horizon(catalog["theorem_2"], target, limit=H, **values).limited
+    n = 10 * H
+    target = float(evaluate(catalog["theorem_2"], **(BASE | {"n": n})).total)
+    assert smallest_demos(catalog["theorem_2"], target, **without(BASE, "n")).value == n
+
+
 def test_known_answers():
     imitation = smallest_demos(catalog["foster_log_loss"], 1.0, H=10, class_size=2, delta=0.5)
     assert imitation.value == math.ceil(80 * math.log(4))

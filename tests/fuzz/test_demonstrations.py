@@ -84,7 +84,7 @@ def test_the_unchanged_data_are_audited(layouts: dict[str, Path], layout: str) -
 
 
 @pytest.mark.parametrize("layout", WRITERS)
-@settings(fuzz, max_examples=100)
+@settings(fuzz, max_examples=60)
 @given(data=st.data())
 def test_flipped_bytes(layouts: dict[str, Path], layout: str, data: st.DataObject) -> None:
     with workplace():
@@ -95,7 +95,7 @@ def test_flipped_bytes(layouts: dict[str, Path], layout: str, data: st.DataObjec
 
 
 @pytest.mark.parametrize("layout", ["lerobot_v2", "lerobot_v3"])
-@settings(fuzz, max_examples=100)
+@settings(fuzz, max_examples=60)
 @given(data=st.data())
 def test_changed_metadata(layouts: dict[str, Path], layout: str, data: st.DataObject) -> None:
     with workplace():
