@@ -22,7 +22,7 @@ _FENCE = re.compile(
     r"^(?P<fence>`{3,})(?P<kind>[^\s`]*)[^\n]*\n(?P<text>.*?)^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL
 )
 _NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^\n]+?) -->\n\s*\Z")
-_PICTURE = re.compile(r"!\[[^\]]+\]\((?P<target>[^)]+)\)")
+_PICTURE = re.compile(r"!\[[^\]]+\](?:\((?P<target>[^)]+)\)|\[(?P<name>[^\]]+)\])")
 _FILE = re.compile(r"# (?P<name>[\w.-]+\.toml)\n")
 _ANYTHING = "…"
 _END = "\0end of block\0"
@@ -73,7 +73,8 @@ def pictures(source: str) -> list[Picture]:
     found = []
     for match in _PICTURE.finditer(source):
         elsewhere = _NOT_RUN.search(source, 0, match.start())
-        found.append(Picture(match["target"], elsewhere["reason"] if elsewhere else None))
+        target = match["target"] or re.findall(rf"^\[{re.escape(match['name'])}\]: (\S+)", source, re.MULTILINE)[0]
+        found.append(Picture(target, elsewhere["reason"] if elsewhere else None))
     return found
 
 

@@ -69,7 +69,7 @@ def test_pictures_that_are_not_made_are_listed_here() -> None:
 
 
 def test_a_picture_may_say_that_it_is_made_elsewhere() -> None:
-    source = "![a\nb](one.png)\n\n<!-- not run: hours -->\n![c](two.png)"
+    source = "![a\nb](one.png)\n\n<!-- not run: hours -->\n![c][two]\n\n[two]: two.png\n"
     assert pictures(source) == [Picture("one.png", None), Picture("two.png", "hours")]
 
 
