@@ -1,0 +1,22 @@
+"""CITATION.cff speaks of this release."""
+
+from typing import Any
+
+import yaml
+
+from quantbc import __version__
+from tests.packaging.test_requirements import SETUP
+from tests.tree import ROOT
+
+CITATION: dict[str, Any] = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def test_version_and_licence_are_the_packages() -> None:
+    assert CITATION["version"] == __version__
+    assert CITATION["license"] == SETUP["metadata"]["license"]
+
+
+def test_the_paper_is_the_one_that_the_description_names() -> None:
+    address = CITATION["preferred-citation"]["url"]
+    assert address.startswith("https://arxiv.org/abs/")
+    assert address in (ROOT / "README.md").read_text(encoding="utf-8")
