@@ -16,6 +16,8 @@ from simulators.errors import FloatArray, IntArray, positive_int
 __all__ = ["Counts", "Moments", "Sample", "Spread", "Survey", "finite_runs", "pieces_of", "rows_at_once", "survey"]
 
 _SAMPLE_SHARE = 8
+_LARGEST = 1e100
+"""Sums of squares of larger entries overflow."""
 _PIECE_SHARE = 256
 _BYTES = 8
 _FEWEST, _MOST = 64, 65_536
@@ -72,9 +74,15 @@ class Moments:
         self.low, self.high = np.full(width, np.inf), np.full(width, -np.inf)
 
     def add(self, block: FloatArray) -> None:
-        """Take in rows."""
+        """Take in rows.
+
+        Raises:
+            ProblemError: an entry whose square would be lost among infinities.
+        """
         if not len(block):
             return
+        if (largest := np.abs(block).max(initial=0.0)) > _LARGEST:
+            raise ProblemError(f"actions and observations must be at most {_LARGEST:g} in size, got {largest:g}")
         mean, count = block.mean(axis=0), self.count + len(block)
         gap = mean - self.mean
         self.squares += np.square(block - mean).sum(axis=0) + gap**2 * (self.count * len(block) / count)

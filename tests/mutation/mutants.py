@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import libcst as cst
 from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
 
 ROOT = Path(__file__).resolve().parents[2]
+FALSE_NEIGHBOUR = "false neighbour"
 _PROSE = re.compile(r"\s|\\")
 
 
@@ -27,6 +28,7 @@ class Mutant:
         path: its file.
         source: the changed source.
         line: where it changes.
+        kind: what it changes: code, or a `FALSE_NEIGHBOUR` that a proof must refute.
         change: the changed lines as a diff.
     """
 
@@ -35,6 +37,7 @@ class Mutant:
     path: Path
     source: str
     line: int
+    kind: str
     change: str
 
 
@@ -70,9 +73,10 @@ def build(name: str) -> Mutant | None:
     if not lines or not _compiles(changed.code):
         return None
     line = int(lines[0].split()[1].lstrip("-").split(",")[0])
-    if line in _export_lines(path):
+    if line in _lines(path, _is_export):
         return None
-    return Mutant(name, module, path, changed.code, line, "\n".join(lines[1:]))
+    kind = FALSE_NEIGHBOUR if line in _lines(path, _is_false_neighbour) else "code"
+    return Mutant(name, module, path, changed.code, line, kind, "\n".join(lines[1:]))
 
 
 @cache
@@ -98,9 +102,18 @@ def _compiles(source: str) -> bool:
     return True
 
 
+def _is_export(node: ast.AST) -> bool:
+    """``__all__`` only says what other modules may import."""
+    return isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+
+
+def _is_false_neighbour(node: ast.AST) -> bool:
+    """A false neighbour that is changed is another false neighbour more often than not."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mutant"
+
+
 @cache
-def _export_lines(path: Path) -> frozenset[int]:
-    """The lines of ``__all__``, which only says what other modules may import."""
-    assigned = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
-    exports = [node for node in assigned if any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)]
-    return frozenset(line for node in exports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+def _lines(path: Path, chosen: Callable[[ast.AST], bool]) -> frozenset[int]:
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if chosen(node)]
+    spans = [(node.lineno, node.end_lineno) for node in nodes if isinstance(node, ast.expr | ast.stmt)]
+    return frozenset(line for first, last in spans for line in range(first, (last or first) + 1))

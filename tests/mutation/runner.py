@@ -29,6 +29,7 @@ _ARGUMENTS = (
 )
 _SECONDS = 240  # of one mutant; the tests of a package take less than 40
 _EXAMPLES = 25
+_NOTHING_RAN = 5  # pytest's exit status
 _OWN, _OTHER, _IMPORT = 10, 11, 12
 
 
@@ -47,6 +48,7 @@ class Verdict:
         return {
             "name": self.mutant.name,
             "line": self.mutant.line,
+            "kind": self.mutant.kind,
             "verdict": self.word,
             "seconds": round(self.seconds, 2),
             "change": self.mutant.change,
@@ -154,7 +156,7 @@ def _fate(mutant: Mutant, seconds: dict[str, float], longest: float) -> int:
     own = tests.joinpath(*rest).with_name(f"test_{rest[-1]}.py") if rest else tests / "nothing"
     if own.exists() and _tests([str(own)], _Quickest(seconds, float("inf"))):
         return _OWN
-    return _OTHER if _tests([str(tests), f"--ignore={own}"], _Quickest(seconds, longest)) else 0
+    return 0 if _tests([str(tests), f"--ignore={own}"], _Quickest(seconds, longest)) in (0, _NOTHING_RAN) else _OTHER
 
 
 def _tests(arguments: Sequence[str], plugin: object) -> int:

@@ -36,7 +36,7 @@ def vectors(where: str, entry: object) -> dict[str, FloatArray]:
         raise ProblemError(f"{where} must be an object of statistics, got {type(entry).__name__}")
     try:
         return {name: np.array(entry[name], dtype=np.float64).reshape(-1) for name in STATISTICS if name in entry}
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ProblemError(f"{where} must hold lists of numbers") from None
 
 

@@ -158,3 +158,13 @@ def test_memory_stays_within_the_budget(make: Callable[..., Any], tmp_path: Path
         tracemalloc.stop()
     assert peak < memory
     assert (found.counts.rows, found.sample.complete) == (rows, False)
+
+
+@pytest.mark.parametrize("largest", [1e101, 1e154, 1e308, -1e308])
+@pytest.mark.parametrize("name", ["actions", "observations"])
+def test_entries_whose_squares_overflow_are_refused(tmp_path: Path, name: str, largest: float) -> None:
+    arrays = {"actions": np.zeros((20, 1)), "observations": np.zeros((20, 1)), "episode_ends": np.array([10, 20])}
+    arrays[name][3] = largest
+    np.savez(tmp_path / "demo.npz", **arrays)
+    with pytest.raises(ProblemError, match=r"actions and observations must be at most 1e\+100 in size, got 1e\+"):
+        survey(NpzFile(tmp_path / "demo.npz", ()), memory=10**6, rng=np.random.default_rng(0))

@@ -44,6 +44,7 @@ def test_nan_is_kept_as_it_stands() -> None:
         (GOOD, "line 2 must not repeat an episode, got episode_index 3 again"),
         ({"episode_index": 0, "stats": {"action": [1]}}, "line 2: action must be an object of statistics, got list"),
         ({"episode_index": 0, "stats": {"action": {"min": ["a"]}}}, "line 2: action must hold lists of numbers"),
+        ({"episode_index": 0, "stats": {"action": {"max": 10**400}}}, "line 2: action must hold lists of numbers"),
         ({"episode_index": 0, "stats": {"action": {"count": [1, 2]}}}, "action count must be one whole number"),
         ({"episode_index": 0, "stats": {"action": {"count": [1.5]}}}, "action count must be one whole number"),
     ],

@@ -1,0 +1,52 @@
+"""The mutation run finds what it should: a control passes, a changed statement dies, wording is left out."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("mutmut", reason="the mutation run needs quantbc[mutation]")
+
+from tests.mutation.__main__ import stratified
+from tests.mutation.mutants import FALSE_NEIGHBOUR, ROOT, build, names_of
+
+
+def test_wording_and_exports_are_no_mutants() -> None:
+    mutants = [
+        mutant for name in names_of("bounds") if name.startswith("bounds.neighbours:") and (mutant := build(name))
+    ]
+    assert len(mutants) > 100
+    for mutant in mutants:
+        assert mutant.source != mutant.path.read_text(encoding="utf-8")
+        assert "__all__" not in mutant.change
+    assert any('"theorem_7"' not in m.change and "8.0" in m.change for m in mutants)  # what it says outside functions
+
+
+def test_a_changed_false_neighbour_is_told_from_changed_code() -> None:
+    names = [name for name in names_of("proofs_check") if name.startswith("proofs_check.proofs.sums:")]
+    kinds = {mutant.kind for name in names[::7] if (mutant := build(name))}
+    assert kinds == {"code", FALSE_NEIGHBOUR}
+
+
+def test_samples_are_seeded_and_take_from_every_module() -> None:
+    every = names_of("bounds")
+    sample = stratified(every, 200, 0)
+    assert sample == stratified(every, 200, 0) != stratified(every, 200, 1)
+    assert len(set(sample)) == len(sample) >= 200
+    assert {name.partition(":")[0] for name in sample} == {name.partition(":")[0] for name in every}
+
+
+def test_a_changed_constant_is_killed_and_an_unused_default_survives() -> None:
+    """In another process: the run must import the packages anew."""
+    code = (
+        "from tests.mutation.mutants import Mutant, ROOT\n"
+        "from tests.mutation.runner import preload, run_all\n"
+        "path = ROOT / 'bounds' / 'closed_forms.py'\n"
+        "source = path.read_text(encoding='utf-8')\n"
+        "preload()\n"
+        "def mutant(change): return Mutant('m', 'bounds.closed_forms', path, change, 1, 'code', 'x')\n"
+        "changed = [source + '\\n_UNREAD = 1\\n', source.replace('/ 6', '/ 7'), source + '\\nraise OSError\\n']\n"
+        "print([v.word for v in run_all(map(mutant, changed), {}, -1.0, 1)])\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout == "['survived', 'killed by its own tests', 'killed on import']\n"
