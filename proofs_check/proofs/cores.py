@@ -143,7 +143,7 @@ def _closed_loop() -> tuple[Step, ...]:  # long: one argument, its steps read in
         Smt(past <= past_big, {"h = 1": z3.And(past == 0, past_big == 0)}),
         Smt(
             eta * past + c * move <= eta * past_big + c * (ell * past_big + 3 * eps),
-            {**ranges, "P(h)": z3.And(past <= past_big, e <= past)},
+            {**ranges, "P(h)": past <= past_big, "stability": e <= past},
             {f"{KEY}/triple": move <= 3 * eps + ell * e},
         ),
         "h from 1; past stands for the sum of C eta^(h-1-t) times the action disturbances, which bounds the "
@@ -319,7 +319,7 @@ def _average() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
     d, w, parted, partial = z3.Reals("decoupling weighted parted partial")
     summed = Induction(
         Smt(d <= w, {"empty": z3.And(d == 0, w == 0)}),
-        Smt(d + parted <= w + partial, {"P(h)": d <= w, "P(tau <= h)": parted <= partial}),
+        Smt(d + parted <= w + partial, {"P(h)": d <= w, "parted by h": parted <= partial}),
         "h from 0; partial stands for L times the sum of s_t, t <= h",
     )
     union = Induction(

@@ -26,6 +26,14 @@ def test_every_mutant_dies(report):
     assert total == refuted > 200
 
 
+def test_every_measurement_says_what_was_found(report):
+    for check in report.checks:
+        assert check.holds, check
+        assert check.cases > 0
+        assert check.found.strip(), check.name
+        assert "None" not in check.found, check
+
+
 def test_steps_are_fast(report):
     seconds = [step.seconds for result in report.results for step in result.steps]
     smt = [s.seconds for r in report.results for s in r.steps if s.step.obligation.engine == "smt"]
