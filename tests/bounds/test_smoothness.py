@@ -79,5 +79,7 @@ def test_relaxations_broadcast_and_need_a_contraction():
     )
     with pytest.raises(AssumptionError, match=r"small_gain requires eta \+ C \* lipschitz < 1, got 1.0"):
         small_gain_relaxation(C=0.5, eta=0.5, lipschitz=1.0)
+    with pytest.raises(AssumptionError, match=r"got 2.25"):
+        small_gain_relaxation(C=0.5, eta=0.25, lipschitz=[0.5, 4.0])
     with pytest.raises(ParameterError, match=r"C must be a number >= 0, got -1\.0"):
         small_gain_relaxation(C=-1.0, eta=0.5, lipschitz=1.0)

@@ -64,3 +64,13 @@ def test_sympy_symbols_carry_the_domain():
     assert symbol("C").is_nonnegative
     assert symbol("C").is_positive is None
     assert symbol("H") == symbol("H")
+
+
+def test_letters_are_written_as_they_are():
+    letters = {name: entry.latex for name, entry in SYMBOLS.items() if len(name.partition("_")[0]) == 1}
+    assert len(letters) > 10
+    assert all(latex == name for name, latex in letters.items())
+
+
+def test_every_letter_is_written_in_its_own_way():
+    assert len({entry.latex for entry in SYMBOLS.values()}) == len(SYMBOLS)

@@ -69,6 +69,17 @@ def test_checks_are_chosen_by_theorem():
     assert seen == ["empirical/noisy_trap"]
 
 
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        *((key, "upper_bound_core") for key in ("master", "theorem_3", "smooth_kernel", "average_error")),
+        *((key, "coverage") for key in ("lemma_s1", "lemma_s4")),
+    ],
+)
+def test_a_key_alone_chooses_its_checks(key, name):
+    assert [check.name for check in empirical.checks(np.random.default_rng(0), keys=[key], systems=1)] == [name]
+
+
 def test_theorem_7_has_its_rows():
     found = empirical.checks(np.random.default_rng(0), keys=["theorem_7"], systems=20)
     assert [check.name for check in found] == ["augmented_core", "augmented_coverage", "independent_noise"]

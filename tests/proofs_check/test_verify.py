@@ -1,5 +1,3 @@
-import statistics
-
 import pytest
 
 from bounds.catalog import catalog
@@ -32,14 +30,6 @@ def test_every_measurement_says_what_was_found(report):
         assert check.cases > 0
         assert check.found.strip(), check.name
         assert "None" not in check.found, check
-
-
-def test_steps_are_fast(report):
-    seconds = [step.seconds for result in report.results for step in result.steps]
-    smt = [s.seconds for r in report.results for s in r.steps if s.step.obligation.engine == "smt"]
-    assert max(seconds) < 5
-    assert statistics.median(smt) <= 0.02
-    assert report.seconds < 60
 
 
 def test_keys_choose_and_unknown_keys_are_refused():
