@@ -37,12 +37,11 @@ package: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/packaging
 
 # Warnings are no errors here: old releases of our dependencies call functions that newer ones of theirs deprecate. Images
-# are not compared and seconds not judged: both are those of the newest releases.
+# are not compared: they are those of the newest releases.
 oldest: $(OLDEST)/.installed
 	@echo "== oldest: the tests pass with the oldest releases that setup.cfg allows"
 	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal -q -p no:cacheprovider --import-mode=importlib \
 		-o addopts= -o filterwarnings=default -W ignore::DeprecationWarning --disable-warnings \
-		--deselect tests/proofs_check/test_verify.py::test_steps_are_fast \
 		tests/bounds tests/simulators tests/proofs_check tests/figures tests/quantbc
 
 quick-benchmarks: $(VENV)/.test
