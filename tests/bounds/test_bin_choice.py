@@ -132,3 +132,12 @@ def test_bins_that_do_not_matter_are_not_chosen():
     for key, name in (("theorem_8", "log_class_size"), ("foster_log_loss", "eps_q")):
         with pytest.raises(ParameterError, match=f"{key} cannot be minimised over bins: it does not grow with {name}"):
             best_bins(catalog[key], TabularClass(2), **BOX, H=5, n=5)
+
+
+def test_one_bin_and_the_largest_number_can_be_the_best():
+    """With one demonstration every bin costs more than it is worth, with endless data none does."""
+    theorem, growth = catalog["theorem_7_deterministic"], TabularClass(states=1000)
+    few = best_bins(theorem, growth, "simple", **BOX, **(VALUES | {"n": 1}), model_class_size=1, L_u=1e-6, L_x=1e-6)
+    assert (few.bins, few.limited) == (1, False)
+    many = best_bins(theorem, growth, "simple", **BOX, **(VALUES | {"n": 1e18}), model_class_size=1, limit=300)
+    assert (many.bins, many.limited) == (300, True)

@@ -78,3 +78,10 @@ def test_both_sets_of_assumptions_apply():
     values = {name: value for name, value in BASE.items() if name != "eps_q"}
     with pytest.raises(ParameterError, match="theorem_8 needs eps_q to be compared with average_error"):
         gap(catalog["average_error"], **values, average_error=0.1, L=1.0)
+
+
+@pytest.mark.parametrize("form", ["sharp", "simple"])
+def test_the_upper_bound_is_in_the_form_that_was_asked_for(form):
+    both = gap(catalog["theorem_2"], form, **BASE, L=2.0)
+    assert both.upper.form == form
+    assert both.upper.total == evaluate(catalog["theorem_2"], form, **BASE, L=2.0).total
