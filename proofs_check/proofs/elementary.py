@@ -299,7 +299,7 @@ def _median() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     )
     final = Smt(
         f >= f_best,
-        {"m": above, "median": left >= right, "sum": f - f_best >= (m - best) * (left - right)},
+        {"m": above, "median": left >= right, "sum": claim},
     )
     return (
         Step(
