@@ -20,7 +20,6 @@ app = typer.Typer(
     name="quantbc",
     help="Regret bounds for behavior cloning with quantized actions: computed, proved, measured.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -238,13 +237,13 @@ def report(
 
 
 def main() -> None:
-    """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input)."""
+    """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input); without arguments, show the help."""
     status: object = None
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file name need not be text that can be printed
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = app(standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except typer.exceptions.TyperException as error:
         _refuse(error.format_message())
     except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -10,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["BINNING", "SYMBOLS", "Flag", "with_statement_flags"]
+from quantbc.errors import ProblemError
+
+__all__ = ["BINNING", "SYMBOLS", "Flag", "with_flags", "with_statement_flags"]
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,45 @@ BINNING = (
 """Flags from which eps_q is computed."""
 
 
+def with_flags(message: str) -> str:
+    """Add the flags of the symbols that a message names, where a flag is not simply the symbol's name.
+
+    Example:
+        >>> with_flags("theorem_2 needs n, but n was not given")
+        'theorem_2 needs n, but n was not given (n is --demos)'
+    """
+    hints = [f"{name} is {flags}" for name, flags in _flags_by_symbol().items() if re.search(rf"\b{name}\b", message)]
+    return f"{message} ({', '.join(hints)})" if hints else message
+
+
+def _flags_by_symbol() -> dict[str, str]:
+    """Flags of each symbol that has one of another name, or several."""
+    flags = {flag.name: [flag.flag] for flag in SYMBOLS}
+    flags["eps_q"].append("--bins")
+    for size in ("class_size", "model_class_size"):
+        flags[f"log_{size}"] += flags[size]
+    return {name: " or ".join(given) for name, given in flags.items() if given != ["--" + name.replace("_", "-")]}
+
+
 def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given."""
+    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given.
+
+    Messages about symbols, which the command passes on from `bounds`, gain the flags by which the symbols are given.
+    """
     signature = inspect.signature(command, eval_str=True)
     own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     shared = [flag.parameter() for flag in (*BINNING, *SYMBOLS)]
 
     @wraps(command)
     def full(**values: Any) -> None:
-        command(**values)
+        try:
+            command(**values)
+        except ValueError as error:
+            from bounds.errors import ParameterError  # only once something has gone wrong: commands start fast
+
+            if not isinstance(error, ParameterError):
+                raise
+            raise ProblemError(with_flags(str(error))) from error
 
     full.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
     return full

@@ -39,6 +39,13 @@ def refused(result: tuple[int, str, str], *words: str) -> None:
     assert all(word in err for word in words), err
 
 
+def test_without_arguments_the_help_is_shown(quantbc: Run) -> None:
+    status, out, err = quantbc()
+    assert (status, err) == (0, "")
+    assert out == quantbc("--help")[1]
+    assert out.count("\n") > 10
+
+
 def test_a_bound_is_printed_by_term(quantbc: Run) -> None:
     status, out, err = quantbc("bound", *THEOREM_2)
     assert (status, err) == (0, "")
