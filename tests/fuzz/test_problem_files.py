@@ -147,6 +147,25 @@ def test_anything_at_all(content: bytes) -> None:
     accept(content)
 
 
+@settings(fuzz, max_examples=60)
+@given(changed(TINY), st.sampled_from([(), ("--json",), ("--quick",)]))
+def test_a_report_refuses_what_a_study_refuses(document: dict[str, Any], flags: tuple[str, ...]) -> None:
+    with workplace() as folder:
+        path = Path("problem.toml")
+        path.write_text(as_toml(document), encoding="utf-8", errors="replace")
+        try:
+            load(path)
+        except ProblemError as error:
+            refusal = f"quantbc: {' '.join(str(error).split())}\n"
+        else:
+            return
+        before = files(folder)
+        ending = run(("report", "problem.toml", *flags))
+        assert not faults(ending)
+        assert (ending.status, ending.err) == (2, refusal)
+        assert files(folder) == before
+
+
 @settings(fuzz, max_examples=4)
 @given(changed({"sweep": TINY["sweep"]}, most=1))
 def test_with_plots(document: dict[str, Any]) -> None:
