@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from textwrap import indent
+from time import monotonic
 from typing import Any
 
 __all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say"]
@@ -15,6 +16,9 @@ __all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_tabl
 
 _FILE_WIDTH = 160
 """Columns of a table that does not go to a terminal: wide enough never to be cut."""
+
+_QUIET = 30.0
+"""Seconds between two lines of progress where no bar can be drawn; shorter work is silent."""
 
 
 def _plain(value: Any) -> Any:
@@ -100,7 +104,10 @@ def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[
 
 @contextmanager
 def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar with rate and time left, on a terminal only; yields what to call with finished units."""
+    """A progress bar with rate and time left; yields what to call with finished units.
+
+    Where no bar can be drawn (a file, a pipe, a dumb terminal), a line now and then says how far it is.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -122,7 +129,25 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
             return Text("" if speed is None else f"{speed:.3g}/s")
 
     console = Console(stderr=True)
+    if not console.is_terminal or console.is_dumb_terminal:
+        yield _lines(title, total)
+        return
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console) as progress:
         task = progress.add_task(title, total=total)
         yield lambda count: progress.advance(task, count)
+
+
+def _lines(title: str, total: int) -> Callable[[int], None]:
+    started = said = monotonic()
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal said, done
+        done += count
+        now = monotonic()
+        if now - said >= _QUIET and done < total:
+            said = now
+            say(f"{title}: {done} of {total} after {now - started:.0f} s")
+
+    return advance

@@ -74,7 +74,21 @@ def test_results_and_talk_go_different_ways(capsys: pytest.CaptureFixture[str]) 
     assert (captured.out, captured.err) == ("result\n", "talk\n")
 
 
-def test_progress_is_silent_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_short_work_is_silent_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("cells", 3) as advance:
         advance(3)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_long_work_says_how_far_it_is_where_no_bar_can_be_drawn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if terminal else "0")
+    now = iter([0.0, 10.0, 31.0, 40.0, 65.4, 99.0])
+    monkeypatch.setattr("quantbc.output.monotonic", lambda: next(now))
+    with progress_bar("cells", 9) as advance:
+        for count in (1, 3, 1, 2, 2):
+            advance(count)
+    assert capsys.readouterr() == ("", "cells: 4 of 9 after 31 s\ncells: 7 of 9 after 65 s\n")
