@@ -44,8 +44,14 @@ class Table:
         if key in self._data:
             return self._data[key]
         if default is _REQUIRED:
-            raise ProblemError(f"{self._name(key)} must be given: {requirement}")
+            raise ProblemError(f"{self._name(key)} must be given: {requirement}{self._misspelt(key)}")
         return default
+
+    def _misspelt(self, key: str) -> str:
+        from difflib import get_close_matches
+
+        similar = get_close_matches(key, set(self._data) - self._asked, n=1)
+        return f"; is {similar[0]!r} misspelt?" if similar else ""
 
     def text(self, key: str, *, allowed: tuple[str, ...] = (), default: Any = _REQUIRED) -> str:
         """A string, one of ``allowed`` if given."""

@@ -64,6 +64,19 @@ def test_a_missing_key_is_named_with_what_it_should_hold() -> None:
         Table({}).tables("experts")
 
 
+@pytest.mark.parametrize(("written", "wanted"), [("alhpa", "alpha"), ("bin", "bins"), ("sweeps", "sweep")])
+def test_a_missing_key_points_at_one_that_is_spelt_alike(written: str, wanted: str) -> None:
+    with pytest.raises(ProblemError, match=f"system.{wanted} must be given: .*; is '{written}' misspelt[?]$"):
+        Table({written: 1, "noise": 0}, "system").numbers(wanted)
+
+
+def test_a_missing_key_points_at_nothing_else() -> None:
+    table = Table({"noise": 0, "alpha_": 1}, "system")
+    assert table.has("alpha_")  # known, so it is no misspelling
+    with pytest.raises(ProblemError, match=r"system\.alpha must be given: a list of finite numbers$"):
+        table.numbers("alpha")
+
+
 def test_an_unknown_key_is_refused_with_the_known_ones() -> None:
     table = Table({"bins": 3, "bin": 4}, "quantizers[0]")
     table.integer("bins", low=1)
