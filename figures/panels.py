@@ -70,7 +70,8 @@ class Panels:
         for axes in grid[-1]:
             axes.set_xlabel(self.x_label)
         _label_curves(figure, grid[0][0])
-        figure.supxlabel(_caption(table), fontsize=7, x=0.01, ha="left")
+        apart = dict.fromkeys(row["quantizer"] for row in table if not self._joined(row))
+        figure.supxlabel(_caption(table, list(apart)), fontsize=7, x=0.01, ha="left")
         return figure
 
     def _panel(self, axes: Axes, rows: Sequence[Row], limits: tuple[float, float]) -> None:
@@ -87,7 +88,11 @@ class Panels:
         for kind in dict.fromkeys(row["quantizer"].split()[0] for row in ordered):
             mine = [row for row in ordered if row["quantizer"].split()[0] == kind]
             measured = ([row[name] for row in mine] for name in (self.x, "regret", "low", "high"))
-            band(axes, *measured, joined=kind == "uniform" or self.column == "quantizer")
+            band(axes, *measured, joined=self._joined(mine[0]))
+
+    def _joined(self, row: Row) -> bool:
+        """Whether a row belongs to a curve: tokenizers other than uniform bins are no series in the cells."""
+        return self.column == "quantizer" or row["quantizer"].split()[0] == "uniform"
 
 
 def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:
@@ -125,14 +130,15 @@ def _label_curves(figure: Figure, axes: Axes) -> None:
     figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=7)
 
 
-def _caption(rows: Sequence[Row]) -> str:
+def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
     keys = list(dict.fromkeys(row["theorem"] for row in rows))
     sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
+    diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources}. Solid: measured, n = {budgets} "
-        f"demonstrations, the worst of the seeds, here {seeds}; a caret is an upper limit. Dotted: Theorems 8 and 9, "
-        "for the worst instance with the same H, n and eps_q, not this one.",
+        f"demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an upper limit. "
+        "Dotted: Theorems 8 and 9, for the worst instance with the same H, n and eps_q, not this one.",
         width=_CAPTION_WIDTH,
     )

@@ -66,6 +66,23 @@ def test_the_caption_names_sense_source_and_seeds() -> None:
         assert words in caption
 
 
+def test_diamonds_are_drawn_and_named_only_where_a_tokenizer_is_no_series() -> None:
+    def caption_and_markers(column: str, rows: list[dict[str, object]]) -> tuple[str, set[object]]:
+        with styled():
+            figure = Panels(x="cells", x_label="cells", column=column, column_title=str).draw(rows)
+        markers = {line.get_marker() for axes in figure.axes for line in axes.lines}
+        return " ".join(figure.get_supxlabel().split()), markers
+
+    mixed = [row(), row(quantizer="openvla 256", cells=255)]
+    caption, markers = caption_and_markers("H", mixed)
+    assert "hollow diamonds, openvla 256;" in caption
+    assert "D" in markers
+    for column, rows in (("quantizer", mixed), ("H", ROWS[:1])):
+        caption, markers = caption_and_markers(column, rows)
+        assert "diamond" not in caption
+        assert "D" not in markers
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_there_is_a_panel_for_every_expert_and_column(count: int) -> None:
     rows = [row(quantizer=f"uniform {k}", expert=e) for k in range(count) for e in ("deterministic", "gaussian")]
