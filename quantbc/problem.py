@@ -144,8 +144,12 @@ def load(path: Path) -> Problem:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ProblemError(f"problem file must be readable, got {str(path)!r}: {reason}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not only TOMLDecodeError: an integer of thousands of digits is none
         raise ProblemError(f"problem file must be TOML, got {str(path)!r}: {error}") from None
+    if not _integers_fit(data):
+        raise ProblemError(
+            f"problem file must hold integers of 64 bits, as TOML's are, got a larger one in {str(path)!r}"
+        )
     problem = _problem(Table(data))
     try:
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
@@ -155,6 +159,12 @@ def load(path: Path) -> Problem:
     except ValueError as error:
         raise ProblemError(f"{path.name}: {error}") from None
     return problem
+
+
+def _integers_fit(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_integers_fit, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def _problem(root: Table) -> Problem:

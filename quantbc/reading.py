@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from quantbc.errors import ProblemError
 
 __all__ = ["Table"]
 
+_LARGEST = sys.float_info.max
 _REQUIRED: Any = object()
 
 
@@ -76,7 +78,7 @@ class Table:
 
     def _checked_number(self, key: str, value: Any, low: float, high: float, *, inside: bool) -> float:
         requirement = _requirement("a finite number", low, high, inside=inside)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
             raise self.fail(key, requirement, value)
         if not (low < value < high if inside else low <= value <= high):
             raise self.fail(key, requirement, value)

@@ -132,9 +132,9 @@ def _check(row: Mapping[str, Any]) -> None:
     numbers["log_class_size"] = constants.get("log_class_size")
     given = {name: value for name, value in numbers.items() if value is not None}
     for name, value in {**given, "regret": row["regret"], "bound": row["bound"]}.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        vacuous = name == "bound" and value == math.inf
-        if not (vacuous or (number and -_LARGEST < value < _LARGEST)):
+        # a vacuous bound may be as large as it likes
+        largest = math.inf if name == "bound" else _LARGEST
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= largest:
             raise ProblemError(f"{name} of a result must be a finite number, got {value!r}")
         if name in _SLOPES and value <= 0:
             raise ProblemError(f"{name} of a result must be positive, got {value!r}")

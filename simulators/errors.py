@@ -96,9 +96,13 @@ def finite_number(name: str, value: float | Real) -> float:
     >>> finite_number("std", 1)
     1.0
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real) or not math.isfinite(value):
+    try:
+        number = math.nan if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real) else float(value)
+    except OverflowError:  # an integer beyond the floats
+        number = math.inf
+    if not math.isfinite(number):
         raise DomainError(f"{name} must be a finite real number, got {value!r}")
-    return float(value)
+    return number
 
 
 def positive_number(name: str, value: float | Real) -> float:

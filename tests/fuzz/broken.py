@@ -57,7 +57,8 @@ def _change(draw: st.DrawFn, document: Document, place: Place) -> None:
             source = source[step]
         holder[key] = copy.deepcopy(source)
     else:
-        holder[key] = draw(st.one_of(st.sampled_from(ODD_VALUES), st.floats(), st.integers(-5, 30)))
+        # a copy: the next change may be inside it
+        holder[key] = copy.deepcopy(draw(st.one_of(st.sampled_from(ODD_VALUES), st.floats(), st.integers(-5, 30))))
 
 
 def as_toml(document: Mapping[str, Any]) -> str:

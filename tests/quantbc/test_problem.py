@@ -96,6 +96,9 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
         ("[reward]", "[reward]\ncolour = 1", r"reward\.colour must be a known key"),
         ("[sweep]", "[sweeps]", r"sweep must be given: a table"),
         ("[sweep]", "[sweep", r"problem file must be TOML"),
+        ("[sweep]", f"digits = 1{'0' * 5000}\n[sweep]", r"problem file must be TOML"),
+        ("[sweep]", f"digits = 0x1{'0' * 5000}\n[sweep]", r"must hold integers of 64 bits"),
+        ("[sweep]", "nested = [[{ bits = 9223372036854775808 }]]\n[sweep]", r"must hold integers of 64 bits"),
     ],
 )
 def test_bad_input_is_named(tmp_path: Path, problem_text: str, old: str, new: str, message: str) -> None:

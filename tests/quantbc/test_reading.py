@@ -22,7 +22,7 @@ def test_one_number_stands_for_a_list_of_equal_ones() -> None:
     assert Table({"a": 2}).numbers("a", length=3) == (2.0, 2.0, 2.0)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, "1", True, None, [1]])
+@pytest.mark.parametrize("value", [math.nan, math.inf, 10**400, -(10**400), "1", True, None, [1]])
 def test_a_number_must_be_finite_and_a_number(value: object) -> None:
     with pytest.raises(ProblemError, match=r"sweep\.delta must be a finite number in \(0, 1\), got"):
         Table({"delta": value}, "sweep").number("delta", low=0, high=1, inside=True)

@@ -103,6 +103,7 @@ def test_one_value_has_no_slope_and_other_computations_are_only_counted() -> Non
 )
 def test_a_row_that_nothing_of_ours_has_measured_is_refused(damage: dict[str, Any]) -> None:
     sound = power_law(expert="e", quantizer="uniform 8", H=4, n=10, cells=8)
-    assert summary(sound | {"bound": float("inf"), "vacuous": True}).vacuous == 1
+    for vacuous in (float("inf"), 1.7e308):
+        assert summary(*[sound | {"bound": vacuous, "vacuous": True}] * 2).vacuous == 2
     with pytest.raises(ProblemError, match=f"{next(iter(damage))}.*, got|log_class_size of a result"):
         summary(sound | damage)
