@@ -49,7 +49,11 @@ STOCHASTIC_EXPERT = Assumption("any_expert", "the expert's labels may be stochas
 DETERMINISTIC_EXPERT = Assumption("deterministic_expert", "the expert's label is a function of the state")
 CLASS_DETERMINISTIC = Assumption("deterministic_class", "every policy of the class is deterministic")
 TVC = Assumption("tvc", "every policy of the class is TV-continuous: TV(pi(x), pi(x')) <= L |x - x'|")
-RTVC = Assumption("rtvc", "every policy of the class is (k eps_q)-RTVC with the given modulus")
+RTVC = Assumption(
+    "rtvc",
+    "every policy of the class is (k eps_q)-RTVC (relaxed TV-continuous) with the given modulus kappa: its codes at "
+    "two states can be coupled so that they are more than k eps_q apart with probability at most kappa(|x - x'|)",
+)
 QUANTIZED_LIPSCHITZ = Assumption(
     "quantized_lipschitz", "every policy of the class is an ell-Lipschitz map followed by the quantizer"
 )
