@@ -66,6 +66,12 @@ def test_the_caption_names_sense_source_and_seeds() -> None:
         assert words in caption
 
 
+def test_no_line_of_the_caption_ends_inside_an_equation() -> None:
+    with styled():
+        caption = LAYOUT.draw(ROWS).get_supxlabel()
+    assert any("n\xa0=\xa0100 demonstrations" in line for line in caption.split("\n"))
+
+
 def test_diamonds_are_drawn_and_named_only_where_a_tokenizer_is_no_series() -> None:
     def caption_and_markers(column: str, rows: list[dict[str, object]]) -> tuple[str, set[object]]:
         with styled():
