@@ -138,7 +138,7 @@ def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
     diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources}. Solid: measured, "
-        f"n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an upper limit. "
-        "Dotted: Theorems 8 and 9, for the worst instance with the same H, n and eps_q, not this one.",
+        f"n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an upper "
+        "limit. Dotted: Theorems 8 and 9, for the worst instance with the same H, n and eps_q, not this one.",
         width=_CAPTION_WIDTH,
     )
