@@ -55,7 +55,6 @@ growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --out out/growth
 
 mutation: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python -m tests.mutation bounds --sample 1000
 	$(BIN)/python -m tests.mutation proofs_check --sample 600
 

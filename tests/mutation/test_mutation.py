@@ -3,10 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip("mutmut", reason="the mutation run needs quantbc[mutation]")
-
 from tests.mutation.__main__ import stratified
 from tests.mutation.mutants import FALSE_NEIGHBOUR, ROOT, build, names_of
 
