@@ -19,7 +19,9 @@ KEY = "theorem_6"
 A, B, K, D, EPS, X = z3.Reals("A B k d eps x")
 RANGES = {"A": between(0, A, 1), "B": B > 0, "eps": EPS > 0, "k": K >= 0}
 _BESIDE = D > K / 2
+TRIGGER = (-K * EPS / 2, K * EPS / 2)
 T1 = (D * EPS, (D + 1) * EPS)
+T2 = (A * T1[0] + B, A * T1[1] + B)
 
 
 def _step(state: z3.ArithRef, action: z3.ArithRef) -> z3.ArithRef:
@@ -30,14 +32,13 @@ def _invariance() -> tuple[Step, ...]:  # long: one argument, its steps read in 
     x1 = _step(X, (D + z3.Q(1, 2)) * EPS / B)
     trigger = Smt(
         between(T1[0], x1, T1[1]),
-        {**RANGES, "trigger": between(-K * EPS / 2, X, K * EPS / 2), "A k <= 1": A * K <= 1},
+        {**RANGES, "trigger": between(TRIGGER[0], X, TRIGGER[1]), "A k <= 1": A * K <= 1},
     )
-    low, high = A * T1[0] + B, A * T1[1] + B
-    first = Smt(between(low, _step(X, z3.RealVal(1)), high), {**RANGES, "T1": between(T1[0], X, T1[1])})
+    first = Smt(between(T2[0], _step(X, z3.RealVal(1)), T2[1]), {**RANGES, "T1": between(T1[0], X, T1[1])})
     back = _step(X, (D + 1) * (1 - A * A) * EPS / B - A)
-    second = Smt(between(T1[0], back, T1[1]), {**RANGES, "T2": between(low, X, high)})
+    second = Smt(between(T1[0], back, T1[1]), {**RANGES, "T2": between(T2[0], X, T2[1])})
     apart = Smt(
-        z3.And(T1[0] > K * EPS / 2, T1[1] < low),
+        z3.And(T1[0] > TRIGGER[1], T1[1] < T2[0]),
         {**RANGES, "d > k/2": _BESIDE, "halves apart": EPS * (1 + D * (1 - A)) < B},
     )
     return (
@@ -60,7 +61,7 @@ def _invariance() -> tuple[Step, ...]:  # long: one argument, its steps read in 
             (
                 Mutant(
                     "a narrower T2",
-                    first.concluding(between(low, _step(X, z3.RealVal(1)), A * D * EPS + B + A * EPS / 2)).supposing(
+                    first.concluding(between(T2[0], _step(X, z3.RealVal(1)), A * D * EPS + B + A * EPS / 2)).supposing(
                         {"A": between(z3.Q(1, 10), A, 1)}
                     ),
                 ),
