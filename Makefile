@@ -75,7 +75,7 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 
 $(OLDEST)/.installed: setup.cfg pyproject.toml $(VENV)/.test
 	$(PYTHON) -m venv --clear $(OLDEST)
-	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct --editable '.[test]'
+	$(BIN)/uv pip install --quiet --system-certs --python $(OLDEST)/bin/python --resolution lowest-direct --editable '.[test]'
 	@touch $@
 
 clean:

@@ -33,7 +33,8 @@ def resolved(wanted: list[str], python: str, folder: Path) -> subprocess.Complet
     """Ask the registry for releases that go together and have wheels for this machine and that Python."""
     listed = folder / "requirements.in"
     listed.write_text("\n".join(wanted), encoding="utf-8")
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:"]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--system-certs", "--only-binary", ":all:"]
+    # the certificates of the machine, as pip uses them
     command += ["--python-version", python, "--output-file", str(folder / "resolved.txt"), str(listed)]
     return subprocess.run(command, capture_output=True, text=True)
 
