@@ -51,6 +51,7 @@ def test_closed_loops_are_evaluated_in_chunks(monkeypatch):
     candidates = [TabularPolicy(rng.dirichlet(np.ones(3), size=5)) for _ in range(7)]
     varying = [TabularPolicy(np.repeat(p.probabilities[None], 4, axis=0)) for p in candidates]
     monkeypatch.setattr(dp, "CLOSED_LOOP_ENTRIES", 60)
+    monkeypatch.setattr(dp, "CACHED_ENTRIES", 40)
     mixed = expected_returns(mdp, [*varying[:2], *candidates, *varying[2:]])
     assert np.allclose(mixed[2:9], expected_returns(mdp, varying), rtol=1e-14)
     assert np.allclose(np.r_[mixed[:2], mixed[9:]], mixed[2:9], rtol=1e-14)
