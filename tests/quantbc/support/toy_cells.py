@@ -8,7 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,7 +69,8 @@ def _until(end: int, cell: Cell) -> dict[str, Any]:
     if cell.settings["x"] >= end and not (folder / "repaired").exists():
         (folder / f"pid {os.getpid()}").touch()
         _say("stuck")
-        threading.Event().wait()
+        while True:  # a signal just before one endless wait would not end it
+            time.sleep(0.05)
     return tiny(cell)
 
 
