@@ -1,4 +1,4 @@
-"""Exact intervals for failure rates."""
+"""Exact intervals for rates."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ CONFIDENCE = 0.999
 """With what probability the intervals of empirical checks cover."""
 
 
-def binomial_interval(failures: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def binomial_interval(count: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Exact (Clopper-Pearson) interval for a probability.
 
     Args:
-        failures: how often it happened.
+        count: how often it happened.
         trials: of how many.
         confidence: with what probability the interval covers.
 
@@ -23,6 +23,6 @@ def binomial_interval(failures: int, trials: int, *, confidence: float = CONFIDE
     from scipy.special import betaincinv
 
     tail = (1 - confidence) / 2
-    low = 0.0 if failures == 0 else float(betaincinv(failures, trials - failures + 1, tail))
-    high = 1.0 if failures == trials else float(betaincinv(failures + 1, trials - failures, 1 - tail))
+    low = 0.0 if count == 0 else float(betaincinv(count, trials - count + 1, tail))
+    high = 1.0 if count == trials else float(betaincinv(count + 1, trials - count, 1 - tail))
     return low, high

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from proofs_check.intervals import binomial_interval
 from quantbc.errors import ProblemError
 from quantbc.sweep import Label
 
@@ -81,13 +82,9 @@ class Summary:
         The claim is that a cell's bound holds with probability at least 1 - delta; ``low`` and ``high`` are the exact
         (Clopper-Pearson) 95 % interval of that probability, and ``consistent`` says that it reaches 1 - delta.
         """
-        from scipy.special import betaincinv
-
-        tail = (1 - _CONFIDENCE) / 2
         rows: list[dict[str, Any]] = []
         for (n, N, delta), (cells, held) in self._claims.items():
-            low = float(betaincinv(held, cells - held + 1, tail)) if held else 0.0
-            high = float(betaincinv(held + 1, cells - held, 1 - tail)) if held < cells else 1.0
+            low, high = binomial_interval(held, cells, confidence=_CONFIDENCE)
             row = {"n": n, "N": N, "delta": delta, "cells": cells, "held": held, "coverage": held / cells}
             consistent = None if delta is None else high >= 1 - delta
             rows.append(row | {"low": low, "high": high, "consistent": consistent})
