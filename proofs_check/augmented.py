@@ -17,8 +17,7 @@ import bounds
 from bounds.catalog import catalog
 from bounds.gains import GainSequence
 from bounds.step_errors import StepErrors
-from proofs_check.intervals import binomial_interval
-from proofs_check.problems import Problem, random_problem
+from proofs_check.problems import ROUNDING, Problem, random_problem
 from proofs_check.report import Check
 from simulators.assumptions.gains import minimal_gains
 from simulators.assumptions.ingredients import average_label_errors
@@ -40,8 +39,6 @@ from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
 
 __all__ = ["Augmented", "Family", "augmented_core", "augmented_coverage", "augmented_failures", "random_augmented"]
-
-ROUNDING = 1e-9
 
 
 def _drift_values(system: FiniteSystem, expert: TabularPolicy, quantizer: LabelMap) -> dict[str, Any]:
@@ -300,13 +297,15 @@ def augmented_coverage(rng: np.random.Generator, *, trials: int = 240) -> Check:
         rng: systems, classes and data.
         trials: data sets for each setting and form.
     """
-    cases, bad, highest = 0, [], 0.0
-    for n, sizes, delta, deterministic in SETTINGS:
-        for form in ("sharp", "simple"):
-            found = augmented_failures(n, sizes, delta, form, rng, deterministic=deterministic, trials=trials)
-            cases, highest = cases + trials, max(highest, found / trials / delta)
-            if binomial_interval(found, trials)[0] > delta:
-                bad.append(f"{form} n={n} sizes={sizes}: {found}/{trials} > {delta}")
-    text = "; ".join(bad) or f"failure rate at most {highest:.3f} delta"
+    counts = (
+        (
+            f"{form} n={n} sizes={sizes}",
+            augmented_failures(n, sizes, delta, form, rng, deterministic=deterministic, trials=trials),
+            trials,
+            delta,
+        )
+        for n, sizes, delta, deterministic in SETTINGS
+        for form in ("sharp", "simple")
+    )
     claim = "Algorithm 1 exceeds its regret bound on at most a share delta of the data sets"
-    return Check("augmented_coverage", "theorem_7", claim, cases, not bad, text)
+    return Check.of_rates("augmented_coverage", "theorem_7", claim, counts)

@@ -17,6 +17,9 @@ from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, number
 
+ROUNDING = 1e-9
+"""What an inequality between floats may miss by."""
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:

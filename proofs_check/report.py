@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from proofs_check.intervals import binomial_interval
 from proofs_check.ledger import ProofResult, StepResult, Verdict
 
 
@@ -29,6 +30,28 @@ class Check:
     cases: int
     holds: bool
     found: str
+
+    @classmethod
+    def of_rates(cls, name: str, theorem: str, claim: str, counts: Iterable[tuple[str, int, int, float]]) -> Check:
+        """A claim that something happens with probability at most delta: an exact interval must reach down to it.
+
+        Args:
+            name: short name.
+            theorem: as above.
+            claim: as above.
+            counts: for each setting what it is called, how often it happened, of how many, and delta.
+
+        Example:
+            >>> Check.of_rates("rare", "", "it is rare", [("once", 1, 100, 0.05)]).found
+            'failure rate at most 0.200 delta'
+        """
+        cases, bad, highest = 0, [], 0.0
+        for setting, found, trials, delta in counts:
+            cases, highest = cases + trials, max(highest, found / trials / delta)
+            if binomial_interval(found, trials)[0] > delta:
+                bad.append(f"{setting}: {found}/{trials} > {delta}")
+        text = "; ".join(bad) or f"failure rate at most {highest:.3f} delta"
+        return cls(name, theorem, claim, cases, not bad, text)
 
 
 @dataclass(frozen=True)
