@@ -11,7 +11,7 @@ from quantbc.store import Store
 from quantbc.summary import Summary
 from quantbc.sweep import Cell, Sweep
 
-__all__ = ["Findings", "Selection", "parse_filters"]
+__all__ = ["Findings", "Selection", "last_line", "parse_filters"]
 
 _TOLD_FAILURES = 100
 """Failures that are reported with their tracebacks; the others are counted."""
@@ -50,6 +50,16 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def last_line(traceback: str | None) -> str:
+    r"""Of a traceback the line that says what went wrong; empty if there is none.
+
+    Example:
+        >>> last_line("Traceback (most recent call last):\n  ...\nValueError: no\n")
+        'ValueError: no'
+    """
+    return "".join((traceback or "").strip().splitlines()[-1:])
 
 
 @dataclass

@@ -13,6 +13,7 @@ from quantbc import __version__
 from quantbc.engine import Tally, run
 from quantbc.errors import ProblemError
 from quantbc.executors import connect
+from quantbc.findings import last_line
 from quantbc.output import print_line, progress_bar, say
 from quantbc.store import Store
 from quantbc.sweep import Axis, Cell, Computation, Sweep
@@ -69,8 +70,7 @@ def tables(names: Sequence[str], store: Store, *, quick: bool) -> tuple[list[Dra
     for cell, result, error in store.outcomes(sweep.cells()):
         name = cell.settings["figure"]
         notes = (f"quantbc {__version__}, figure {name}", f"{_settings(name, quick=quick)}")
-        last = (error or "").strip().splitlines()[-1:]
-        found.append(Drawn(FIGURES[name], None if result is None else result["rows"], "".join(last), notes))
+        found.append(Drawn(FIGURES[name], None if result is None else result["rows"], last_line(error), notes))
     return found, tally
 
 

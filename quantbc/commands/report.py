@@ -23,7 +23,7 @@ from quantbc.engine import run
 from quantbc.errors import ProblemError
 from quantbc.executors import connect
 from quantbc.export import export_csv, whole
-from quantbc.findings import Findings, Selection
+from quantbc.findings import Findings, Selection, last_line
 from quantbc.output import as_json, print_json, print_line, progress_bar, say
 from quantbc.problem import load
 from quantbc.report import checks, default_problem, tokenizers
@@ -187,7 +187,7 @@ def _stored(store: Store, sweep: Sweep, computation: Computation) -> tuple[dict[
     with connect(workers=1, cluster=None) as workers:
         run(sweep, computation, store, workers, silent)
     _, result, error = next(store.outcomes(sweep.cells()))
-    return result, "".join((error or "").strip().splitlines()[-1:])
+    return result, last_line(error)
 
 
 def _command(problem: Path | None, audit: Path | None, out: Path, extent: Extent) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from figures.tables import groups
 from quantbc import __version__
 from quantbc.export import export_csv, export_parquet
-from quantbc.findings import Findings, Selection, parse_filters
+from quantbc.findings import Findings, Selection, last_line, parse_filters
 from quantbc.output import print_json_list, print_line, print_table, say
 from quantbc.store import Store
 
@@ -83,7 +83,7 @@ def _print_tables(findings: Findings) -> None:
         lines = [_slope_line(key, mine) for key, mine in groups(slopes, "study", "expert", "axis").items()]
         print_table("Slopes on logarithmic axes, one for each combination of the other settings", _SLOPES, lines)
     for failure in findings.told:
-        say(f"failed: {failure['settings']}: {failure['traceback'].strip().splitlines()[-1]}")
+        say(f"failed: {failure['settings']}: {last_line(failure['traceback'])}")
     print_line(
         f"{summary.cells} cells, {summary.violations} violations, {findings.failures} failed, {findings.missing} not "
         f"computed yet; bound not vacuous on {summary.cells - summary.vacuous}."

@@ -14,7 +14,7 @@ from quantbc.commands.results import print_document
 from quantbc.engine import Tally, run
 from quantbc.executors import connect
 from quantbc.export import export_csv
-from quantbc.findings import Findings, Selection
+from quantbc.findings import Findings, Selection, last_line
 from quantbc.output import print_line, print_table, progress_bar, say
 from quantbc.problem import load
 from quantbc.store import Store
@@ -118,7 +118,7 @@ def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int
         say(
             f"cell failed, tried again on the next run: {settings['expert']}, {settings['quantizer']}, "
             f"H = {settings['H']}, n = {settings['n']}, seed {settings['seed']}: "
-            f"{failure['traceback'].strip().splitlines()[-1]}"
+            f"{last_line(failure['traceback'])}"
         )
     return findings.status
 

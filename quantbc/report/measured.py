@@ -7,7 +7,7 @@ from typing import Any
 
 from figures.tables import Row
 from quantbc.commands.simulate import COLUMNS, line
-from quantbc.findings import Findings
+from quantbc.findings import Findings, last_line
 from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
 
 __all__ = ["failures", "section"]
@@ -23,7 +23,7 @@ def failures(rows: Sequence[Row], findings: Findings) -> tuple[str, ...]:
     ]
     found += [
         f"cell failed: {_where(told['settings'])}, seed {told['settings']['seed']}: "
-        f"{told['traceback'].strip().splitlines()[-1]}"
+        f"{last_line(told['traceback'])}"
         for told in findings.told
     ]
     if findings.failures > len(findings.told):
