@@ -129,6 +129,11 @@ class Problem:
     episodes: int
     confidence: float
 
+    def experiment(self, expert: ExpertSpec, quantizer: QuantizerSpec) -> Experiment:
+        """The experiment at every horizon and budget: they do not matter to its constants."""
+        settings = (self.delta, self.episodes, self.confidence)
+        return Point(self.system, self.task, expert, quantizer, 1, 1, *settings).build()
+
 
 def load(path: Path) -> Problem:
     """Read and validate a problem file.
@@ -153,7 +158,7 @@ def load(path: Path) -> Problem:
     problem = _problem(Table(data))
     try:
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
-            Point(problem.system, problem.task, expert, quantizer, 1, 1, 0.5, 1, 0.5).build().constants(2)
+            problem.experiment(expert, quantizer).constants(2)
     except ProblemError:
         raise
     except ValueError as error:

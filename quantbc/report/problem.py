@@ -9,12 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 import bounds
-from proofs_check.cloning import Experiment
-from quantbc.problem import ExpertSpec, Point, Problem, QuantizerSpec
+from quantbc.problem import Problem
 from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.report.typeset import symbol
 
-__all__ = ["constants", "entries", "experiment", "section"]
+__all__ = ["constants", "entries", "section"]
 
 _OBTAINED: Mapping[str, str] = {
     "log_class_size": "exact: the number of gains in the expert's class",
@@ -57,12 +56,6 @@ def entries(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]
             yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def experiment(problem: Problem, expert: ExpertSpec, quantizer: QuantizerSpec) -> Experiment:
-    """The experiment at a point of the study; horizon and budgets do not matter to its constants."""
-    settings = (problem.delta, problem.episodes, problem.confidence)
-    return Point(problem.system, problem.task, expert, quantizer, 1, 1, *settings).build()
-
-
 Key = tuple[str, str, str]
 """Expert, tokenizer, horizon: as they are told in a table."""
 
@@ -79,7 +72,7 @@ def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
     """
     values: dict[str, dict[Key, float]] = {}
     for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
-        built = experiment(problem, expert, quantizer)
+        built = problem.experiment(expert, quantizer)
         for H in problem.horizons:
             for name, value in built.constants(H).items():
                 values.setdefault(name, {})[expert.name, quantizer.label, f"H = {H}"] = float(value)
@@ -135,7 +128,7 @@ def _constants(problem: Problem) -> Table:
 def _assumptions(problem: Problem) -> Table:
     found: dict[str, tuple[bounds.Assumption, list[str]]] = {}
     for expert, quantizer in itertools.product(problem.experts, problem.quantizers[:1]):
-        theorem = experiment(problem, expert, quantizer).theorem
+        theorem = problem.experiment(expert, quantizer).theorem
         for assumption in theorem.assumptions:
             keys = found.setdefault(assumption.name, (assumption, []))[1]
             keys.extend([] if theorem.key in keys else [theorem.key])

@@ -10,7 +10,6 @@ from bounds.comparison import dominant_term
 from quantbc.advice import advice
 from quantbc.problem import ExpertSpec, Problem
 from quantbc.report.blocks import Bar, Block, Fold, Section, Table, Text
-from quantbc.report.problem import experiment
 
 __all__ = ["Setting", "section", "settings"]
 
@@ -44,7 +43,7 @@ class Setting:
 def settings(problem: Problem, expert: ExpertSpec) -> Iterator[Setting]:
     """The bound for an expert at every setting of the problem."""
     for quantizer in problem.quantizers:
-        built = experiment(problem, expert, quantizer)
+        built = problem.experiment(expert, quantizer)
         for H in problem.horizons:
             constants = built.constants(H)
             for n in problem.demonstrations:

@@ -8,7 +8,7 @@ import bounds
 from quantbc.problem import Problem, load
 from quantbc.report import default_problem
 from quantbc.report.blocks import Fold, Table
-from quantbc.report.problem import constants, entries, experiment, section
+from quantbc.report.problem import constants, entries, section
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -27,7 +27,7 @@ def test_every_value_of_the_file_is_there(problem: Problem, problem_text: str) -
 def test_constants_are_those_of_the_experiment(problem: Problem) -> None:
     found = constants(problem)
     for expert, quantizer, H in itertools.product(problem.experts, problem.quantizers, problem.horizons):
-        for name, value in experiment(problem, expert, quantizer).constants(H).items():
+        for name, value in problem.experiment(expert, quantizer).constants(H).items():
             mine = [
                 number
                 for words, number in found[name]

@@ -8,7 +8,6 @@ import pytest
 import bounds
 from quantbc.problem import Problem, QuantizerSpec
 from quantbc.report.blocks import Bar, Fold, Table
-from quantbc.report.problem import experiment
 from quantbc.report.terms import section, settings
 
 
@@ -23,7 +22,7 @@ def test_numbers_equal_the_evaluation(problem: Problem, place: int) -> None:
     expert = problem.experts[place]
     found = {(row[0], row[1], row[2]): row for row in tables(problem, place)[-1].rows}
     for quantizer, H, n in itertools.product(problem.quantizers, problem.horizons, problem.demonstrations):
-        built = experiment(problem, expert, quantizer)
+        built = problem.experiment(expert, quantizer)
         result = bounds.evaluate(built.theorem, H=H, n=n, delta=problem.delta, **built.constants(H))
         row = found.pop((quantizer.label, str(H), str(n)))
         assert list(row[3:6]) == [f"{float(term):.4g}" for term in result.terms.values()]
