@@ -115,10 +115,10 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
         say(f"{path.name}: {sweep.size} cells, results in {store.path}")
         compute(sweep, store, workers=extent.workers)
         selection, findings = Selection(store, (sweep,)), Findings()
-        shown = worst(selection, findings)
-        rows = list(selection.rows())
+        rows = list(selection.rows(findings))
+        shown = worst(rows)
         if rows:
-            export_csv(selection.rows, folder / "cells.csv", notes=notes(study.name))
+            export_csv(lambda: rows, folder / "cells.csv", notes=notes(study.name))
             write_csv(shown, folder / "settings.csv", notes=notes(study.name))
     with Store(folder / "tables.sqlite") as store:
         say(f"{len(extent.figures)} figures{', small settings' if extent.quick else ''}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from figures.catalog import PROBLEM_FIGURES, render
@@ -21,7 +21,7 @@ from quantbc.store import Store
 from quantbc.study import COMPUTATION, sweep_of
 from quantbc.sweep import Sweep
 
-__all__ = ["COLUMNS", "compute", "line", "notes", "simulate", "worst"]
+__all__ = ["COLUMNS", "comparisons", "compute", "notes", "simulate", "worst"]
 
 _SETTING = ("expert", "quantizer", "H", "n")
 COLUMNS = (
@@ -85,14 +85,9 @@ def compute(
         return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
 
 
-def worst(selection: Selection, findings: Findings) -> list[Row]:
-    """Of every setting of a study, the row of the seed with the largest measured regret.
-
-    Args:
-        selection: the study's cells.
-        findings: takes in all rows.
-    """
-    return worst_seed(selection.rows(findings), _SETTING)
+def worst(rows: Iterable[Row]) -> list[Row]:
+    """Of every setting of a study, the row of the seed with the largest measured regret."""
+    return worst_seed(rows, _SETTING)
 
 
 def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
@@ -105,7 +100,7 @@ def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
 
 def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int:
     findings = Findings()
-    shown = worst(selection, findings)
+    shown = worst(selection.rows(findings))
     files = _write(name, selection, shown, folder) if shown else []
     if json:
         print_document(selection)
@@ -139,16 +134,22 @@ def _write(name: str, selection: Selection, shown: Sequence[Row], folder: Path) 
 
 
 def _print(shown: Sequence[Row], findings: Findings) -> None:
-    for expert in dict.fromkeys(row["expert"] for row in shown):
-        mine = [row for row in shown if row["expert"] == expert]
-        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
-        title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
-        print_table(title, COLUMNS, [line(row) for row in mine])
+    for _, title, lines in comparisons(shown):
+        print_table(title, COLUMNS, lines)
     cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
     print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")
 
 
-def line(row: Row) -> tuple[str, ...]:
+def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+    """For every expert its name, and title and lines of the table that compares measurement with bound."""
+    for expert in dict.fromkeys(row["expert"] for row in shown):
+        mine = [row for row in shown if row["expert"] == expert]
+        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
+        title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
+        yield expert, title, [_line(row) for row in mine]
+
+
+def _line(row: Row) -> tuple[str, ...]:
     """A row as it is printed."""
     verdict = "vacuous" if row["vacuous"] else "holds"
     return (

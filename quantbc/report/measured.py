@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.tables import Row
-from quantbc.commands.simulate import COLUMNS, line
+from quantbc.commands.simulate import COLUMNS, comparisons
 from quantbc.findings import Findings, last_line
 from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
 
@@ -22,8 +22,7 @@ def failures(rows: Sequence[Row], findings: Findings) -> tuple[str, ...]:
         if not row["holds"]
     ]
     found += [
-        f"cell failed: {_where(told['settings'])}, seed {told['settings']['seed']}: "
-        f"{last_line(told['traceback'])}"
+        f"cell failed: {_where(told['settings'])}, seed {told['settings']['seed']}: {last_line(told['traceback'])}"
         for told in findings.told
     ]
     if findings.failures > len(findings.told):
@@ -64,14 +63,10 @@ def section(
 
 
 def _tables(shown: Sequence[Row]) -> list[Fold]:
-    folds = []
-    for expert in dict.fromkeys(row["expert"] for row in shown):
-        mine = [row for row in shown if row["expert"] == expert]
-        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
-        caption = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
-        table = Table(caption, COLUMNS, tuple(line(row) for row in mine))
-        folds.append(Fold(f"{expert} expert: {len(mine)} settings", (table,)))
-    return folds
+    return [
+        Fold(f"{expert} expert: {len(lines)} settings", (Table(caption, COLUMNS, tuple(lines)),))
+        for expert, caption, lines in comparisons(shown)
+    ]
 
 
 def _coverage(rows: Sequence[Mapping[str, Any]]) -> Table:
