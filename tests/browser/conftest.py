@@ -10,42 +10,12 @@ from filelock import FileLock
 
 from quantbc.commands.report import Extent, report
 from tests.browser.window import Window, chromium
+from tests.problems import DETERMINISTIC, SWEEP, SYSTEM, UNIFORM
 
 FIGURES = ("phases", "bins_needed", "tightness", "compounding", "proof_graph")
-PROBLEM = """
+PROBLEM = f"""
 name = "small"
-
-[system]
-type = "servo"
-alpha = [0.5, 0.4]
-noise = 0.02
-initial_low = -0.5
-initial_high = 0.5
-
-[task]
-target = [0.2, -0.1]
-action_low = -1.0
-action_high = 1.0
-
-[reward]
-state_weight = 1.0
-action_weight = 1.0
-
-[[experts]]
-name = "deterministic"
-gain = 0.2
-class = { low = 0.1, high = 0.3, count = 3 }
-
-[[quantizers]]
-type = "uniform"
-bins = 32
-
-[sweep]
-horizons = [3, 6]
-demonstrations = [20]
-seeds = [0, 1]
-episodes = 200
-"""
+{SYSTEM}{DETERMINISTIC}{UNIFORM}{SWEEP}"""
 
 
 def missing_browser(names: dict[str, str | None], required: str | None) -> str | None:

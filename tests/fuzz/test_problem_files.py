@@ -13,38 +13,12 @@ from quantbc.errors import ProblemError
 from quantbc.problem import Problem, load
 from tests.fuzz.broken import as_toml, changed, flipped
 from tests.fuzz.harness import faults, files, run, unfinished, workplace
+from tests.problems import DETERMINISTIC, GAUSSIAN, SYSTEM
 
-PROBLEM = """
+PROBLEM = f"""
 name = "tiny"
 norm = "linf"
-
-[system]
-type = "servo"
-alpha = [0.5, 0.4]
-noise = 0.02
-initial_low = -0.5
-initial_high = 0.5
-
-[task]
-target = [0.2, -0.1]
-action_low = -1.0
-action_high = 1.0
-
-[reward]
-state_weight = 1.0
-action_weight = 1.0
-
-[[experts]]
-name = "deterministic"
-gain = 0.2
-class = { low = 0.1, high = 0.3, count = 3 }
-
-[[experts]]
-name = "gaussian"
-gain = 0.2
-std = 0.3
-class = { gains = [0.1, 0.2] }
-
+{SYSTEM}{DETERMINISTIC}{GAUSSIAN}
 [[quantizers]]
 type = "openvla"
 edges = 16

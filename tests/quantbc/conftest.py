@@ -1,63 +1,39 @@
-"""A small valid problem that tests break in one place at a time."""
+"""The command line, toy computations, and a small problem that tests break in one place at a time."""
 
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from quantbc.cli import main
+from tests.problems import PROBLEM
+
 sys.path.append(str(Path(__file__).parent / "support"))  # worker processes import the toys under the same name
 
-PROBLEM = """
-name = "small"
-
-[system]
-type = "servo"
-alpha = [0.5, 0.4]
-noise = 0.02
-initial_low = -0.5
-initial_high = 0.5
-
-[task]
-target = [0.2, -0.1]
-action_low = -1.0
-action_high = 1.0
-
-[reward]
-state_weight = 1.0
-action_weight = 1.0
-
-[[experts]]
-name = "deterministic"
-gain = 0.2
-class = { low = 0.1, high = 0.3, count = 3 }
-
-[[experts]]
-name = "gaussian"
-gain = 0.2
-std = 0.3
-class = { gains = [0.1, 0.2] }
-
-[[quantizers]]
-type = "openvla"
-
-[[quantizers]]
-type = "uniform"
-bins = 32
-
-[sweep]
-horizons = [3, 6]
-demonstrations = [20]
-seeds = [0, 1]
-episodes = 200
-"""
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
 def toys() -> ModuleType:
     """Computations of toy sweeps."""
     return importlib.import_module("toy_cells")
+
+
+@pytest.fixture
+def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process: exit status, stdout, stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["quantbc", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return int(exit_.value.code or 0), captured.out, captured.err
+
+    return run
 
 
 @pytest.fixture

@@ -4,32 +4,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from quantbc import __version__
-from quantbc.cli import main
+from tests.quantbc.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 THEOREM_2 = (
     *("--theorem", "theorem_2", "--horizon", "50", "--eps-q", "0.001", "--demos", "1000", "--delta", "0.05"),
     *("--class-size", "256", "--gain", "0.5", "--decay", "0.5", "--tv-lipschitz", "2"),
 )
-
-
-@pytest.fixture
-def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["quantbc", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        return int(exit_.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 def refused(result: tuple[int, str, str], *words: str) -> None:

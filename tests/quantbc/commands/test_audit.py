@@ -3,18 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from quantbc.audit.run import Settings
-from quantbc.cli import main
 from quantbc.commands.audit import answer_lines, log_size, run
 from quantbc.errors import ProblemError
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.quantbc.conftest import Run
 
 
 @pytest.fixture
@@ -28,15 +26,8 @@ def demo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def go(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["quantbc", "audit", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        return int(exit_.value.code or 0), captured.out, captured.err
-
-    return go
+def quantbc(quantbc: Run) -> Run:
+    return partial(quantbc, "audit")
 
 
 def test_tables_say_cells_errors_bounds_and_the_answer(quantbc: Run, demo: Path) -> None:

@@ -1,32 +1,22 @@
 """Bounds solved backwards on the command line; the answers are checked by evaluating forwards."""
 
 import json
-import sys
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 import bounds
 from bounds.quantization import eps_q
-from quantbc.cli import main
+from tests.quantbc.conftest import Run
 
 BOX = ("--low", "-1", "--high", "1")
 SYSTEM = ("--theorem", "theorem_7", "--class-size", "16", "--model-class-size", "16", "--gain", "0.5", "--decay", "0.5")
 VALUES = {"class_size": 16, "model_class_size": 16, "C": 0.5, "eta": 0.5}
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def plan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["quantbc", "plan", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        return int(exit_.value.code or 0), captured.out, captured.err
-
-    return run
+def plan(quantbc: Run) -> Run:
+    return partial(quantbc, "plan")
 
 
 def total(**values: float) -> float:

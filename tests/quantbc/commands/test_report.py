@@ -6,18 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from quantbc.cli import main
 from quantbc.commands.report import Extent, report
+from tests.quantbc.conftest import Run
 
 SMALL = Extent(figures=("bins_needed",), quick=True, keys=("lemma_s2",), workers=1)
 DATE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-Run = Callable[..., tuple[int, str, str]]
 
 
 def make(problem: Path, out: Path, *, audit: Path | None = None, now: datetime = DATE) -> tuple[int, str]:
@@ -35,15 +35,8 @@ def tamper(store: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> N
 
 
 @pytest.fixture
-def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def go(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["quantbc", "report", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        return int(exit_.value.code or 0), captured.out, captured.err
-
-    return go
+def quantbc(quantbc: Run) -> Run:
+    return partial(quantbc, "report")
 
 
 @pytest.fixture
