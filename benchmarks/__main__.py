@@ -13,12 +13,12 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import scipy
 
 from benchmarks import NotMeasured, Row, paired
+from benchmarks.options import parser, typed
 from benchmarks.page import insert, markdown
 from quantbc.output import print_json, print_line, say
 
@@ -104,19 +104,12 @@ def status(rows: Sequence[Row], failures: Sequence[str], *, judged: bool) -> int
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(MODULES)}; default all")
-    parser.add_argument("--quick", action="store_true", help="few repetitions; no time is judged")
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="also put the table into this page")
-    arguments = parser.parse_args(words)
+    options = parser("python -m benchmarks", __doc__, quick="few repetitions; no time is judged", page="the table")
+    options.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(MODULES)}; default all")
+    arguments = typed(options, words)
     for name in arguments.modules:
         if name not in MODULES:
-            parser.error(f"MODULE must be one of {', '.join(MODULES)}, got {name!r}")
-    if arguments.page is not None and not arguments.page.is_file():
-        parser.error(f"--page must be a file, got {str(arguments.page)!r}")
+            options.error(f"MODULE must be one of {', '.join(MODULES)}, got {name!r}")
     return arguments
 
 

@@ -17,6 +17,7 @@ from benchmarks import NotMeasured
 from benchmarks.__main__ import environment
 from benchmarks.curves import CURVES, Curve, peak_bytes, slope, timed
 from benchmarks.growth_figure import DRAWING
+from benchmarks.options import parser, typed
 from benchmarks.page import insert, markdown
 from figures.plot import render
 from figures.tables import Row, groups
@@ -86,18 +87,12 @@ def _all(*, quick: bool, advance: Callable[[int], None]) -> list[dict[str, Any]]
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.growth", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="draw the figure and its table into this folder")
-    parser.add_argument("--quick", action="store_true", help="the smaller sizes only, few repetitions")
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="also put the exponents into this page")
-    arguments = parser.parse_args(words)
+    quick = "the smaller sizes only, few repetitions"
+    options = parser("python -m benchmarks.growth", __doc__, quick=quick, page="the exponents")
+    options.add_argument("--out", type=Path, metavar="DIR", help="draw the figure and its table into this folder")
+    arguments = typed(options, words)
     if arguments.out is not None and arguments.out.exists() and not arguments.out.is_dir():
-        parser.error(f"--out must be a folder, got {str(arguments.out)!r}")
-    if arguments.page is not None and not arguments.page.is_file():
-        parser.error(f"--page must be a file, got {str(arguments.page)!r}")
+        options.error(f"--out must be a folder, got {str(arguments.out)!r}")
     return arguments
 
 
