@@ -12,7 +12,7 @@ import typer.exceptions
 
 from quantbc import __version__
 from quantbc.errors import ProblemError
-from quantbc.options import with_statement_flags
+from quantbc.options import saying_flags, with_statement_flags
 
 __all__ = ["app", "main"]
 
@@ -170,6 +170,7 @@ def figures(
 
 
 @app.command()
+@saying_flags
 def audit(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
     tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,

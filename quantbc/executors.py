@@ -16,6 +16,7 @@ from threading import Thread
 from typing import ParamSpec, TypeVar
 
 from quantbc.errors import ProblemError
+from quantbc.output import say
 
 __all__ = ["Workers", "connect"]
 
@@ -158,6 +159,8 @@ def _dask(address: str) -> Iterator[Executor]:
         raise ProblemError(
             f"cluster must be the address of a running Dask scheduler, got {address!r}: {error}"
         ) from None
+    if not client.ncores():  # type: ignore[no-untyped-call]
+        say(f"{address} has no workers yet; nothing is computed until one comes")
     executor: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
     try:
         yield executor

@@ -13,7 +13,7 @@ import typer
 
 from quantbc.errors import ProblemError
 
-__all__ = ["BINNING", "SYMBOLS", "Flag", "with_flags", "with_statement_flags"]
+__all__ = ["BINNING", "SYMBOLS", "Flag", "saying_flags", "with_flags", "with_statement_flags"]
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,8 @@ def _flags_by_symbol() -> dict[str, str]:
     return {name: " or ".join(given) for name, given in flags.items() if given != ["--" + name.replace("_", "-")]}
 
 
-def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given.
-
-    Messages about symbols, which the command passes on from `bounds`, gain the flags by which the symbols are given.
-    """
-    signature = inspect.signature(command, eval_str=True)
-    own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-    shared = [flag.parameter() for flag in (*BINNING, *SYMBOLS)]
+def saying_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Add to messages about symbols, which a command passes on from `bounds`, the flags by which they are given."""
 
     @wraps(command)
     def full(**values: Any) -> None:
@@ -110,5 +104,15 @@ def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             raise ProblemError(with_flags(str(error))) from error
 
+    full.__signature__ = inspect.signature(command, eval_str=True)  # type: ignore[attr-defined]
+    return full
+
+
+def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given."""
+    full = saying_flags(command)
+    signature = inspect.signature(full)
+    own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    shared = [flag.parameter() for flag in (*BINNING, *SYMBOLS)]
     full.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
     return full

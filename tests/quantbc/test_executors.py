@@ -126,6 +126,7 @@ class Cluster:
     def add_worker(self) -> None:
         worker, said = self.start("worker", self.address, "--nthreads", "1", "--no-nanny")
         self.workers.append(worker)
+        next(line for line in said if "Registered to" in line)
         self.drain(said)
 
     def drain(self, pipe: IO[str]) -> None:
@@ -136,15 +137,33 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def scheduler(tmp_path: Path) -> Iterator[Cluster]:
     pytest.importorskip("distributed")
     with ExitStack() as stack:
         made = Cluster(tmp_path, stack)
         made.add_scheduler()
-        for _ in range(2):
-            made.add_worker()
         yield made
         made.stop()
+
+
+@pytest.fixture
+def cluster(scheduler: Cluster) -> Cluster:
+    for _ in range(2):
+        scheduler.add_worker()
+    return scheduler
+
+
+def test_a_cluster_without_workers_is_told_and_waited_for(
+    toys: ModuleType, scheduler: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "results.sqlite") as store, connect(workers=1, cluster=scheduler.address) as crew:
+        assert capsys.readouterr().err == (
+            f"{scheduler.address} has no workers yet; nothing is computed until one comes\n"
+        )
+        scheduler.add_worker()
+        assert run(*toys.toy(3), store, crew, quiet) == Tally(0, 3, 0)
+    with connect(workers=1, cluster=scheduler.address):
+        assert capsys.readouterr().err == ""
 
 
 def test_a_cluster_computes_the_same_bits_and_survives_its_worker(

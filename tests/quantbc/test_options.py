@@ -6,7 +6,7 @@ import pytest
 
 import bounds
 from quantbc.errors import ProblemError
-from quantbc.options import BINNING, SYMBOLS, with_flags, with_statement_flags
+from quantbc.options import BINNING, SYMBOLS, saying_flags, with_flags, with_statement_flags
 
 
 def test_every_flag_names_a_symbol_of_the_theory() -> None:
@@ -55,6 +55,18 @@ def test_a_command_says_by_which_flag_a_missing_symbol_is_given() -> None:
 
     with pytest.raises(ProblemError, match=r"needs n, but n was not given \(n is --demos\)$"):
         command()
+
+
+def test_a_command_with_flags_of_its_own_names_them_too() -> None:
+    @saying_flags
+    def command(demos: float) -> None:
+        bounds.evaluate(bounds.catalog["theorem_2"], H=50, n=demos)
+
+    assert list(inspect.signature(command).parameters) == ["demos"]
+    with pytest.raises(
+        ProblemError, match=r"needs log_class_size, .* \(log_class_size is --log-class-size or --class-size\)$"
+    ):
+        command(demos=-1.0)
 
 
 def test_other_errors_pass_as_they_are() -> None:
