@@ -51,6 +51,10 @@ class Obligation(Protocol):
         """The engine's name: symbolic, smt, induction, exact."""
         ...
 
+    def written(self) -> tuple[str, ...]:
+        """What exactly is decided, line by line, for a reader to compare with the claim."""
+        ...
+
     def discharge(self) -> Outcome:
         """Decide it."""
         ...

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import ndiff
 from pathlib import Path
+from textwrap import wrap
 
 from bounds.catalog import catalog
 from proofs_check import statements
@@ -16,11 +19,19 @@ from proofs_check.verify import OPEN
 
 __all__ = ["pages", "write"]
 
+_WIDTH = 96
+"""Characters of a line of code on the pages."""
+
 _INTRODUCTION = """# Proofs
 
 Every claim below is a step that `quantbc verify` discharges for all parameters, unless its engine is `exact`, which
 checks the cases it names. A step counts as proved when its own obligation is discharged and everything it rests on is
 proved or is an axiom: a textbook fact with a citation. Each step has false neighbours (mutants) that must be refuted.
+
+Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
+`given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
+one claim are numbered; an identity is also `tried` at points of a range, an `exact` claim holds on its `cases` alone.
+A neighbour is written as the lines that it takes from the claim (`-`) and puts there (`+`).
 """
 
 
@@ -39,8 +50,24 @@ def _step(step: Step, premises: tuple[str, ...]) -> str:
         lines += ["", f"$$ {step.latex} $$"]
     lines += ["", f"- engine: {step.obligation.engine}"]
     lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
-    lines.append(f"- refuted neighbours: {'; '.join(mutant.change for mutant in step.mutants)}")
+    lines += ["", *_fenced("text", step.obligation.written()), "", "Refuted neighbours:"]
+    for mutant in step.mutants:
+        lines += ["", f"- {mutant.change}"]
+        if changes := list(_changes(step.obligation.written(), mutant.obligation.written())):
+            lines += ["", *(f"  {line}" for line in _fenced("diff", changes))]
     return "\n".join(lines)
+
+
+def _fenced(language: str, lines: Iterable[str]) -> list[str]:
+    """A block of code whose long lines are broken."""
+    broken = (part for line in lines for part in wrap(line, _WIDTH, subsequent_indent="    ", break_long_words=False))
+    return [f"```{language}", *broken, "```"]
+
+
+def _changes(claim: Sequence[str], neighbour: Sequence[str]) -> Iterator[str]:
+    """The lines in which a false neighbour differs from the claim; its own alone where they share none."""
+    kinds = "-+" if set(claim) & set(neighbour) else "+"
+    return (line for line in ndiff(claim, neighbour) if line[0] in kinds)
 
 
 def _proof(proof: Proof) -> str:

@@ -47,6 +47,10 @@ class Exact:
         """The engine's name."""
         return "exact"
 
+    def written(self) -> tuple[str, ...]:
+        """What the cases cover."""
+        return (f"cases: {self.scope}",)
+
     def discharge(self) -> Outcome:
         """Compare case by case; no case at all is UNKNOWN."""
         count = 0

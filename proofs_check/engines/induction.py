@@ -40,6 +40,11 @@ class Induction:
         """The engine's name."""
         return "induction"
 
+    def written(self) -> tuple[str, ...]:
+        """What runs, base and step."""
+        parts = (("base", self.base), ("step", self.step))
+        return (f"over {self.over}", *(f"{name}: {line}" for name, part in parts for line in part.written()))
+
     def discharge(self) -> Outcome:
         """Decide the base, then the step."""
         certificate = {"over": self.over}
@@ -61,6 +66,10 @@ class All:
     def engine(self) -> str:
         """The engines of the parts."""
         return "+".join(dict.fromkeys(part.engine for part in self.parts))
+
+    def written(self) -> tuple[str, ...]:
+        """Part by part."""
+        return tuple(f"{number}: {line}" for number, part in enumerate(self.parts, start=1) for line in part.written())
 
     def discharge(self) -> Outcome:
         """Decide part by part."""

@@ -79,6 +79,18 @@ class Smt:
         """The same claim with hypotheses added or replaced."""
         return replace(self, hypotheses={**self.hypotheses, **hypotheses})
 
+    def written(self) -> tuple[str, ...]:
+        """Goal, hypotheses and lemma instances.
+
+        Example:
+            >>> x = z3.Real("x")
+            >>> Smt(x * x >= 1, {"large": x >= 1}).written()
+            ('show x*x >= 1', 'given large: x >= 1')
+        """
+        given = [f"given {name}: {_line(formula)}" for name, formula in self.hypotheses.items()]
+        lemmas = [f"by {name}: {_line(formula)}" for name, formula in self.lemmas.items()]
+        return (f"show {_line(self.goal)}", *given, *lemmas)
+
     def discharge(self) -> Outcome:
         """Ask z3, and check what it says as far as it can be checked."""
         answer, model, solver = _decide((*self.given(), z3.Not(self.goal)))
@@ -146,11 +158,20 @@ class Counterexample:
         """The engine's name."""
         return "smt"
 
+    def written(self) -> tuple[str, ...]:
+        """The claim, and the point."""
+        return (*self.claim.written(), f"false at {show(self.point)}")
+
     def discharge(self) -> Outcome:
         """Substitute."""
         if breaks(self.claim, self.point):
             return Outcome(Verdict.REFUTED, {"counterexample": show(self.point), "recheck": "exact substitution"})
         return Outcome(Verdict.UNKNOWN, {"reason": "the point breaks nothing", "point": show(self.point)})
+
+
+def _line(formula: z3.BoolRef) -> str:
+    """A formula on one line; z3 breaks long ones."""
+    return " ".join(str(formula).split())
 
 
 def breaks(claim: Smt, point: Mapping[str, Value]) -> bool:

@@ -29,6 +29,10 @@ class Declares:
         """The engine's name."""
         return "exact"
 
+    def written(self) -> tuple[str, ...]:
+        """The names."""
+        return (f"{self.key} assumes {', '.join(self.names)}",)
+
     def discharge(self) -> Outcome:
         """Compare names."""
         stated = {assumption.name for assumption in catalog[self.key].assumptions}

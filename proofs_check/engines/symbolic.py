@@ -52,6 +52,11 @@ class Identity:
         """The engine's name."""
         return "symbolic"
 
+    def written(self) -> tuple[str, ...]:
+        """Both sides, and where it is tried besides."""
+        ranges = [f"{symbol} from {low} to {high}" for symbol, (low, high) in sorted(self.domain.items(), key=str)]
+        return (f"show {self.left} = {self.right}", *([f"tried with {', '.join(ranges)}"] if ranges else []))
+
     def discharge(self) -> Outcome:
         """Look for a point that breaks the identity, then rewrite the difference to 0."""
         difference = self.left - self.right

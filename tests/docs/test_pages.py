@@ -31,7 +31,8 @@ NOT_MADE = {
 }
 
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
-SHOWN = {name: blocks(text) for name, text in TEXTS.items()}
+# The proofs' pages show formulas, not commands; tests/proofs_check/test_pages.py compares them with the ledger.
+SHOWN = {name: [] if name.startswith("docs/proofs/") else blocks(text) for name, text in TEXTS.items()}
 PICTURES = {name: pictures(text) for name, text in TEXTS.items()}
 
 

@@ -24,3 +24,7 @@ def test_one_case_that_fails_refutes():
 def test_overlapping_balls_and_no_cases_prove_nothing():
     assert claim((ball(2).sqrt() ** 2, "<=", 2)).discharge().verdict is Verdict.UNKNOWN
     assert claim().discharge().verdict is Verdict.UNKNOWN
+
+
+def test_what_the_cases_cover_is_written_out():
+    assert claim((1, "<", 2)).written() == ("cases: these",)

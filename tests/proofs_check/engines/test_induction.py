@@ -28,3 +28,11 @@ def test_all_reports_the_first_part_that_fails():
     assert All((BASE, STEP)).discharge().verdict is Verdict.PROVED
     assert All((BASE, BASE.without("s"), STEP)).discharge().verdict is Verdict.REFUTED
     assert All((BASE, Induction(BASE, STEP, "n"))).engine == "smt+induction"
+
+
+def test_base_step_and_parts_are_written_out():
+    lines = Induction(BASE, STEP, "n from 0").written()
+    assert lines[0] == "over n from 0"
+    assert lines[1:] == (*(f"base: {line}" for line in BASE.written()), *(f"step: {line}" for line in STEP.written()))
+    parts = All((BASE, STEP)).written()
+    assert parts == (*(f"1: {line}" for line in BASE.written()), *(f"2: {line}" for line in STEP.written()))

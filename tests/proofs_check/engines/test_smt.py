@@ -61,3 +61,18 @@ def test_a_given_counterexample_is_checked_not_believed():
 def test_absolute_largest_smallest_are_what_they_say():
     claim = Smt(z3.And(absolute(x - y) == largest(x, y) - smallest(x, y), absolute(x) >= 0))
     assert claim.discharge().verdict is Verdict.PROVED
+
+
+def test_all_that_is_decided_is_written_out():
+    x = z3.Real("x")
+    claim = Smt(x >= 0, {"square": x * x <= x}, {"proof/step": x <= 1})
+    assert claim.written() == ("show x >= 0", "given square: x*x <= x", "by proof/step: x <= 1")
+    point = Counterexample(Smt(x >= 1), {"x": Fraction(1, 2)})
+    assert point.written() == ("show x >= 1", "false at x = 1/2")
+
+
+def test_long_formulas_are_written_on_one_line_and_in_full():
+    letters = z3.Reals(" ".join(f"letter_{i}" for i in range(60)))
+    (line,) = Smt(z3.And(*(letter >= 0 for letter in letters))).written()
+    assert "\n" not in line
+    assert all(f"{letter} >= 0" in line for letter in letters)

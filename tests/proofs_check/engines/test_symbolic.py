@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import pytest
 import sympy
 
@@ -44,3 +46,10 @@ def test_peeling_takes_off_the_last_term_at_every_level():
     later = peel(outer.subs(H, H + 1), H)
     assert sympy.expand(later - (sympy.Sum(t**2, (t, 1, H)) + (H + 1) ** 2) * inner * (1 - x * (H + 1))) == 0
     assert residual_of(x - x) == 0
+
+
+def test_sides_and_ranges_are_written_out():
+    x, y = sympy.symbols("x y")
+    both = Identity((x + y) ** 2, x**2 + 2 * x * y + y**2, {y: (0, 1), x: (-2, Fraction(1, 2))})
+    assert both.written() == ("show (x + y)**2 = x**2 + 2*x*y + y**2", "tried with x from -2 to 1/2, y from 0 to 1")
+    assert Identity(sympy.Integer(1), sympy.Integer(1)).written() == ("show 1 = 1",)
