@@ -13,7 +13,17 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["DAMAGE", "Piece", "Source", "StoredEpisode", "as_rows", "chosen_keys", "inside", "not_chosen"]
+__all__ = [
+    "DAMAGE",
+    "Piece",
+    "Source",
+    "StoredEpisode",
+    "WithoutStatistics",
+    "as_rows",
+    "chosen_keys",
+    "inside",
+    "not_chosen",
+]
 
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 """What file libraries raise on damaged files, besides errors of their own."""
@@ -125,6 +135,20 @@ class Source(Protocol):
             ProblemError: the file breaks its layout's rules.
         """
         ...
+
+
+class WithoutStatistics:
+    """A layout that keeps no action statistics, neither of all rows nor of single episodes."""
+
+    @property
+    def stored(self) -> Mapping[str, FloatArray]:
+        """None."""
+        return {}
+
+    @property
+    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
+        """None."""
+        return {}
 
 
 def as_rows(name: str, array: npt.NDArray[Any], *, real: bool = False) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import DAMAGE, Piece, StoredEpisode, as_rows, chosen_keys, not_chosen
+from quantbc.audit.source import DAMAGE, Piece, WithoutStatistics, as_rows, chosen_keys, not_chosen
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -140,7 +140,7 @@ def _skipped(member: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _EpisodeGroups:
+class _EpisodeGroups(WithoutStatistics):
     """A file with one group an episode.
 
     Attributes:
@@ -205,16 +205,6 @@ class _EpisodeGroups:
         with _opened(self.path) as file:
             first = self._first(file)
             return (*self._left_out(first), *not_chosen(self._available(first), used))
-
-    @property
-    def stored(self) -> Mapping[str, FloatArray]:
-        """These layouts keep no action statistics."""
-        return {}
-
-    @property
-    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
-        """Nor about single episodes."""
-        return {}
 
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in numerical order."""
@@ -317,7 +307,7 @@ class RobomimicFile(_EpisodeGroups):
 
 
 @dataclass(frozen=True)
-class D4rlFile:
+class D4rlFile(WithoutStatistics):
     """D4RL: flat arrays; an episode ends where terminals or timeouts say so.
 
     Attributes:
@@ -365,16 +355,6 @@ class D4rlFile:
             if len(flags[0]) and not any(bool(flag[-1]) for flag in flags):
                 found.append("the last episode has no end flag; it is used up to where the file stops")
             return (*found, *not_chosen(self._available(file), self._observed(file)))
-
-    @property
-    def stored(self) -> Mapping[str, FloatArray]:
-        """The layout keeps no action statistics."""
-        return {}
-
-    @property
-    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
-        """Nor about single episodes."""
-        return {}
 
     def _flags(self, file: Any) -> list[Any]:
         return [_member(file, name) for name in ("terminals", "timeouts") if name in file]

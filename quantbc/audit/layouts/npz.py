@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import DAMAGE, Piece, StoredEpisode, as_rows, chosen_keys
+from quantbc.audit.source import DAMAGE, Piece, WithoutStatistics, as_rows, chosen_keys
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
@@ -93,7 +93,7 @@ def _rows(archive: zipfile.ZipFile, name: str, rows: int) -> Iterator[npt.NDArra
 
 
 @dataclass(frozen=True)
-class NpzFile:
+class NpzFile(WithoutStatistics):
     """An npz archive with ``actions`` (N, A), optionally ``observations`` (N, O), and where episodes end.
 
     ``episode_ends`` holds the number of rows before the end of each episode, increasing to N; ``episode_index`` holds
@@ -168,16 +168,6 @@ class NpzFile:
         unused = [name for name in self._members if name not in used]
         found = [f"arrays that are not used: {', '.join(unused)}"] if unused else []
         return tuple(found if self.observed else [*found, "no observations"])
-
-    @property
-    def stored(self) -> Mapping[str, FloatArray]:
-        """The layout keeps no action statistics."""
-        return {}
-
-    @property
-    def stored_episodes(self) -> Mapping[int, StoredEpisode]:
-        """Nor about single episodes."""
-        return {}
 
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in the order of the file."""
