@@ -101,3 +101,9 @@ def test_bad_experiments_are_refused() -> None:
         replace(good, norm="l2")
     with pytest.raises(DomainError, match="candidates must be"):
         replace(good, candidates=FiniteClass((Linear(np.eye(2)), Linear(np.eye(2)))))
+
+
+@pytest.mark.parametrize("truth", [0, 2])
+def test_any_member_of_the_class_can_be_the_expert(truth: int) -> None:
+    study = replace(experiment(), truth=truth)
+    assert study.expert is study.candidates.policies[truth]

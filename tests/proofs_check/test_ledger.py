@@ -2,7 +2,7 @@ import pytest
 import z3
 
 from proofs_check.engines.smt import Smt
-from proofs_check.ledger import Axiom, LedgerError, Library, Mutant, Proof, Step, Verdict
+from proofs_check.ledger import Axiom, LedgerError, Library, Mutant, Outcome, Proof, Step, Verdict
 
 x = z3.Real("x")
 TRUE = Smt(x * x >= 0)
@@ -92,3 +92,12 @@ def test_proofs_say_what_kind_they_are():
 def test_axioms_need_a_citation():
     with pytest.raises(LedgerError, match="citation"):
         Axiom("a", "a fact", " ")
+
+
+def test_a_certificate_cannot_be_changed_afterwards():
+    given = {"solver": "a solver"}
+    outcome = Outcome(Verdict.PROVED, given)
+    given["solver"] = "another"
+    assert outcome.certificate == {"solver": "a solver"}
+    with pytest.raises(TypeError):
+        outcome.certificate["solver"] = "another"

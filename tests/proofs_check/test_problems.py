@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -43,3 +44,10 @@ def test_random_problems_are_of_the_kind_asked_for(deterministic):
     problems = [random_problem(rng, deterministic_expert=deterministic) for _ in range(40)]
     assert all(problem.expert.deterministic for problem in problems) == deterministic
     assert len({problem.system.horizon for problem in problems}) > 2
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_slacks_are_named_by_what_they_belong_to(deterministic):
+    problem = replace(random_problem(np.random.default_rng(1), deterministic_expert=deterministic), k=0)
+    always = {"master", "simple over sharp", "smooth_kernel", "lemma_s2"}
+    assert set(problem.slacks()) == always | ({"lemma_s3", "average_error"} if deterministic else set())

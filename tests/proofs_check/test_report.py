@@ -52,3 +52,11 @@ def test_scope_tells_proofs_from_checks():
     assert scope(result.steps[0]) == "proved"
     (result,) = results(HARD, FALSE)
     assert scope(result.steps[0]) == "not proved"
+
+
+def test_rates_are_judged_by_what_their_exact_interval_allows():
+    held = Check.of_rates("c", "p", "it is rare", [("small", 1, 100, 0.1), ("large", 30, 1000, 0.05)])
+    assert (held.holds, held.cases, held.found) == (True, 1100, "failure rate at most 0.600 delta")
+    broken = Check.of_rates("c", "p", "it is rare", [("small", 1, 100, 0.1), ("large", 90, 1000, 0.05)])
+    assert (broken.holds, broken.cases, broken.found) == (False, 1100, "large: 90/1000 > 0.05")
+    assert Check.of_rates("c", "p", "it is rare", [("unlucky", 7, 100, 0.05)]).holds  # by chance
