@@ -50,7 +50,6 @@ _BASE: Mapping[str, Fraction | int] = {
 _STEPS: Mapping[str, tuple[Fraction, ...]] = {
     "H": (Fraction(2), Fraction(4)),
     "n": (Fraction(10), Fraction(40)),
-    "d": (Fraction(11, 10), Fraction(13, 10)),
     "k": (Fraction(3, 2), Fraction(11, 5)),
 }
 

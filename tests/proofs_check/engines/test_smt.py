@@ -34,7 +34,9 @@ def test_an_irrational_model_is_moved_to_a_rational_one_when_the_negation_is_ope
 
 
 def test_a_counterexample_that_is_irrational_for_sure_is_not_called_rechecked():
-    assert Smt(z3.Not(x * x == 2)).discharge().verdict is Verdict.UNKNOWN
+    outcome = Smt(z3.Not(x * x == 2)).discharge()
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.certificate["reason"].startswith("a counterexample that could not be rechecked: ")
 
 
 def test_dropping_a_hypothesis_that_is_not_there_is_an_error():
