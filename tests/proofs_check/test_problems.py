@@ -51,3 +51,19 @@ def test_slacks_are_named_by_what_they_belong_to(deterministic):
     problem = replace(random_problem(np.random.default_rng(1), deterministic_expert=deterministic), k=0)
     always = {"master", "simple over sharp", "smooth_kernel", "lemma_s2"}
     assert set(problem.slacks()) == always | ({"lemma_s3", "average_error"} if deterministic else set())
+
+
+def choice(expert: list[float], learner: list[float]) -> Problem:
+    """One state, one step, two actions that are their own codes."""
+    system = FiniteSystem(
+        states=np.zeros(1), actions=np.array([0.0, 1.0]), noise=np.ones(1), next_state=np.zeros((1, 2, 1), dtype=int),
+        initial=np.ones(1), reward=np.zeros((1, 1, 2)),
+    )  # fmt: skip
+    return Problem(system, TabularPolicy([expert]), LabelMap([0, 1], [0, 1]), TabularPolicy([learner]))
+
+
+@pytest.mark.parametrize("p", [0.1, 0.3, 0.45])
+def test_the_statistical_lemmas_are_attained(p):
+    """S2 by a two-point law and its mirror image, S3 by any law beside a fixed label: a larger bound leaves slack."""
+    assert choice([p, 1 - p], [1 - p, p]).slacks()["lemma_s2"] == pytest.approx(0, abs=1e-12)
+    assert choice([1.0, 0.0], [p, 1 - p]).slacks()["lemma_s3"] == pytest.approx(0, abs=1e-12)

@@ -6,7 +6,7 @@ pytest.importorskip("cvc5")
 
 from proofs_check.engines import second_opinion
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.second_opinion import Opinions, available, smt_claims
+from proofs_check.engines.second_opinion import AGREES, DISAGREES, OPEN, Opinions, available, smt_claims
 from proofs_check.engines.smt import Smt
 from proofs_check.engines.symbolic import Identity
 
@@ -35,3 +35,7 @@ def test_a_solver_that_does_not_come_back_is_replaced():
         assert cvc5.ask(TRUE) == second_opinion.OPEN
     with Opinions() as cvc5:
         assert cvc5.ask(TRUE) == "agrees"
+
+
+def test_readers_of_the_json_meet_these_words():
+    assert (AGREES, OPEN, DISAGREES) == ("agrees", "open", "disagrees")
