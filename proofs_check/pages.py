@@ -45,15 +45,16 @@ def _anchor(reference: str) -> str:
 
 
 def _step(step: Step, premises: tuple[str, ...]) -> str:
+    claim = step.obligation.written()
     lines = [f"## {step.id}", "", step.claim]
     if step.latex:
         lines += ["", f"$$ {step.latex} $$"]
     lines += ["", f"- engine: {step.obligation.engine}"]
     lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
-    lines += ["", *_fenced("text", step.obligation.written()), "", "Refuted neighbours:"]
+    lines += ["", *_fenced("text", claim), "", "Refuted neighbours:"]
     for mutant in step.mutants:
         lines += ["", f"- {mutant.change}"]
-        if changes := list(_changes(step.obligation.written(), mutant.obligation.written())):
+        if changes := list(_changes(claim, mutant.obligation.written())):
             lines += ["", *(f"  {line}" for line in _fenced("diff", changes))]
     return "\n".join(lines)
 
