@@ -85,7 +85,11 @@ def test_checks_are_chosen_by_theorem():
     ],
 )
 def test_a_key_alone_chooses_its_checks(key, names):
-    assert [check.name for check in empirical.checks(np.random.default_rng(0), keys=[key], systems=1)] == names
+    seen = []
+    found = empirical.checks(np.random.default_rng(0), keys=[key], systems=1, progress=seen.append)
+    assert [check.name for check in found] == names
+    assert seen == [f"empirical/{name}" for name in names]
+    assert all(" " in check.claim and check.found for check in found)
 
 
 def test_theorem_7_has_its_rows():
