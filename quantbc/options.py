@@ -104,14 +104,13 @@ def saying_flags(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             raise ProblemError(with_flags(str(error))) from error
 
-    full.__signature__ = inspect.signature(command, eval_str=True)  # type: ignore[attr-defined]
     return full
 
 
 def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given."""
     full = saying_flags(command)
-    signature = inspect.signature(full)
+    signature = inspect.signature(command, eval_str=True)
     own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     shared = [flag.parameter() for flag in (*BINNING, *SYMBOLS)]
     full.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
