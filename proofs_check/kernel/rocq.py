@@ -1,0 +1,126 @@
+"""Compiling the sources with Rocq (Coq 8.16 or later, MathComp), in a folder of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from proofs_check.kernel.index import FOLDER, KernelError
+
+__all__ = ["INSTALL", "PROJECT", "build", "coqchk", "hash_of", "installed", "query", "sources"]
+
+INSTALL = (
+    "apt-get install coq libcoq-mathcomp-ssreflect libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics "
+    "(Debian; Coq 8.16 or later with MathComp)"
+)
+"""How to get what the kernel needs, in one line."""
+
+PROJECT = "_CoqProject"
+"""The file that gives the sources their logical name, Quantbc."""
+
+_ONCE_MORE = (
+    'Set Warnings "-all".\nFrom mathcomp Require Import all_ssreflect all_algebra.\nLocal Open Scope ring_scope.\n'
+)
+
+
+def sources(folder: Path = FOLDER) -> tuple[Path, ...]:
+    """The Rocq files, by name.
+
+    Example:
+        >>> "Master.v" in {path.name for path in sources()}
+        True
+    """
+    return tuple(sorted(folder.glob("*.v")))
+
+
+def hash_of(paths: Sequence[Path] | None = None) -> str:
+    """SHA-256 over names and contents of the sources, as it stands beside the committed result.
+
+    Example:
+        >>> len(hash_of())
+        64
+    """
+    digest = hashlib.sha256()
+    for path in sources() if paths is None else paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def installed() -> bool:
+    """Whether Rocq and MathComp are there to compile with."""
+    if any(shutil.which(program) is None for program in ("coqc", "coq_makefile", "make")):
+        return False
+    library = Path(_run(["coqc", "-where"], Path()).strip())
+    return (library / "user-contrib" / "mathcomp" / "algebra" / "ssralg.vo").is_file()
+
+
+def _run(command: Sequence[str], folder: Path) -> str:
+    program = shutil.which(command[0]) or command[0]
+    done = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise KernelError(f"{command[0]} failed in {folder}:\n{last}")
+    return done.stdout
+
+
+def build(folder: Path, *, jobs: int | None = None, source: Path = FOLDER) -> float:
+    """Compile the sources in a folder; what is up to date there is not compiled again.
+
+    Args:
+        folder: where the compiled files go; made if it does not exist.
+        jobs: how many files at a time, by default as many as there are processors, at most 2 GB of memory for 2.
+        source: where the sources are.
+
+    Returns:
+        Seconds it took.
+
+    Raises:
+        KernelError: Rocq is not installed, or a file does not compile.
+    """
+    if not installed():
+        raise KernelError(f"the kernel needs Rocq: {INSTALL}")
+    start = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    given = sources(source)
+    for stale in {path.stem for path in folder.glob("*.v")} - {path.stem for path in given}:
+        for path in folder.glob(f"{stale}.*"):
+            path.unlink()
+    for path in (*given, source / PROJECT):
+        copy = folder / path.name
+        if not copy.is_file() or copy.read_bytes() != path.read_bytes():
+            shutil.copyfile(path, copy)
+    _run(["coq_makefile", "-f", PROJECT, *(path.name for path in given), "-o", "Makefile"], folder)
+    _run(["make", "--no-print-directory", f"-j{jobs or os.cpu_count() or 1}"], folder)
+    return time.perf_counter() - start
+
+
+def query(folder: Path, text: str) -> str:
+    """What Rocq answers to vernacular commands, with every compiled file at hand under its own name.
+
+    Args:
+        folder: a folder in which `build` has been.
+        text: commands; the algebra's notations are on, our theorems are `File.name`.
+    """
+    files = " ".join(path.stem for path in sources(folder) if not path.name.startswith("query_"))
+    script = folder / "query_.v"
+    script.write_text(f"{_ONCE_MORE}From Quantbc Require {files}.\n{text}", encoding="utf-8")
+    try:
+        return _run(["coqc", "-q", "-Q", ".", "Quantbc", script.name], folder)
+    finally:
+        for path in (*folder.glob("query_.*"), *folder.glob(".query_.*")):
+            path.unlink()
+
+
+def coqchk(folder: Path) -> str:
+    """What the independent checker says of every compiled file: it reads the proof terms again.
+
+    Raises:
+        KernelError: it rejects one.
+    """
+    names = [f"Quantbc.{path.stem}" for path in sources(folder)]
+    return _run(["coqchk", "-silent", "-o", "-Q", ".", "Quantbc", *names], folder)
