@@ -6,10 +6,9 @@ at most r, how far has the state moved at steps 1..H? Exponential gains also clo
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from bounds.symbols import SYMBOLS, symbol
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain", "tightest_envelope"]
+__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain"]
 
 
 @runtime_checkable
@@ -283,49 +282,3 @@ class MaxTypeGain:
         """The modulus at the largest disturbance so far."""
         largest = np.maximum.accumulate(disturbances[:-1])
         return np.concatenate([[0.0], self.displacement(largest, 2)[..., 1]])
-
-
-def tightest_envelope(gains: GainSequence) -> ExponentialGain:
-    """The exponential gains C eta^j >= g_j with the smallest sum over the sequence's own range.
-
-    With s = log eta the smallest admissible log C is max_j(log g_j - j s), so the logarithm of the sum is convex in s
-    and a bounded scalar search finds its minimum. Where only the last gain is positive the sum has no smallest value,
-    and eta = 1 is taken. C is rounded outwards by 1e-12: the envelope dominates every entry.
-
-    Args:
-        gains: the sequence to dominate; the envelope is claimed for its range of j only.
-
-    Returns:
-        ExponentialGain with scalar C and eta.
-
-    Example:
-        >>> envelope = tightest_envelope(GainSequence(0.5 * 0.9 ** np.arange(50)))
-        >>> round(float(envelope.C), 6), round(float(envelope.eta), 6)
-        (0.5, 0.9)
-    """
-    from scipy.optimize import minimize_scalar
-
-    steps = np.flatnonzero(gains.values)
-    if steps.size == 0:
-        return ExponentialGain(np.asarray(0.0), np.asarray(0.0))
-    logs = np.log(gains.values[steps])
-    if steps.size == 1 and steps[0] == 0:
-        return ExponentialGain(np.asarray(gains.values[0]), np.asarray(0.0))
-    every = np.arange(gains.values.size)
-
-    def log_sum(s: float) -> float:
-        return float(np.max(logs - steps * s) + np.logaddexp.reduce(every * s))
-
-    eta = 1.0
-    if steps[0] < every[-1]:
-        steepest = float(np.max(np.abs(np.diff(logs) / np.diff(steps)), initial=0.0))
-        widest = (-steepest - 1.0, steepest + 1.0)
-        found = minimize_scalar(log_sum, bounds=widest, method="bounded", options={"xatol": 1e-12})
-        s = float(cast(float, found.x))
-        left, right = (int(np.argmax(logs - steps * (s + shift))) for shift in (-1e-6, 1e-6))
-        if left != right:  # the minimum is at a kink, which the search sees to half the digits only
-            kink = float((logs[left] - logs[right]) / (steps[left] - steps[right]))
-            s = min(s, kink, key=log_sum)
-        eta = math.exp(s)
-    constant = math.exp(float(np.max(logs - steps * math.log(eta))))
-    return ExponentialGain(np.asarray(constant * (1.0 + 1e-12)), np.asarray(eta))

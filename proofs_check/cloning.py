@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import bounds
-from bounds.gains import GainSequence, tightest_envelope
+from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
 from simulators.learners.finite_class import FiniteClass, log_loss_mle
@@ -97,13 +97,13 @@ class Experiment:
             horizon: H; the exponential gain envelope is the tightest one over this horizon.
         """
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
-        envelope = tightest_envelope(GainSequence(gains))
+        envelope = tightest_envelope(gains)
         L_x, L_u = self.reward.lipschitz
         symbols = {
             "log_class_size": float(np.log(len(self.candidates))),
             "eps_q": self.quantizer.eps_q(self.norm, self.system.du),
-            "C": float(envelope.C),
-            "eta": float(envelope.eta),
+            "C": envelope.C,
+            "eta": envelope.eta,
             "L_x": L_x,
             "L_u": L_u,
         }

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from bounds.gains import ExponentialGain, GainSequence, tightest_envelope
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Spread
+from simulators.assumptions.envelopes import Envelope, tightest_envelope
 from simulators.assumptions.linear import gain_sequence, spectral_radius
 from simulators.errors import FloatArray
 
@@ -231,8 +231,8 @@ def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Gen
     return Stability(
         A=A,
         B=B,
-        C=float(envelope.C),
-        eta=float(envelope.eta),
+        C=envelope.C,
+        eta=envelope.eta,
         low=low,
         high=high,
         gains=gains,
@@ -247,12 +247,12 @@ def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Gen
 
 def _model(
     sums: TransitionSums, weights: FloatArray, steps: int
-) -> tuple[FloatArray, FloatArray, FloatArray, ExponentialGain]:
+) -> tuple[FloatArray, FloatArray, FloatArray, Envelope]:
     model = sums.fit(weights)
     A, B = model[: sums.dx].T, model[sums.dx : sums.dx + sums.du].T
     gains = gain_sequence(A, B, horizon=steps, norm="linf")
     finite = gains[: int(np.argmin(np.isfinite(gains)))] if not np.isfinite(gains).all() else gains
-    return A, B, finite, tightest_envelope(GainSequence(finite))
+    return A, B, finite, tightest_envelope(finite)
 
 
 def _bootstrap(sums: TransitionSums, steps: int, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -261,7 +261,7 @@ def _bootstrap(sums: TransitionSums, steps: int, rng: np.random.Generator) -> di
     for _ in range(RESAMPLES):
         weights = np.bincount(rng.choice(filled, len(filled)), minlength=GROUPS).astype(np.float64)
         _, _, gains, envelope = _model(sums, weights, steps)
-        rows.append((float(envelope.C), float(envelope.eta), float(gains.sum())))
+        rows.append((envelope.C, envelope.eta, float(gains.sum())))
     columns = np.array(rows).T
     return dict(zip(("C", "eta", "total_gain"), columns, strict=True))
 

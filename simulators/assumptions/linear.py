@@ -1,9 +1,8 @@
 """Incremental stability of linear systems: the exact gains ‖A^j B‖ and exponential envelopes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from simulators.assumptions.envelopes import Envelope
 from simulators.errors import FloatArray, StabilityError, choice, open_unit, positive_int
 from simulators.norms import NORMS, operator_norm
 from simulators.systems.linear import linear_pair
@@ -46,19 +45,6 @@ def gain_sequence(A: FloatArray, B: FloatArray, *, horizon: int, norm: str) -> F
             gains[j] = operator_norm(image, norm)
             image = state @ image
     return gains
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """g_j ≤ C·eta^j for every j ≥ 0: the exponential stability the closed-form bounds ask for.
-
-    Attributes:
-        C: the constant.
-        eta: the rate, 0 < eta < 1.
-    """
-
-    C: float
-    eta: float
 
 
 def exponential_envelope(A: FloatArray, B: FloatArray, *, eta: float, norm: str) -> Envelope:
