@@ -13,12 +13,13 @@ import bounds
 from bounds.gains import LinearSystemGain
 from figures.study import SERVO, TARGET, experiment
 from proofs_check.cloning import Experiment
+from simulators.demonstrations import Demonstrations
 from simulators.errors import RealizabilityError
 from simulators.learners.finite_class import log_loss_mle
 from simulators.montecarlo import mean_interval
 from simulators.policies.base import Policy
 from simulators.quantizers.base import quantize_columns
-from simulators.rollouts import Demonstrations, demonstrate
+from simulators.rollouts import demonstrate
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import UniformBox
 

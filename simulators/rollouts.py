@@ -5,12 +5,12 @@ handful of array operations. The block length is part of the definition of the r
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulators.errors import DomainError, FloatArray, IntArray, ShapeError, positive_int
+from simulators.demonstrations import Demonstrations
+from simulators.errors import DomainError, FloatArray, ShapeError, positive_int
 from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns, require_in_codebook
 from simulators.systems.linear import System
@@ -25,39 +25,6 @@ class Reward(Protocol):
     def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
         """Return the rewards."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class Demonstrations:
-    """What the learner sees: states and the labels of the raw actions the expert executed in them.
-
-    Attributes:
-        states: states[h, j, i], step h (from 0), dimension j, trajectory i.
-        labels: labels[h, j, i], the quantizer's tokens of the raw action.
-    """
-
-    states: FloatArray
-    labels: IntArray
-
-    def __post_init__(self) -> None:
-        states, labels = np.array(self.states, dtype=np.float64), np.array(self.labels)
-        if states.ndim != 3 or labels.ndim != 3 or states.shape[::2] != labels.shape[::2]:
-            raise ShapeError(
-                f"states[h, j, i] and labels[h, j, i] must agree in h and i, got {states.shape}, {labels.shape}"
-            )
-        for name, value in (("states", states), ("labels", labels)):
-            value.setflags(write=False)
-            object.__setattr__(self, name, value)
-
-    @property
-    def horizon(self) -> int:
-        """H, the number of steps."""
-        return len(self.states)
-
-    @property
-    def episodes(self) -> int:
-        """n, the number of trajectories."""
-        return int(self.states.shape[2])
 
 
 @np.errstate(over="ignore", invalid="ignore")  # reported in our own words
@@ -226,12 +193,106 @@ def returns(
     ... )
     array([10., 10., 10.])
     """
-    _check_reward(system, reward)
+    require_reward(system, reward)
     totals = np.zeros(positive_int("episodes", episodes))
     for step in deployed(system, policy, quantizer, horizon=horizon, episodes=episodes, rng=rng):
         totals[step.block] += reward(step.x, step.u)
     _require_finite(totals)
     return totals
+
+
+class PairedStep(NamedTuple):
+    """One step of one block of pairs of trajectories.
+
+    Attributes:
+        block: which pairs.
+        h: the step, from 0.
+        x: the expert's states, shape (dx, M).
+        u: its raw actions, executed, shape (du, M).
+        y: the learner's states.
+        v: its executed codes.
+    """
+
+    block: slice
+    h: int
+    x: FloatArray
+    u: FloatArray
+    y: FloatArray
+    v: FloatArray
+
+
+def paired(
+    system: System,
+    expert: Policy,
+    learner: Policy,
+    quantizer: Quantizer,
+    *,
+    horizon: int,
+    episodes: int,
+    rng: np.random.Generator,
+) -> Iterator[PairedStep]:
+    """Roll expert and learner out side by side, step by step and without storing anything.
+
+    The expert executes raw actions, the learner q(u) of its own; both share x_1, the noise w and the policies'
+    normals z, so differences have little variance while each marginal is exact.
+
+    Args:
+        system: the dynamics.
+        expert: the policy π*.
+        learner: the policy π̂ before q.
+        quantizer: the map q, acting on single steps.
+        horizon: H ≥ 1.
+        episodes: number of independent pairs.
+        rng: the only source of randomness.
+
+    Returns:
+        An iterator over blocks of pairs and, within each, over steps; arrays must not be changed.
+
+    Raises:
+        ShapeError: a policy's actions do not fit the system.
+        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, states that leave
+            the finite numbers.
+
+    >>> from simulators.policies import LinearFeedback
+    >>> from simulators.quantizers.scalar import uniform
+    >>> from simulators.systems.linear import LinearSystem
+    >>> from simulators.systems.noise import PointInitial
+    >>> system, policy = LinearSystem([[0.5]], [[1.0]], initial=PointInitial(1.0)), LinearFeedback(0.0, 0.0, 0.5)
+    >>> run = dict(horizon=3, episodes=1, rng=np.random.default_rng(0))
+    >>> [(step.x.item(), step.y.item()) for step in paired(system, policy, policy, uniform(2), **run)]
+    [(1.0, 1.0), (0.0, 0.0), (0.0, -0.5)]
+    """
+    positive_int("horizon", horizon)
+    positive_int("episodes", episodes)
+    _check_fit(system, quantizer, expert)
+    _check_fit(system, quantizer, learner)
+    return _pairs(system, expert, learner, quantizer, horizon, episodes, rng)
+
+
+def _pairs(
+    system: System,
+    expert: Policy,
+    learner: Policy,
+    quantizer: Quantizer,
+    horizon: int,
+    episodes: int,
+    rng: np.random.Generator,
+) -> Iterator[PairedStep]:
+    rows = max(expert.normals(system.du), learner.normals(system.du))
+    for block in _blocks(episodes):
+        M = block.stop - block.start
+        x = system.sample_initial(M, rng)
+        y = x.copy()
+        for h in range(horizon):
+            z = _normals(rows, M, rng)
+            u = expert.act(x, z)
+            v = _executed(quantizer, learner.act(y, z), y)
+            yield PairedStep(block, h, x, u, y, v)
+            if h + 1 < horizon:
+                w = system.sample_noise(M, rng)
+                x, y = system.step(x, u, w), system.step(y, v, w)
+        _require_finite(x)
+        _require_finite(y)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -246,28 +307,10 @@ def paired_returns(
     episodes: int,
     rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the total rewards of expert and learner, trajectory by trajectory on shared randomness.
-
-    The expert executes raw actions, the learner q(u) of its own; both share x_1, the noise w and the policies'
-    normals z, so differences have little variance while each marginal is exact.
-
-    Args:
-        system: the dynamics.
-        reward: r(x, u).
-        expert: the policy π*.
-        learner: the policy π̂ before q.
-        quantizer: the map q, acting on single steps.
-        horizon: H ≥ 1.
-        episodes: number of independent pairs.
-        rng: the only source of randomness.
+    """Return the total rewards of expert and learner, pair by pair; arguments and errors as in `paired`.
 
     Returns:
         (expert returns, learner returns), each of shape (episodes,), totals over the horizon.
-
-    Raises:
-        ShapeError: a policy's actions do not fit the system.
-        DomainError: horizon or episodes < 1, a chunk quantizer, codes outside the codebook, states that leave
-            the finite numbers.
 
     >>> from simulators.policies import LinearFeedback
     >>> from simulators.quantizers.scalar import uniform
@@ -281,27 +324,12 @@ def paired_returns(
     >>> bool(best.mean() > ours.mean())
     True
     """
-    positive_int("horizon", horizon)
-    positive_int("episodes", episodes)
-    _check_fit(system, quantizer, expert)
-    _check_fit(system, quantizer, learner)
-    _check_reward(system, reward)
-    rows = max(expert.normals(system.du), learner.normals(system.du))
+    steps = paired(system, expert, learner, quantizer, horizon=horizon, episodes=episodes, rng=rng)
+    require_reward(system, reward)
     totals = np.zeros((2, episodes))
-    for block in _blocks(episodes):
-        M = block.stop - block.start
-        mine, theirs = totals[0, block], totals[1, block]
-        x = system.sample_initial(M, rng)
-        y = x.copy()
-        for h in range(horizon):
-            z = _normals(rows, M, rng)
-            u = expert.act(x, z)
-            v = _executed(quantizer, learner.act(y, z), y)
-            mine += reward(x, u)
-            theirs += reward(y, v)
-            if h + 1 < horizon:
-                w = system.sample_noise(M, rng)
-                x, y = system.step(x, u, w), system.step(y, v, w)
+    for step in steps:
+        totals[0, step.block] += reward(step.x, step.u)
+        totals[1, step.block] += reward(step.y, step.v)
     _require_finite(totals)
     return totals[0], totals[1]
 
@@ -333,7 +361,12 @@ def _check_fit(system: System, quantizer: Quantizer, policy: Policy) -> int:
     return len(encode_columns(quantizer, u))
 
 
-def _check_reward(system: System, reward: Reward) -> None:
+def require_reward(system: System, reward: Reward) -> None:
+    """Check that a reward takes the system's states and actions.
+
+    Raises:
+        ShapeError: it does not return one number per trajectory.
+    """
     earned = np.shape(reward(np.zeros((system.dx, 2)), np.zeros((system.du, 2))))
     if earned != (2,):
         raise ShapeError(f"reward must return one number per trajectory, shape (M,), got {earned[:-1]} + (M,)")

@@ -1,54 +1,13 @@
 """Expert demonstrations on finite systems: states, labels and (if the system has a noise table) noises."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import FloatArray, IntArray, ShapeError, positive_int
 from simulators.exact.dp import Model
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import to_float
-
-
-@dataclass(frozen=True, eq=False)
-class Demonstrations:
-    """What the learner sees of n episodes: h from 0, episode i.
-
-    Attributes:
-        states: states[h, i], indices.
-        labels: labels[h, i], the codes of the expert's raw actions, as indices into the action set.
-        noises: noises[h, i], indices into the noise table; all zero for systems without one.
-
-    Raises:
-        ShapeError: arrays of different shapes, or not two-dimensional.
-
-    >>> Demonstrations([[0, 1]], [[1, 1]], [[0, 0]]).episodes
-    2
-    """
-
-    states: IntArray
-    labels: IntArray
-    noises: IntArray
-
-    def __post_init__(self) -> None:
-        shape = np.shape(self.states)
-        for name in ("states", "labels", "noises"):
-            values = np.array(getattr(self, name), dtype=np.int64)
-            if values.shape != shape or values.ndim != 2 or not values.size:
-                raise ShapeError(f"{name} must be indexed [h, i] like states, got {values.shape} and {shape}")
-            values.setflags(write=False)
-            object.__setattr__(self, name, values)
-
-    @property
-    def horizon(self) -> int:
-        """Number of steps H."""
-        return len(self.states)
-
-    @property
-    def episodes(self) -> int:
-        """Number of episodes n."""
-        return int(self.states.shape[1])
 
 
 def demonstrate(
@@ -88,7 +47,7 @@ def demonstrate(
             here = model.step_table(h)[here, actions, noises[h]]
         else:
             here = _draw(to_float(model.kernel(h))[here, actions], rng)
-    return Demonstrations(states, labels, noises)
+    return Demonstrations(states, labels, noises if isinstance(model, FiniteSystem) else None)
 
 
 def _draw(rows: FloatArray, rng: np.random.Generator) -> IntArray:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import ShapeError
 from simulators.exact.chain import TrajectoryLaw, raw_actions_given_labels
 from simulators.exact.dp import expected_return
-from simulators.learners.demonstrations import Demonstrations
 from simulators.learners.tabular import frequencies, log_likelihood, most_likely
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward, require_codes
 from simulators.systems.finite import FiniteSystem
@@ -95,11 +95,18 @@ def _moves(system: FiniteSystem, h: int, w: int) -> Table:
 
 
 def transition_counts(data: Demonstrations, quantizer: LabelMap, *, n_states: int, n_noises: int) -> Table:
-    """Return counts[h, s, c, w, s'] of observed transitions, h = 0..H−1 (the last step has none)."""
+    """Return counts[h, s, c, w, s'] of observed transitions, h = 0..H−1 (the last step has none).
+
+    Raises:
+        ShapeError: the noises were not recorded, and there are several.
+    """
+    if data.noises is None and n_noises > 1:
+        raise ShapeError(f"data must hold which of the {n_noises} noises occurred, got none recorded")
+    noises = np.zeros_like(data.labels) if data.noises is None else data.noises
     counts = np.zeros((data.horizon, n_states, len(quantizer.codebook), n_noises, n_states), dtype=np.int64)
     steps = np.arange(data.horizon - 1)[:, None]
     codes = quantizer.column_of_code(data.labels[:-1])
-    np.add.at(counts, (steps, data.states[:-1], codes, data.noises[:-1], data.states[1:]), 1)
+    np.add.at(counts, (steps, data.states[:-1], codes, noises[:-1], data.states[1:]), 1)
     return counts
 
 

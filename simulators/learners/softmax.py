@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import FloatArray, ShapeError, finite_array, positive_number
-from simulators.learners.demonstrations import Demonstrations
 from simulators.learners.tabular import label_counts
 from simulators.policies.tabular import LabelMap, TabularPolicy
 

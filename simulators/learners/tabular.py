@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import FloatArray, IntArray, RealizabilityError, ShapeError
-from simulators.learners.demonstrations import Demonstrations
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.tables import Table, zeros
 

@@ -19,6 +19,11 @@ class Policy(Protocol):
         """Whether the action is a function of the state."""
         ...
 
+    @property
+    def action_range(self) -> tuple[float, float]:
+        """The smallest and the largest entry an action can have, infinite where there is no limit."""
+        ...
+
     def normals(self, du: int) -> int:
         """Return how many rows of standard normals a step with du-dimensional actions needs."""
         ...
@@ -44,6 +49,18 @@ class Deterministic:
     def normals(self, du: int) -> int:
         """Return 0: nothing is random."""
         return 0
+
+
+class ClippedActions:
+    """What policies share whose actions are clipped to `low` and `high`."""
+
+    low: float
+    high: float
+
+    @property
+    def action_range(self) -> tuple[float, float]:
+        """The ends of the clip."""
+        return self.low, self.high
 
 
 class MeanFunction(Policy, Protocol):

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray, choice, positive_int
 from simulators.norms import NORMS
-from simulators.policies.base import MeanFunction, clip_range, column, number_or_vector
+from simulators.policies.base import ClippedActions, MeanFunction, clip_range, column, number_or_vector
 
 
 @dataclass(frozen=True, eq=False)
-class ClippedGaussian:
+class ClippedGaussian(ClippedActions):
     """Raw action u = clip(mean(x) + std·z, low, high) with independent standard normals z.
 
     Attributes:

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from simulators.errors import FloatArray, ShapeError, finite_array, finite_number
 from simulators.norms import operator_norm
-from simulators.policies.base import Deterministic, clip_range, column, number_or_vector
+from simulators.policies.base import ClippedActions, Deterministic, clip_range, column, number_or_vector
 
 
 @dataclass(frozen=True, eq=False)
-class LinearFeedback(Deterministic):
+class LinearFeedback(ClippedActions, Deterministic):
     """Per-joint feedback u = clip(target_action + gain·(target_state − x), low, high), du = dx.
 
     Attributes:
@@ -90,6 +90,11 @@ class Linear(Deterministic):
         object.__setattr__(self, "K", K)
         object.__setattr__(self, "offset", offset)
         object.__setattr__(self, "_centred", not offset.any())
+
+    @property
+    def action_range(self) -> tuple[float, float]:
+        """Unlimited."""
+        return -math.inf, math.inf
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, du, M); `z` is ignored."""

@@ -47,6 +47,12 @@ class Mixture:
         """False: which component acts is random."""
         return False
 
+    @property
+    def action_range(self) -> tuple[float, float]:
+        """The hull of the components' ranges."""
+        ranges = [policy.action_range for policy in self.components]
+        return min(low for low, _ in ranges), max(high for _, high in ranges)
+
     def normals(self, du: int) -> int:
         """Return one row for the choice and as many as the neediest component wants."""
         return 1 + max(policy.normals(du) for policy in self.components)

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulators.errors import DomainError, FloatArray, choice, finite_number
 from simulators.norms import NORMS
-from simulators.policies.base import Deterministic, MeanFunction, clip_range
+from simulators.policies.base import ClippedActions, Deterministic, MeanFunction, clip_range
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,12 @@ class Arctan(Deterministic):
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale", finite_number("scale", self.scale))
 
+    @property
+    def action_range(self) -> tuple[float, float]:
+        """±|scale|·π/2."""
+        end = abs(self.scale) * math.pi / 2
+        return -end, end
+
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
         """Return raw actions, shape (…, dx, M); `z` is ignored."""
         u: FloatArray = np.arctan(x)
@@ -39,7 +45,7 @@ class Arctan(Deterministic):
 
 
 @dataclass(frozen=True, eq=False)
-class Clipped(Deterministic):
+class Clipped(ClippedActions, Deterministic):
     """u = clip(mean(x), low, high), entry by entry.
 
     Attributes:

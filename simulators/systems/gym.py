@@ -12,10 +12,11 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, FloatArray, ShapeError, interval, positive_int, positive_number
 from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns
-from simulators.rollouts import Demonstrations, Reward
+from simulators.rollouts import Reward
 from simulators.systems.linear import System
 
 Box = gymnasium.spaces.Box

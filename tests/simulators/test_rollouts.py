@@ -15,7 +15,7 @@ from simulators.quantizers.presets import build
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
-from simulators.rollouts import Demonstrations, demonstrate, deployed, paired_returns, returns
+from simulators.rollouts import demonstrate, deployed, paired_returns, returns
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformNoise
 
@@ -154,14 +154,6 @@ def test_mixtures_roll_out() -> None:
     policy = Mixture((Linear([[0.0, 0.0]], -0.9), EXPERT), [0.5, 0.5])
     data = demonstrate(SYSTEM, policy, Q, horizon=3, episodes=1000, rng=np.random.default_rng(0))
     assert 0.4 < np.mean(data.labels == 0) < 0.7
-
-
-def test_demonstrations_are_read_only_and_consistent() -> None:
-    data = Demonstrations(np.zeros((2, 3, 4)), np.zeros((2, 1, 4), int))
-    with pytest.raises(ValueError, match="read-only"):
-        data.states[0, 0, 0] = 1
-    with pytest.raises(ShapeError, match="must agree in h and i"):
-        Demonstrations(np.zeros((2, 3, 4)), np.zeros((2, 1, 5), int))
 
 
 class Leaky(ScalarQuantizer):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.errors import DomainError, ShapeError
-from simulators.learners.demonstrations import Demonstrations, demonstrate
+from simulators.learners.demonstrations import demonstrate
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.tabular import TabularMDP
 from tests.simulators.finite_cases import as_mdp, label_paths, problems
@@ -45,5 +45,3 @@ def test_misfits_are_refused():
         demonstrate(mdp, policy, quantizer, episodes=0, rng=rng)
     with pytest.raises(ShapeError, match="quantizer must act on"):
         demonstrate(mdp, policy, LabelMap.identity(2), episodes=1, rng=rng)
-    with pytest.raises(ShapeError, match="labels must be indexed"):
-        Demonstrations([[0]], [[0, 1]], [[0]])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, RealizabilityError, ShapeError
 from simulators.learners.finite_class import FiniteClass, Fit, gain_class, log_loss_mle
 from simulators.policies.base import Policy
@@ -15,7 +16,7 @@ from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
 from simulators.policies.pushforward import label_log_probability
 from simulators.quantizers.scalar import uniform
-from simulators.rollouts import Demonstrations, demonstrate
+from simulators.rollouts import demonstrate
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import UniformNoise
 

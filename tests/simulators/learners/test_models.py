@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from simulators.assumptions.gains import minimal_gains
 from simulators.assumptions.ingredients import average_label_errors
 from simulators.assumptions.smoothness import reward_lipschitz
+from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, ProbabilityError, RealizabilityError, ShapeError
 from simulators.exact.chain import learner_law, observed_law
 from simulators.exact.divergences import exact_total_variation
 from simulators.exact.dp import expected_return, regret
-from simulators.learners.demonstrations import Demonstrations, demonstrate
+from simulators.learners.demonstrations import demonstrate
 from simulators.learners.models import (
     TransitionModel,
     augmented_regret,
@@ -205,3 +206,5 @@ def test_misfits_are_refused():
         augmented_return(system, TabularPolicy([[0.0, 1.0]]), TransitionModel([[[[1.0]]]]), quantizer)
     with pytest.raises(DomainError, match="labels must be codes"):
         count_model(Demonstrations([[0]] * 2, [[1]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=1)
+    with pytest.raises(ShapeError, match="data must hold which of the 2 noises occurred"):
+        count_model(Demonstrations([[0]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=2)

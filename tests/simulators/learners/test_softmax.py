@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, ShapeError
-from simulators.learners.demonstrations import Demonstrations, demonstrate
+from simulators.learners.demonstrations import demonstrate
 from simulators.learners.softmax import ConvergenceError, softmax_learner
 from simulators.learners.tabular import count_learner, label_counts
 from simulators.policies.tabular import LabelMap

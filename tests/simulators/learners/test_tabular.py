@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from simulators.demonstrations import Demonstrations
 from simulators.errors import RealizabilityError, ShapeError
 from simulators.exact.chain import learner_law, observed_law
 from simulators.exact.divergences import squared_hellinger
-from simulators.learners.demonstrations import Demonstrations, demonstrate
+from simulators.learners.demonstrations import demonstrate
 from simulators.learners.tabular import count_learner, label_counts, log_likelihood, policy_mle
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.tabular import TabularMDP
