@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bounds.numerics import Array, exact_product, exact_sum
+from bounds.step_errors import StepErrors
 from bounds.symbols import symbol
 from bounds.values import Need, Values, need
 
@@ -30,17 +31,29 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Amplitude:
-    """Bound on the disturbance of an action that does not come through the state, as a multiple of eps_q.
+    """Bound on the disturbance of an action that does not come through the state.
 
     Attributes:
         needs: what it depends on.
         number: values to array.
         formula: sympy expression.
+        sequence: the symbol that may be given step by step, as `bounds.step_errors.StepErrors`; it is added as it is.
     """
 
     needs: tuple[Need, ...]
     number: Callable[[Values], Array]
     formula: Callable[[], sympy.Expr]
+    sequence: str | None = None
+
+    def errors(self, values: Values) -> StepErrors | None:
+        """What was given step by step."""
+        return None if self.sequence is None else values.objects.get(self.sequence)
+
+    def constant(self, values: Values) -> Array:
+        """What is the same at every step: all of it, or all but what was given step by step."""
+        if self.sequence is None or self.errors(values) is None:
+            return self.number(values)
+        return self.number(replace(values, arrays={**values.arrays, self.sequence: np.asarray(0.0)}))
 
 
 def contraction(C: Array, eta: Array, lipschitz: Array) -> tuple[Array, Array]:
@@ -71,6 +84,7 @@ LABEL_ERROR = Amplitude(
     (need("eps_q", "average_error"),),
     lambda v: v["eps_q" if "eps_q" in v.arrays else "average_error"],
     lambda: symbol("eps_q"),
+    "average_error",
 )
 BIN_ERROR = Amplitude((need("eps_q"),), lambda v: v["eps_q"], lambda: symbol("eps_q"))
 RELAXED = Amplitude(
@@ -79,7 +93,9 @@ RELAXED = Amplitude(
     lambda: (symbol("k") + 1) * symbol("eps_q"),
 )
 TRIPLED = Amplitude((need("eps_q"),), lambda v: 3.0 * v["eps_q"], lambda: 3 * symbol("eps_q"))
-AVERAGE = Amplitude((need("average_error"),), lambda v: v["average_error"], lambda: symbol("average_error"))
+AVERAGE = Amplitude(
+    (need("average_error"),), lambda v: v["average_error"], lambda: symbol("average_error"), "average_error"
+)
 SMALL_GAIN_RADIUS = Amplitude(
     (need("eps_q"), need("C"), need("eta"), need("lipschitz")),
     _small_gain,

@@ -165,8 +165,8 @@ def _closed_form(theorem: Theorem, growth: object, simple: Callable[[float], Eva
     fine = 2.0**40
     result = simple(fine)
     b = fine * float(result.terms["decoupling"] + result.terms["drift"])
-    scale = float(result.values["H"])
-    per_nat = term.radius.multiplier * growth.per_log_bins / float(result.values["n"])
+    scale = float(result.values.return_range)
+    per_nat = term.radius.factor * term.radius.multiplier * growth.per_log_bins / float(result.values["n"])
     if b == 0:
         return 1.0
     if not term.radius.root:

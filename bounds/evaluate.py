@@ -58,7 +58,7 @@ class Evaluation:
         """The trivial bound on the quantity; inf where there is none."""
         ceiling = self.theorem.ceiling
         if isinstance(ceiling, str):
-            return self.values[ceiling]
+            return np.minimum(self.values[ceiling], self.values.get("return_range", np.inf))
         return np.asarray(np.inf if ceiling is None else ceiling)
 
     @cached_property

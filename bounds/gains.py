@@ -1,7 +1,9 @@
 """Gains: how far a disturbance of the actions moves the state under shared noise (incremental stability).
 
 A gain object answers one question, vectorised over everything but the horizon: given that every action is disturbed by
-at most r, how far has the state moved at steps 1..H? Exponential gains also close the loop with a Lipschitz policy.
+at most r, how far has the state moved at steps 1..H? Linear gains also close the loop with a Lipschitz policy: e_1 = 0,
+e_h = sum over t < h of g_(h-1-t) (ell e_t + j_t). That is one recursion, in O(H) for exponential gains and in O(H^2)
+for any others; the action of step t may also read the states so far in another way (`solve`).
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from bounds.symbols import SYMBOLS, symbol
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain"]
+__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain", "solve"]
+
+_OPEN = np.asarray(0.0)  # no feedback
 
 
 @runtime_checkable
@@ -40,8 +44,32 @@ class Gain(Protocol):
     def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
         """Displacement when the action moves by ``lipschitz`` times the displacement plus at most ``radius``."""
 
-    def response(self, disturbances: Array) -> Array:
-        """Displacement at steps 1..H when the action of step t moves by at most ``disturbances[t - 1]``."""
+    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
+        """Displacement when the action of step t moves by ``lipschitz`` times it plus ``disturbances[t - 1]``."""
+
+
+def solve(gains: Array, action: Callable[[int, Array], Array], shape: tuple[int, ...]) -> Array:
+    """The Volterra sums e_1 = 0, e_h = sum over t < h of g_(h-1-t) a_t, step by step, where a_t depends on e_1..e_t.
+
+    Args:
+        gains: g_0..g_(H-2).
+        action: step t - 1 and the array of e, right up to step t, to a_t in the leading shape.
+        shape: leading shape.
+
+    Returns:
+        e_1..e_H along the last axis.
+
+    Example:
+        >>> solve(np.array([0.5, 0.25]), lambda t, e: e[..., t] + 1.0, ())
+        array([0. , 0.5, 1. ])
+    """
+    backward = gains[::-1]
+    moved = np.zeros((*shape, gains.size + 1))
+    actions = np.zeros_like(moved)
+    for h in range(gains.size + 1):
+        moved[..., h] = actions[..., :h] @ backward[gains.size - h :]
+        actions[..., h] = action(h, moved)
+    return moved
 
 
 def _delayed(totals: Array) -> Array:
@@ -92,31 +120,31 @@ class ExponentialGain:
         """
         return self._summed(radius, multiply_add(self.C, lipschitz, self.eta), horizon)
 
-    def response(self, disturbances: Array) -> Array:
-        """Sum over t < h of C eta^(h-1-t) disturbances_t.
+    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
+        """Sum over t < h of C rho^(h-1-t) disturbances_t, rho = eta + C * lipschitz.
 
         Example:
             >>> ExponentialGain(0.5, 0.5).response(np.array([1.0, 0.0, 0.0]))
             array([0.  , 0.5 , 0.25])
         """
-        C, eta = np.broadcast_arrays(self.C, self.eta)
-        return times(C[..., None], geometric_response(eta, disturbances))
+        C, eta, lipschitz = np.broadcast_arrays(self.C, self.eta, lipschitz)
+        return times(C[..., None], geometric_response(multiply_add(C, lipschitz, eta), disturbances))
 
     @staticmethod
-    def symbolic(t: sympy.Expr) -> sympy.Expr:
-        """Gamma_t, the gain against a constant disturbance, as a sum."""
+    def symbolic(t: sympy.Expr, loop: str = "open", slope: str = "lipschitz") -> sympy.Expr:
+        """The gain at step t against a constant disturbance, as a sum.
+
+        Args:
+            t: step.
+            loop: ``"open"``: Gamma_t, base eta; ``"closed"``: base eta + C * slope; ``"own"``: base loop_eta.
+            slope: the policy's Lipschitz constant.
+        """
         import sympy
 
         j = sympy.Symbol("j", integer=True, nonnegative=True)
-        return sympy.Sum(symbol("C") * symbol("eta") ** j, (j, 0, t - 2))
-
-    @staticmethod
-    def symbolic_feedback(t: sympy.Expr) -> sympy.Expr:
-        """The same sum for the closed loop, base eta + C * lipschitz."""
-        import sympy
-
-        j = sympy.Symbol("j", integer=True, nonnegative=True)
-        base = symbol("eta") + symbol("C") * symbol("lipschitz")
+        if loop == "own":
+            return sympy.Sum(symbol("loop_C") * symbol("loop_eta") ** j, (j, 0, t - 2))
+        base = symbol("eta") + symbol("C") * symbol(slope) if loop == "closed" else symbol("eta")
         return sympy.Sum(symbol("C") * base**j, (j, 0, t - 2))
 
 
@@ -159,23 +187,19 @@ class GainSequence:
             >>> GainSequence([0.5, 0.25]).feedback(np.array(1.0), np.array(1.0), 3)
             array([0. , 0.5, 1. ])
         """
-        gains = self._first(horizon - 1)
         radius, lipschitz = np.broadcast_arrays(radius, lipschitz)
-        moved = np.zeros((*radius.shape, horizon))
-        action = np.zeros_like(moved)
-        for h in range(horizon):
-            moved[..., h] = action[..., :h] @ gains[:h][::-1]
-            action[..., h] = lipschitz * moved[..., h] + radius
-        return moved
+        return solve(self._first(horizon - 1), lambda h, moved: lipschitz * moved[..., h] + radius, radius.shape)
 
-    def response(self, disturbances: Array) -> Array:
-        """Sum over t < h of g_(h-1-t) disturbances_t.
+    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
+        """Sum over t < h of g_(h-1-t) (lipschitz e_t + disturbances_t).
 
         Example:
             >>> GainSequence([0.5, 0.25]).response(np.array([1.0, 0.0, 0.0]))
             array([0.  , 0.5 , 0.25])
         """
         gains = self._first(disturbances.size - 1)
+        if lipschitz.any():
+            return solve(gains, lambda h, moved: lipschitz * moved[..., h] + disturbances[h], lipschitz.shape)
         if not gains.size:
             return np.zeros(disturbances.size)
         return np.concatenate([[0.0], np.convolve(gains, disturbances[:-1])[: gains.size]])
@@ -231,9 +255,9 @@ class LinearSystemGain:
         """See `GainSequence.feedback`."""
         return self.sequence(horizon).feedback(radius, lipschitz, horizon)
 
-    def response(self, disturbances: Array) -> Array:
+    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
         """See `GainSequence.response`."""
-        return self.sequence(disturbances.size).response(disturbances)
+        return self.sequence(disturbances.size).response(disturbances, lipschitz)
 
 
 _OPERATOR_ORDER = {"linf": np.inf, "l2": 2}
@@ -278,7 +302,13 @@ class MaxTypeGain:
             f"(radius {np.max(radius):g}, lipschitz {np.max(lipschitz):g}, horizon {horizon})"
         )
 
-    def response(self, disturbances: Array) -> Array:
-        """The modulus at the largest disturbance so far."""
+    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
+        """The modulus at the largest disturbance so far, without feedback.
+
+        Raises:
+            AssumptionError: a feedback is asked for.
+        """
+        if lipschitz.any():
+            self.feedback(np.asarray(np.max(disturbances)), lipschitz, disturbances.size)
         largest = np.maximum.accumulate(disturbances[:-1])
         return np.concatenate([[0.0], self.displacement(largest, 2)[..., 1]])

@@ -60,7 +60,7 @@ def running_sum(terms: Array) -> Array:
     return sums
 
 
-def geometric_response(base: Array, disturbances: Array) -> Array:
+def geometric_response(base: Twofold, disturbances: Array) -> Array:
     """The recursion s_1 = 0, s_(h+1) = base * s_h + d_h along a new last axis, in blocks that all advance at once.
 
     Args:
@@ -68,25 +68,26 @@ def geometric_response(base: Array, disturbances: Array) -> Array:
         disturbances: d_1..d_H, nonnegative, shape ``(H,)``.
 
     Example:
-        >>> geometric_response(np.array(0.5), np.array([1.0, 1.0, 1.0]))
+        >>> geometric_response(Twofold(np.array(0.5), np.array(0.0)), np.array([1.0, 1.0, 1.0]))
         array([0. , 1. , 1.5])
     """
+    high, low = np.asarray(base.high), np.asarray(base.low)
     length = disturbances.size
     blocks = -(-length // _BLOCK)
     width = min(length, _BLOCK)
     padded = np.zeros(blocks * width)
     padded[1:length] = disturbances[: length - 1]
-    inner = np.zeros((*base.shape, blocks, width))
-    factors = powers(Twofold(base, np.zeros_like(base)), width + 1)
+    inner = np.zeros((*high.shape, blocks, width))
+    factors = powers(base, width + 1)
     with np.errstate(over="ignore", under="ignore"):
-        state = np.zeros((*base.shape, blocks))
+        state = np.zeros((*high.shape, blocks))
         for step, disturbance in enumerate(padded.reshape(blocks, width).T):
-            state = times(base[..., None], state) + disturbance
+            state = times(high[..., None], state) + (times(low[..., None], state) + disturbance)
             inner[..., step] = state
         for block in range(1, blocks):
             carried = inner[..., block - 1, -1:]
             inner[..., block, :] += times(factors[..., 1:], carried)
-    return inner.reshape(*base.shape, -1)[..., :length]
+    return inner.reshape(*high.shape, -1)[..., :length]
 
 
 def _split(a: Array) -> tuple[Array, Array]:

@@ -1,8 +1,8 @@
-"""Quantization errors that are known step by step."""
+"""Errors that are known step by step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +14,12 @@ __all__ = ["StepErrors"]
 
 @dataclass(frozen=True)
 class StepErrors:
-    """Mean quantization error under the expert at every step, for the keyword ``average_error``.
+    """Mean error under the expert at every step, for the keywords ``average_error`` and ``action_error``.
 
     Args:
-        values: e_1..e_m with e_h = E|q(u_h) - u_h|, nonnegative, in the action norm; horizons up to m can be evaluated.
+        values: e_1..e_m, e.g. e_h = E|q(u_h) - u_h|, nonnegative, in the action norm; horizons up to m can be
+            evaluated.
+        name: the keyword, for messages; evaluation fills it in.
 
     Raises:
         ParameterError: not a finite, nonnegative, nonempty 1-D sequence.
@@ -28,13 +30,18 @@ class StepErrors:
     """
 
     values: Array
+    name: str = "average_error"
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
         if values.ndim != 1 or not values.size or not np.isfinite(values).all() or (values < 0).any():
-            raise ParameterError(f"average_error must be a finite, nonnegative 1-D sequence, got {self.values!r}")
+            raise ParameterError(f"{self.name} must be a finite, nonnegative 1-D sequence, got {self.values!r}")
         values.setflags(write=False)
         object.__setattr__(self, "values", values)
+
+    def named(self, name: str) -> StepErrors:
+        """The same sequence under another keyword."""
+        return self if name == self.name else replace(self, name=name)
 
     def first(self, horizon: int) -> Array:
         """e_1..e_horizon.
@@ -43,5 +50,5 @@ class StepErrors:
             ParameterError: the sequence is shorter.
         """
         if horizon > self.values.size:
-            raise ParameterError(f"average_error must reach H = {horizon} steps, got {self.values.size}")
+            raise ParameterError(f"{self.name} must reach H = {horizon} steps, got {self.values.size}")
         return self.values[:horizon]

@@ -126,6 +126,32 @@ _TABLE = (
     Symbol("k", "k", "relaxation: actions within k eps_q of each other count as equal"),
     Symbol("average_error", r"\bar e", "mean of |q(u) - u| under the expert at any one step, in the action norm"),
     Symbol("step_error", r"\epsilon", "mean over steps of P(learner's action differs) under the expert", 0, 1),
+    Symbol("return_range", "R", "width of an interval that holds the total reward of every trajectory; H if not given"),
+    Symbol("return_std", r"\sigma_J", "standard deviation of the expert's total reward; half its range if not given"),
+    Symbol("coupled_lipschitz", r"\ell'", "slope of E|u - u'| under the best coupling, per unit of state distance"),
+    Symbol("jump", "J", "what E|u - u'| under the best coupling may exceed its slope by, in the action norm"),
+    Symbol("eps_max", r"\varepsilon_{\max}", "largest |q(u) - u| over actions that occur, in the action norm"),
+    Symbol("loop_C", r"C_{\mathrm{cl}}", "gain constant of the policy's own closed loop"),
+    Symbol("loop_eta", r"\eta_{\mathrm{cl}}", "gain decay per step of the policy's own closed loop"),
+    Symbol("action_error", r"\bar a", "mean of |u* - u| under the expert at any one step, u the learner's action"),
+    Symbol(
+        "map_error",
+        r"\bar b",
+        "mean of |u* - u| under the expert at any one step, u the learner's before its quantizer",
+    ),
+    Symbol(
+        "mismatch", "m", "P(some label is more than bins_off bins from the policy's on a fresh demonstration)", 0, 1
+    ),
+    Symbol("bins_off", "j", "bins by which a label may be off and still count as equal", integer=True, default=0.0),
+    Symbol("chunk", "T", "actions in a chunk", low=1, integer=True),
+    Symbol(
+        "chunk_decay", r"\lambda", "decay per action of a chunk map's Lipschitz constant in the chunk's first state"
+    ),
+    Symbol("half_width", r"\varepsilon_b", "half the width of a bin in one coordinate", open_low=True),
+    Symbol("density", "f", "largest density of the policy's noise in one coordinate"),
+    Symbol("dimension", "d_u", "action dimensions", low=1, integer=True, default=1.0),
+    Symbol("bias", r"\beta", "largest |E[q(u) - u | x]| over states, Euclidean"),
+    Symbol("rms_error", r"\bar\varepsilon_2", "root mean square of |q(u) - u|, Euclidean, at any one step"),
     Symbol("distance", "r", "distance |x - x'| between two states"),
     Symbol("sigma", r"\sigma", "standard deviation of the Gaussian policy, per action dimension", open_low=True),
     Symbol("eps", r"\varepsilon", "scale of the trap quantizer", open_low=True),

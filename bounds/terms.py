@@ -7,6 +7,7 @@ hazard says how likely the two stop agreeing at a step.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +15,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from bounds.amplitudes import Amplitude
-from bounds.gains import ExponentialGain
+from bounds.motion import Deviation, Motion
 from bounds.numerics import Array, log_of_one_less, running_sum, times
 from bounds.symbols import symbol
-from bounds.values import Need, Values, need
+from bounds.values import Need, Values, need, optionally
 
 if TYPE_CHECKING:
     import sympy
@@ -38,9 +38,6 @@ __all__ = [
 
 Form = Literal["sharp", "simple"]
 """Which of two expressions of a bound: the sharper one, or the shorter one above it."""
-
-GAIN = need("C eta", "gains")
-_UNIT = 2.0**-800  # disturbance for which linear gains are summed; a power of two scales without rounding
 
 
 class Term(Protocol):
@@ -104,19 +101,21 @@ class Radius:
     With x = max(0, (log(N - 1) + log(1/delta)) / n) the sharp form is (w (1 - exp(-m x)))^p and the simple form, with
     log N instead of log(N - 1), is (w m x)^p. Stochastic labels: m = 2, p = 1/2 (Lemmas S1, S2). Deterministic labels:
     m = 2, p = 1 (S3). Deterministic labels and class: m = 1, p = 1 (S4). Four Hellinger distances, 4 D: m = 1,
-    p = 1/2, w = 32 (S1).
+    p = 1/2, w = 32 (S1). Deterministic labels, greedy decoding: m = 1, p = 1, w = 2 + sqrt(2), cut at 1 (S5).
 
     Attributes:
         multiplier: m.
         root: whether p is 1/2.
         sizes: log-sizes that add up to log N.
         weight: w.
+        greedy: whether the learner's likeliest label is deployed; w is then 2 + sqrt(2).
     """
 
     multiplier: int
     root: bool
     sizes: tuple[str, ...] = ("log_class_size",)
     weight: int = 1
+    greedy: bool = False
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -124,7 +123,7 @@ class Radius:
         return need("n"), need("delta"), *(need(size) for size in self.sizes)
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """The radius; sharp and with weight 1 it lies in [0, 1]."""
+        """The radius; sharp, and with weight 1 or greedy, it lies in [0, 1]."""
         log_size = sum((values[size] for size in self.sizes), start=np.asarray(0.0))
         log_odds = -np.log(values["delta"])
         simple = self.multiplier * ((log_size + log_odds) / values["n"])
@@ -132,10 +131,15 @@ class Radius:
             return self._rooted(simple)
         exponent = self.multiplier * (np.maximum(log_of_one_less(log_size) + log_odds, 0.0) / values["n"])
         sharp = np.minimum(-np.expm1(-exponent), simple)  # rounding must not lift sharp above simple
-        return self._rooted(sharp)
+        return np.minimum(1.0, self._rooted(sharp)) if self.greedy else self._rooted(sharp)
+
+    @property
+    def factor(self) -> float:
+        """w as a number."""
+        return 2.0 + math.sqrt(2.0) if self.greedy else float(self.weight)
 
     def _rooted(self, base: Array) -> Array:
-        return np.sqrt(self.weight * base) if self.root else self.weight * base
+        return np.sqrt(self.factor * base) if self.root else np.asarray(self.factor * base)
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The radius as a formula."""
@@ -148,100 +152,62 @@ class Radius:
         else:
             x = sympy.Max(0, (sympy.log(sympy.exp(log_size) - 1) + log_odds) / symbol("n"))
             base = 1 - sympy.exp(-self.multiplier * x)
+        if self.greedy:
+            base = (2 + sympy.sqrt(2)) * base
+            return sympy.Min(1, base) if form == "sharp" else base
         return sympy.sqrt(self.weight * base) if self.root else self.weight * base
 
 
 @dataclass(frozen=True)
 class Imitation:
-    """H times the statistical radius."""
+    """H times the statistical radius.
+
+    Two optional quantities sharpen it. The range R of the return takes H's place. With a standard deviation sigma of
+    the expert's return, and the Hellinger distance D behind the radius of stochastic labels, D (R D + sqrt(R^2 D^2 +
+    4 sigma^2)) will do as well (S6); at sigma = R / 2, which no return exceeds, it is never the smaller of the two.
+
+    Attributes:
+        radius: bounds the total variation.
+    """
 
     radius: Radius
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """H and what the radius needs."""
-        return need("H"), *self.radius.needs
+        """H and what the radius needs; the range and the standard deviation of the return are optional."""
+        spread = (optionally("return_std"),) if self._hellinger else ()
+        return need("H"), *self.radius.needs, optionally("return_range"), *spread
+
+    @property
+    def _hellinger(self) -> Radius | None:
+        """The distance D, where the radius is that of stochastic labels."""
+        radius = self.radius
+        return Radius(1, True, radius.sizes, weight=2) if radius.root and radius.weight == 1 else None
 
     def numeric(self, values: Values, form: Form) -> Array:
         """Total regret from labels that the learner gets wrong on the expert's own states."""
-        return values["H"] * self.radius.numeric(values, form)
+        bound = values.return_range * self.radius.numeric(values, form)
+        if self._hellinger is None or "return_std" not in values.arrays:
+            return np.asarray(bound)
+        distance = self._hellinger.numeric(values, form)
+        ranged = values.return_range * distance
+        bound = np.minimum(bound, distance * (ranged + np.hypot(ranged, 2.0 * values["return_std"])))
+        return bound if form == "simple" else np.minimum(bound, self.numeric(values, "simple"))  # rounding
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula."""
+        """The formula without the optional quantities."""
         return symbol("H") * self.radius.symbolic(form)
 
-
-@dataclass(frozen=True)
-class Deviation:
-    """How far the deployed trajectory is from the observed one while the two agree.
-
-    Attributes:
-        amplitude: disturbance of the action that does not come through the state.
-        loop: ``"open"``: the disturbance passes the system's gains; ``"closed"``: the policy's Lipschitz constant
-            feeds the displacement back; ``"none"``: the states are equal until they decouple.
-    """
-
-    amplitude: Amplitude
-    loop: Literal["open", "closed", "none"] = "open"
-
-    @cached_property
-    def needs(self) -> tuple[Need, ...]:
-        """Gains, amplitude and, in closed loop, the Lipschitz constant."""
-        gain = () if self.loop == "none" or need("C") in self.amplitude.needs else (GAIN,)
-        feedback = (need("lipschitz"),) if self.loop == "closed" else ()
-        return *gain, *self.amplitude.needs, *feedback
-
-    def _moved(self, values: Values, radius: Array, horizon: int) -> Array:
-        if self.loop == "closed":
-            return values.gains.feedback(radius, values["lipschitz"], horizon)
-        return values.gains.displacement(radius, horizon)
-
-    def state(self, values: Values, horizon: int) -> Array:
-        """Displacement of the state at steps 1..horizon, along the last axis."""
-        if values.step_errors is not None:
-            return values.gains.response(values.step_errors.first(horizon))
-        return self._moved(values, self.amplitude.number(values), horizon)
-
-    def accumulated(self, values: Values, weight: Array, passes: int) -> Array:
-        """``weight`` times the displacement of the state, summed ``passes`` times over steps 1..H.
-
-        Linear gains are summed for a tiny disturbance and scaled afterwards by what depends on other symbols: one curve
-        for all amplitudes, and inf only where the product itself exceeds the floats.
-        """
-
-        def summed(moved: Array) -> Array:
-            return running_sum(moved) if passes == 1 else running_sum(running_sum(moved))
-
-        gain = ("C", "eta", "lipschitz") if self.loop == "closed" else ("C", "eta")
-        if values.step_errors is not None:
-            return times(weight, values.over_horizon(gain, lambda part, horizon: summed(self.state(part, horizon))))
-        if values.gains.linear:
-            scale = times(weight, self.amplitude.number(values) / _UNIT)
-            unit = np.asarray(_UNIT)
-            return times(scale, values.over_horizon(gain, lambda p, horizon: summed(self._moved(p, unit, horizon))))
-        names = [n for wanted in self.needs for names in wanted.alternatives for n in names]
-        return times(weight, values.over_horizon(names, lambda part, horizon: summed(self.state(part, horizon))))
-
-    def direct(self, values: Values) -> Array:
-        """Sum over steps 1..H of the disturbance of the action that does not come through the state."""
-        if values.step_errors is None:
-            return times(values["H"], self.amplitude.number(values))
-        errors = values.step_errors
-        return values.over_horizon((), lambda part, horizon: running_sum(errors.first(horizon)))
-
-    def symbolic_state(self, t: sympy.Expr) -> sympy.Expr:
-        """Displacement of the state at step t, exponential gains."""
+    def refined(self, form: Form) -> sympy.Expr:
+        """The formula with all of them."""
         import sympy
 
-        if self.loop == "none":
-            return sympy.Integer(0)
-        gain = ExponentialGain.symbolic if self.loop == "open" else ExponentialGain.symbolic_feedback
-        return self.amplitude.formula() * gain(t)
-
-    def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
-        """Disturbance of the action at step t."""
-        feedback = symbol("lipschitz") * self.symbolic_state(t) if self.loop == "closed" else 0
-        return feedback + self.amplitude.formula()
+        R, sigma = symbol("return_range"), symbol("return_std")
+        bound = R * self.radius.symbolic(form)
+        if self._hellinger is None:
+            return bound
+        distance = self._hellinger.symbolic(form)
+        return sympy.Min(bound, distance * (R * distance + sympy.sqrt(R**2 * distance**2 + 4 * sigma**2)))
 
 
 @dataclass(frozen=True)
@@ -291,7 +257,8 @@ class Decoupling:
     """Expected number of steps after deployed and observed labels have parted.
 
     Sharp: sum over h of 1 - prod_(t<=h) (1 - p_t). Simple: sum over t of (H - t + 1) p_t, which is the same with the
-    product replaced by one minus the sum.
+    product replaced by one minus the sum. Where the return has a range R, R times the probability that they have parted
+    by step H will do as well.
     """
 
     deviation: Deviation
@@ -299,14 +266,38 @@ class Decoupling:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """H, what moves the state, and the modulus."""
-        return need("H"), *self.deviation.needs, *self.hazard.needs
+        """H, what moves the state, and the modulus; the range of the return is optional."""
+        return need("H"), *self.deviation.needs, *self.hazard.needs, optionally("return_range")
 
     def numeric(self, values: Values, form: Form) -> Array:
         """Running sums over one pass of the horizon."""
+        steps = self._steps(values, form)
+        if "return_range" not in values.arrays:
+            return steps
+        return np.minimum(steps, times(values["return_range"], self.parted(values, form)))
+
+    @property
+    def _names(self) -> list[str]:
+        wanted = (*self.deviation.needs, *self.hazard.needs)
+        return [name for one in wanted for names in one.alternatives for name in names]
+
+    def parted(self, values: Values, form: Form) -> Array:
+        """Probability that labels have parted by step H (simple: the sum of the hazards)."""
+        if self.hazard.through == "uncapped":
+            return self.deviation.accumulated(values, values["L"], 1)
+
+        def curve(part: Values, horizon: int) -> Array:
+            hazard = self.hazard.numeric(part, self.deviation, horizon)
+            with np.errstate(divide="ignore"):
+                gone = -np.expm1(running_sum(np.log1p(-hazard)))
+            return gone if form == "sharp" else np.maximum(running_sum(hazard), gone)
+
+        return values.over_horizon(self._names, curve)
+
+    def _steps(self, values: Values, form: Form) -> Array:
+        """Expected number of steps after they have parted."""
         if self.hazard.through == "uncapped":
             return self.deviation.accumulated(values, values["L"], 2)
-        names = [name for wanted in self.needs for names in wanted.alternatives for name in names if name != "H"]
 
         def curve(part: Values, horizon: int) -> Array:
             hazard = self.hazard.numeric(part, self.deviation, horizon)
@@ -319,7 +310,7 @@ class Decoupling:
             simple = running_sum(running_sum(hazard))
             return np.minimum(-simple, together)  # rounding must not lift sharp above simple
 
-        return 0.0 - values.over_horizon(names, curve)
+        return 0.0 - values.over_horizon(self._names, curve)
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The formula, with sums and products over a symbolic horizon."""
@@ -332,28 +323,33 @@ class Decoupling:
             return sympy.Sum((H - t + 1) * hazard, (t, 2, H))
         return sympy.Sum(1 - sympy.Product(1 - hazard, (t, 2, h)), (h, 1, H))
 
+    def refined(self, form: Form) -> sympy.Expr:
+        """The formula with the range of the return."""
+        import sympy
+
+        t = sympy.Symbol("t", integer=True, positive=True)
+        hazard = self.hazard.symbolic(self.deviation, t)
+        ends = (t, 2, symbol("H"))
+        parted = sympy.Sum(hazard, ends) if form == "simple" else 1 - sympy.Product(1 - hazard, ends)
+        return sympy.Min(self.symbolic(form), symbol("return_range") * parted)
+
 
 @dataclass(frozen=True)
 class Drift:
     """Reward lost to the deviation itself: sum over h of L_x * state_h + L_u * action_h."""
 
-    deviation: Deviation
+    deviation: Motion
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """H, the reward's Lipschitz constants and what moves state and action."""
-        reward = (need("L_u"),) if self.deviation.loop == "none" else (need("L_x"), need("L_u"))
+        still = isinstance(self.deviation, Deviation) and self.deviation.loop == "none"
+        reward = (need("L_u"),) if still else (need("L_x"), need("L_u"))
         return need("H"), *self.deviation.needs, *reward
 
     def numeric(self, values: Values, form: Form) -> Array:
         """Sum of the displacement, and the reward's constants."""
-        direct = times(values["L_u"], self.deviation.direct(values))
-        if self.deviation.loop == "none":
-            return direct
-        weight = values["L_x"]
-        if self.deviation.loop == "closed":
-            weight = weight + values["L_u"] * values["lipschitz"]
-        return np.asarray(self.deviation.accumulated(values, weight, 1) + direct)
+        return self.deviation.loss(values)
 
     def symbolic(self, form: Form) -> sympy.Expr:
         """The formula, with a sum over a symbolic horizon."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bounds.errors import ParameterError
-from bounds.terms import Form, Term
+from bounds.terms import Decoupling, Form, Imitation, Term
 from bounds.values import Need, Values
 
 if TYPE_CHECKING:
@@ -102,8 +102,20 @@ class Theorem:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """Keyword names of the preferred spelling."""
-        return tuple(dict.fromkeys(name for wanted in self.needs for name in wanted.alternatives[0]))
+        """Keyword names of the preferred spelling, without the optional ones."""
+        asked = (wanted for wanted in self.needs if not wanted.optional)
+        return tuple(dict.fromkeys(name for wanted in asked for name in wanted.alternatives[0]))
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """Keyword names that may be left out and sharpen the statement; its value never falls with them.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["theorem_2"].options
+            ('return_range', 'return_std')
+        """
+        return tuple(dict.fromkeys(wanted.alternatives[0][0] for wanted in self.needs if wanted.optional))
 
     def moved_by(self, name: str) -> tuple[str, ...]:
         """Names of the terms that depend on a symbol, in any spelling.
@@ -132,8 +144,20 @@ class Theorem:
                 return known
         raise ParameterError(f"form of {self.key} must be {' or '.join(self.forms)}, got {form!r}")
 
+    def refined(self, form: str | None = None) -> dict[str, sympy.Expr]:
+        """Formula of every term with the optional symbols, where `parts` takes them at their largest.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["binning_lipschitz"].refined("simple")["imitation"]
+            return_range*(log_class_size - log(delta))/n
+        """
+        chosen = self.form(form)
+        sharpened = {name: term for name, term in self.terms.items() if isinstance(term, Imitation | Decoupling)}
+        return self.parts(form) | {name: term.refined(chosen) for name, term in sharpened.items()}
+
     def parts(self, form: str | None = None) -> dict[str, sympy.Expr]:
-        """Formula of every term, in the symbols of the table.
+        """Formula of every term, in the symbols of the table; optional ones do not occur.
 
         Example:
             >>> from bounds.catalog import catalog

@@ -57,11 +57,11 @@ RTVC = Assumption(
 QUANTIZED_LIPSCHITZ = Assumption(
     "quantized_lipschitz", "every policy of the class is an ell-Lipschitz map followed by the quantizer"
 )
+_AVERAGES = {"average_error", "horizon_average_error", "action_error"}
 
 
 def _gains_add_up(values: Values) -> bool:
-    averaged = "average_error" in values.arrays or values.step_errors is not None
-    return values.gains.linear or not averaged
+    return values.gains.linear or not _AVERAGES & {*values.arrays, *values.objects}
 
 
 LINEAR_GAINS = Assumption(

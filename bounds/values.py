@@ -16,10 +16,11 @@ from bounds.numerics import Array
 from bounds.step_errors import StepErrors
 from bounds.symbols import SYMBOLS
 
-__all__ = ["Need", "Values", "collect", "need"]
+__all__ = ["Need", "Values", "collect", "need", "optionally"]
 
 _SIZES = {"class_size": "log_class_size", "model_class_size": "log_model_class_size"}
-_OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "modulus": Modulus}
+_OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "loop_gains": Gain, "modulus": Modulus}
+_SEQUENCES = ("average_error", "action_error", "map_error")
 _MAX_CELLS = 1 << 17
 _LONGEST = 10**7
 
@@ -30,9 +31,12 @@ class Need:
 
     Attributes:
         alternatives: tuples of keyword names; exactly one tuple must be given in full.
+        optional: whether nothing need be given. An optional quantity is an upper limit that sharpens a statement: its
+            value never falls with it.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
+    optional: bool = False
 
     def __str__(self) -> str:
         return " or ".join(" with ".join(names) for names in self.alternatives)
@@ -48,6 +52,8 @@ class Need:
             raise ParameterError(
                 f"{owner} takes {self}, got {' and '.join(n for t in touched for n in t if n in given)}"
             )
+        if self.optional and not touched:
+            return ()
         names = touched[0] if touched else self.alternatives[0]
         missing = [name for name in names if name not in given and _default(name) is None]
         if missing:
@@ -65,6 +71,16 @@ def need(*alternatives: str) -> Need:
     return Need(tuple(tuple(names.split()) for names in alternatives))
 
 
+def optionally(name: str) -> Need:
+    """A need of one symbol that may be left out.
+
+    Example:
+        >>> optionally("return_range").chosen({}, "theorem_2")
+        ()
+    """
+    return Need(((name,),), optional=True)
+
+
 def _default(name: str) -> float | None:
     return SYMBOLS[name].default if name in SYMBOLS else None
 
@@ -75,7 +91,7 @@ class Values:
 
     Attributes:
         arrays: symbol name to float array.
-        objects: ``gains``, ``modulus`` and ``average_error`` where they were given as objects.
+        objects: ``gains``, ``modulus`` and errors step by step, where they were given as objects.
     """
 
     arrays: Mapping[str, Array]
@@ -95,9 +111,15 @@ class Values:
         return ExponentialGain(self["C"], self["eta"]) if given is None else given
 
     @property
-    def step_errors(self) -> StepErrors | None:
-        """The average error step by step, where it was given so."""
-        return self.objects.get("average_error")
+    def loop_gains(self) -> Gain:
+        """The gain object of the policy's own closed loop."""
+        given: Gain | None = self.objects.get("loop_gains")
+        return ExponentialGain(self["loop_C"], self["loop_eta"]) if given is None else given
+
+    @property
+    def return_range(self) -> Array:
+        """R, the width of an interval that holds every return; H unless given."""
+        return self.arrays.get("return_range", self["H"])
 
     @property
     def modulus(self) -> Modulus:
@@ -184,7 +206,8 @@ def _parameters(name: str, value: Any) -> dict[str, Array]:
     if not isinstance(value, _OBJECTS[name]):
         raise ParameterError(f"{name} must be a {_OBJECTS[name].__name__} object of this package, got {value!r}")
     if isinstance(value, ExponentialGain):
-        return {"C": value.C, "eta": value.eta}
+        prefix = name.removesuffix("gains")
+        return {f"{prefix}C": value.C, f"{prefix}eta": value.eta}
     if isinstance(value, LinearModulus):
         return {"L": value.L}
     if isinstance(value, ThresholdModulus):
@@ -222,8 +245,8 @@ def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Valu
             arrays |= parameters
             if not parameters:
                 objects[name] = given[name]
-        elif isinstance(given.get(name), StepErrors) and name == "average_error":
-            objects[name] = given[name]
+        elif isinstance(given.get(name), StepErrors) and name in _SEQUENCES:
+            objects[name] = given[name].named(name)
         else:
             arrays[name] = SYMBOLS[name].array(given.get(name, _default(name)))
     try:

@@ -486,3 +486,66 @@ def test_evaluating_imports_neither_scipy_nor_sympy_nor_matplotlib():
         "raise SystemExit(bool({'scipy', 'sympy', 'matplotlib'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+OPTIONAL = [key for key in SUMMED if catalog[key].options]
+OPTIONS = {"return_range": st.one_of(st.floats(0, 3), st.floats(1, 2000)), "return_std": st.floats(0, 1000)}
+
+
+def test_what_multiplies_a_probability_by_the_horizon_takes_the_range_of_the_return():
+    assert {key for key in SUMMED if "return_range" in catalog[key].options} == set(OPTIONAL)
+    assert {*OPTIONAL, "ross_bagnell", "foster_log_loss"} >= {k for k in UPPER if catalog[k].ceiling == "H"}
+
+
+@pytest.mark.parametrize("key", OPTIONAL)
+@properties
+@given(data=st.data())
+def test_options_sharpen_and_the_value_never_falls_with_them(strategies, key, data):
+    theorem = catalog[key]
+    values = data.draw(strategies(theorem, H=st.integers(1, 60)))
+    chosen = {name: data.draw(OPTIONS[name]) for name in theorem.options}
+    larger = {name: value + data.draw(OPTIONS[name]) for name, value in chosen.items()}
+    for form in theorem.forms:
+        result = evaluate(theorem, form, **values, **chosen)
+        above = evaluate(theorem, form, **values, **larger).total
+        assert result.total <= above * (1 + 1e-13)
+        most = {"return_range": values["H"], "return_std": values["H"] / 2}
+        most = {name: most[name] for name in theorem.options}
+        plain = evaluate(theorem, form, **values)
+        assert evaluate(theorem, form, **values, **most).total == pytest.approx(plain.total, rel=1e-13)
+        inside = {name: min(value, most[name]) for name, value in chosen.items()}
+        assert evaluate(theorem, form, **values, **inside).total <= plain.total * (1 + 1e-13)
+        assert result.ceiling == min(values["H"], chosen["return_range"])
+    both = [evaluate(theorem, form, **values, **chosen).total for form in theorem.forms]
+    assert both == sorted(both)
+
+
+@pytest.mark.parametrize("form", FORM_NAMES)
+def test_the_variance_form_by_hand(form):
+    """D (R D + sqrt(R^2 D^2 + 4 sigma^2)) with D^2 = 2 (1 - exp(-x)), or 2 (log N + log(1/delta)) / n."""
+    H, n, N, delta, R, sigma = 50, 4000, 64, 0.05, 20.0, 0.3
+    x = math.log((N - 1) / delta) / n
+    D = math.sqrt(-2 * math.expm1(-x)) if form == "sharp" else math.sqrt(2 * math.log(N / delta) / n)
+    expected = D * (R * D + math.sqrt(R**2 * D**2 + 4 * sigma**2))
+    values = {"H": H, "n": n, "class_size": N, "delta": delta, "eps_q": 0.0, "C": 1.0, "eta": 0.0, "L": 1.0}
+    result = evaluate(catalog["theorem_2"], form, **values, return_range=R, return_std=sigma)
+    assert result.total == pytest.approx(expected, rel=1e-13)
+    slow = evaluate(catalog["theorem_2"], form, **values, return_range=R)
+    assert result.total < slow.total == pytest.approx(R * math.sqrt(-math.expm1(-2 * x) if form == "sharp" else D**2))
+
+
+def test_with_little_variance_the_rate_is_one_over_n():
+    values = {"H": 50, "n": [1e4, 1e6], "class_size": 64, "eps_q": 0.0, "C": 1.0, "eta": 0.0, "L": 1.0}
+    totals = evaluate(catalog["theorem_2"], **values, return_std=0.0).total
+    assert totals[0] / totals[1] == pytest.approx(100.0, rel=1e-3)
+    plain = evaluate(catalog["theorem_2"], **values).total
+    assert plain[0] / plain[1] == pytest.approx(10.0, rel=1e-3)
+
+
+def test_a_reward_paid_once_caps_what_decoupling_costs():
+    values = BASE | {"L": 50.0, "n": 1e12}
+    plain = evaluate(catalog["theorem_2"], **values).terms["decoupling"]
+    once = evaluate(catalog["theorem_2"], **values, return_range=1.0).terms["decoupling"]
+    hazards = [min(1, 50.0 * 0.001 * 0.5 * sum(0.5**j for j in range(h))) for h in range(50)]
+    assert once == pytest.approx(1 - np.prod(1 - np.array(hazards)), rel=1e-13)
+    assert plain > 20 * once

@@ -117,7 +117,7 @@ def test_log_of_one_less_at_one_policy():
 @pytest.mark.parametrize("base", [0.0, 0.5, 0.999, 1.0, 1.01])
 def test_geometric_response_is_the_recursion(length, base):
     disturbances = np.random.default_rng(length).random(length)
-    found = geometric_response(np.array([base, 0.25]), disturbances)
+    found = geometric_response(Twofold(np.array([base, 0.25]), np.zeros(2)), disturbances)
     assert found.shape == (2, length)
     with mp.workdps(40):
         state = mpf(0)
@@ -127,4 +127,4 @@ def test_geometric_response_is_the_recursion(length, base):
 
 
 def test_geometric_response_of_nothing_is_nothing_however_unstable():
-    assert not geometric_response(np.array(1.5), np.zeros(5000)).any()
+    assert not geometric_response(Twofold(np.array(1.5), np.array(0.0)), np.zeros(5000)).any()

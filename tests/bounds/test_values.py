@@ -39,7 +39,7 @@ def test_other_objects_stay_objects():
     assert values.gains is sequence
     assert values.modulus is step
     errors = StepErrors([0.1])
-    assert collect("x", [need("average_error")], {"average_error": errors}).step_errors is errors
+    assert collect("x", [need("average_error")], {"average_error": errors}).objects["average_error"] is errors
     with pytest.raises(ParameterError, match="eps_q must be a number >= 0, got StepErrors"):
         collect("x", [need("eps_q")], {"eps_q": errors})
 
