@@ -17,8 +17,8 @@ from benchmarks import paired
 from benchmarks.exact import Case, laws
 from benchmarks.rollouts import simulate
 from benchmarks.sweep import compute, tiny
-from quantbc.executors import connect
-from quantbc.sweep import Axis, Computation, Sweep
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.sweep import Axis, Computation, Sweep
 from simulators.exact.divergences import affinity
 from simulators.exact.dp import expected_returns
 

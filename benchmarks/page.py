@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from quantbc.export import whole
+from quantbc.sweeps.export import whole
 
 __all__ = ["insert", "markdown"]
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import Benchmark, Measured, NotMeasured, paired
-from quantbc.engine import run
-from quantbc.executors import Workers, connect
-from quantbc.store import Store
-from quantbc.sweep import Axis, Cell, Computation, Sweep
+from quantbc.sweeps.engine import run
+from quantbc.sweeps.executors import Workers, connect
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
 _WORKERS = "a sweep on 2 workers / on 1"
 _ALLOWED = 1e-3  # seconds

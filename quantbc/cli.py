@@ -11,8 +11,8 @@ import typer
 import typer.exceptions
 
 from quantbc import __version__
+from quantbc.commands.options import saying_flags, with_statement_flags
 from quantbc.errors import ProblemError
-from quantbc.options import saying_flags, with_statement_flags
 
 __all__ = ["app", "main"]
 

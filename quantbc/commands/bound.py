@@ -8,8 +8,8 @@ from typing import Any
 import bounds
 from bounds.comparison import gap
 from bounds.quantization import bits, eps_q, vocabulary
-from quantbc import options
 from quantbc.advice import advice
+from quantbc.commands import options
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 

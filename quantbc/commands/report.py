@@ -16,24 +16,25 @@ from figures.tables import write_csv
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.run import Settings
 from quantbc.audit.run import audit as run_audit
-from quantbc.commands.figures import tables
-from quantbc.commands.simulate import compute, notes, worst
+from quantbc.commands.simulate import compute
 from quantbc.commands.verify import checked
-from quantbc.engine import run
 from quantbc.errors import ProblemError
-from quantbc.executors import connect
-from quantbc.export import export_csv, whole
-from quantbc.findings import Findings, Selection, last_line
 from quantbc.output import as_json, print_json, print_line, progress_bar, say
-from quantbc.problem import load
+from quantbc.problem.file import load
 from quantbc.report import checks, default_problem, tokenizers
 from quantbc.report.blocks import Page
 from quantbc.report.document import AUDIT_SEED, FOLDER, Results, document
 from quantbc.report.page import render
 from quantbc.report.provenance import versions
-from quantbc.store import Store
-from quantbc.study import sweep_of
-from quantbc.sweep import Axis, Cell, Computation, Sweep
+from quantbc.sweeps.engine import run
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.export import export_csv, whole
+from quantbc.sweeps.findings import Findings, Selection, last_line
+from quantbc.sweeps.gallery import tables
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.study import sweep_of
+from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
+from quantbc.tables.cells import notes, worst
 
 __all__ = ["Extent", "gather", "report"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from figures.tables import groups
 from quantbc import __version__
-from quantbc.export import export_csv, export_parquet
-from quantbc.findings import Findings, Selection, last_line, parse_filters
 from quantbc.output import print_json_list, print_line, print_table, say
-from quantbc.store import Store
+from quantbc.sweeps.export import export_csv, export_parquet
+from quantbc.sweeps.findings import Findings, Selection, last_line, parse_filters
+from quantbc.sweeps.store import Store
 
 __all__ = ["print_document", "results"]
 

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from figures.catalog import PROBLEM_FIGURES, render
-from figures.panels import worst_seed
 from figures.tables import Row
-from quantbc import __version__
 from quantbc.commands.results import print_document
-from quantbc.engine import Tally, run
-from quantbc.executors import connect
-from quantbc.export import export_csv
-from quantbc.findings import Findings, Selection, last_line
 from quantbc.output import print_line, print_table, progress_bar, say
-from quantbc.problem import load
-from quantbc.store import Store
-from quantbc.study import COMPUTATION, sweep_of
-from quantbc.sweep import Sweep
+from quantbc.problem.file import load
+from quantbc.sweeps.engine import Tally, run
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.export import export_csv
+from quantbc.sweeps.findings import Findings, Selection, last_line
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.study import COMPUTATION, sweep_of
+from quantbc.sweeps.sweep import Sweep
+from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
 
-__all__ = ["COLUMNS", "comparisons", "compute", "notes", "simulate", "worst"]
-
-_SETTING = ("expert", "quantizer", "H", "n")
-COLUMNS = (
-    ("quantizer", False),
-    ("H", True),
-    ("n", True),
-    ("regret", True),
-    ("interval", True),
-    ("bound", True),
-    ("mostly", False),
-    ("verdict", False),
-)
-"""Columns of the table of cells, and whether each is numeric."""
+__all__ = ["compute", "simulate"]
 
 
 def simulate(
@@ -85,11 +71,6 @@ def compute(
         return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
 
 
-def worst(rows: Iterable[Row]) -> list[Row]:
-    """Of every setting of a study, the row of the seed with the largest measured regret."""
-    return worst_seed(rows, _SETTING)
-
-
 def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
     done = sum(store.finished(cell) for cell in sweep.cells())
     say(
@@ -118,14 +99,6 @@ def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int
     return findings.status
 
 
-def notes(name: str) -> tuple[str, ...]:
-    """What produced the tables of a study, for the heads of its files."""
-    return (
-        f"quantbc {__version__}, study {name}",
-        "randomness: each cell's generator is keyed by its settings and seed",
-    )
-
-
 def _write(name: str, selection: Selection, shown: Sequence[Row], folder: Path) -> list[Path]:
     files = [export_csv(selection.rows, folder / "cells.csv", notes=notes(name))]
     for plot in PROBLEM_FIGURES.values():
@@ -138,27 +111,3 @@ def _print(shown: Sequence[Row], findings: Findings) -> None:
         print_table(title, COLUMNS, lines)
     cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
     print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")
-
-
-def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
-    """For every expert its name, and title and lines of the table that compares measurement with bound."""
-    for expert in dict.fromkeys(row["expert"] for row in shown):
-        mine = [row for row in shown if row["expert"] == expert]
-        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
-        title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
-        yield expert, title, [_line(row) for row in mine]
-
-
-def _line(row: Row) -> tuple[str, ...]:
-    """A row as it is printed."""
-    verdict = "vacuous" if row["vacuous"] else "holds"
-    return (
-        row["quantizer"],
-        str(row["H"]),
-        str(row["n"]),
-        f"{row['regret']:.4f}",
-        f"[{row['low']:.4f}, {row['high']:.4f}]",
-        f"{row['bound']:.4f}",
-        max(row["terms"], key=row["terms"].__getitem__),
-        verdict if row["holds"] else "VIOLATED",
-    )

@@ -8,12 +8,12 @@ from typing import Any
 
 from figures.catalog import PROBLEM_FIGURES
 from figures.tables import Row
-from quantbc.commands.figures import Drawn
-from quantbc.findings import Findings
-from quantbc.problem import Problem
+from quantbc.problem.file import Problem
 from quantbc.report import checks, explorer, measured, problem, provenance, terms, tokenizers
 from quantbc.report.blocks import Block, Page, Picture, Raw, Section, Text
 from quantbc.report.drawing import picture
+from quantbc.sweeps.findings import Findings
+from quantbc.sweeps.gallery import Drawn
 
 __all__ = ["FOLDER", "Results", "document", "failures"]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.tables import Row
-from quantbc.commands.simulate import COLUMNS, comparisons
-from quantbc.findings import Findings, last_line
 from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
+from quantbc.sweeps.findings import Findings, last_line
+from quantbc.tables.cells import COLUMNS, comparisons
 
 __all__ = ["failures", "section"]
 

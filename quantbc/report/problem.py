@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 import bounds
-from quantbc.problem import Problem
+from quantbc.problem.file import Problem
 from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.report.typeset import symbol
 
@@ -64,7 +64,7 @@ def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
     """For every symbol the settings and their values; settings that make no difference are not told apart.
 
     Example:
-        >>> from quantbc.problem import load
+        >>> from quantbc.problem.file import load
         >>> from quantbc.report import default_problem
         >>> found = constants(load(default_problem()))
         >>> found["L_x"], [words for words, _ in found["C"]]

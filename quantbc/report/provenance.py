@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from markupsafe import Markup
 
 from quantbc import __version__
-from quantbc.commands.figures import Drawn
-from quantbc.problem import Problem
+from quantbc.problem.file import Problem
 from quantbc.report.blocks import Block, Fold, Section, Table, Text
+from quantbc.sweeps.gallery import Drawn
 
 __all__ = ["section", "versions"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import bounds
 from bounds.comparison import dominant_term
 from quantbc.advice import advice
-from quantbc.problem import ExpertSpec, Problem
+from quantbc.problem.file import ExpertSpec, Problem
 from quantbc.report.blocks import Bar, Block, Fold, Section, Table, Text
 
 __all__ = ["Setting", "section", "settings"]

@@ -10,7 +10,8 @@ from figures.plot import Drawing
 from figures.style import caption, equals, tex
 from figures.tables import Row
 from figures.tokenizers import Panel, dots
-from quantbc.commands.audit import (
+from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
+from quantbc.tables.audits import (
     BOUND_COLUMNS,
     RAW_COLUMNS,
     TOKENIZER_COLUMNS,
@@ -22,7 +23,6 @@ from quantbc.commands.audit import (
     stability_lines,
     tokenizer_line,
 )
-from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

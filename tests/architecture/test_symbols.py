@@ -8,7 +8,7 @@ import typer.main
 
 import bounds
 from quantbc.cli import app
-from quantbc.options import SYMBOLS, Flag
+from quantbc.commands.options import SYMBOLS, Flag
 
 SIZES = {"class_size", "model_class_size"}  # whole numbers whose logarithms are in the table
 TYPED = {flag.flag: flag for flag in SYMBOLS}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quantbc.commands import simulate
 from quantbc.errors import ProblemError
-from quantbc.problem import Problem, load
+from quantbc.problem.file import Problem, load
 from tests.fuzz.broken import as_toml, changed, flipped
 from tests.fuzz.harness import faults, files, run, unfinished, workplace
 from tests.problems import DETERMINISTIC, GAUSSIAN, SYSTEM

@@ -134,7 +134,7 @@ def evaluations(draw: st.DrawFn, command: str) -> Words:
 
 
 def _given(name: str, value: str) -> Words:
-    from quantbc.options import SYMBOLS
+    from quantbc.commands.options import SYMBOLS
 
     for flag in SYMBOLS:
         if flag.name == name:

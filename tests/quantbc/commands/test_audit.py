@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from quantbc.audit.run import Settings
-from quantbc.commands.audit import answer_lines, log_size, run
+from quantbc.commands.audit import log_size, run
 from quantbc.errors import ProblemError
 from tests.quantbc.conftest import Run
 
@@ -105,12 +105,3 @@ def test_starting_the_command_line_does_not_load_readers() -> None:
     code = "import quantbc.cli, sys; print(sorted({'h5py', 'pyarrow', 'scipy', 'sklearn'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
-
-
-def test_a_bound_per_chunk_is_not_ranked_without_saying_so() -> None:
-    ranked = [
-        {"tokenizer": name, "bins": 50, "theorem": "theorem_7", "total": 1.0, "per": per}
-        for name, per in (("fast_dct", "chunk"), ("uniform", "step"))
-    ]
-    lines = answer_lines({"smallest_bins": [], "ranking": ranked, "assumptions": []})
-    assert lines == ["Smallest bounds (theorem_7): fast_dct 50 (per chunk), uniform 50"]

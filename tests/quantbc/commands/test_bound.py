@@ -4,8 +4,8 @@ import pytest
 
 import bounds
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
+from quantbc.commands.options import BINNING, SYMBOLS
 from quantbc.errors import ProblemError
-from quantbc.options import BINNING, SYMBOLS
 
 NOTHING = dict.fromkeys(flag.name for flag in (*BINNING, *SYMBOLS))
 

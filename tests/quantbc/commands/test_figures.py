@@ -7,9 +7,9 @@ import pytest
 
 from figures.catalog import FIGURES
 from quantbc import __version__
-from quantbc.commands import figures as command
 from quantbc.commands.figures import draw
 from quantbc.errors import ProblemError
+from quantbc.sweeps import gallery
 
 
 def test_an_unknown_figure_is_refused_before_any_work(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_table_that_fails_is_named_and_status_one(
         raise ArithmeticError("overflow in the middle")
 
     broken = replace(FIGURES["bins_needed"], compute=failing)
-    monkeypatch.setattr(command, "FIGURES", FIGURES | {"bins_needed": broken})
+    monkeypatch.setattr(gallery, "FIGURES", FIGURES | {"bins_needed": broken})
     assert draw(["bins_needed"], out=tmp_path, quick=True) == 1
     assert "bins_needed failed, tried again on the next run: ArithmeticError" in capsys.readouterr().err
     monkeypatch.undo()

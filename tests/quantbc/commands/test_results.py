@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from quantbc import engine
 from quantbc.commands.results import results
 from quantbc.errors import ProblemError
-from quantbc.executors import connect
-from quantbc.problem import load
-from quantbc.store import Outcome, Store
-from quantbc.study import COMPUTATION, sweep_of
+from quantbc.problem.file import load
+from quantbc.sweeps import engine
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.store import Outcome, Store
+from quantbc.sweeps.study import COMPUTATION, sweep_of
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from quantbc import study
 from quantbc.commands import simulate as command
-from quantbc.store import Store
-from quantbc.sweep import Cell, Computation
+from quantbc.sweeps import study
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.sweep import Cell, Computation
 
 Compute = Callable[[Cell], dict[str, Any]]
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from quantbc.findings import Findings
-from quantbc.problem import Problem, load
+from quantbc.problem.file import Problem, load
 from quantbc.report.blocks import Bar, Fold, Items, Page, Picture, Raw, Section, Table, Text
 from quantbc.report.document import Results
 from quantbc.report.drawing import embedded
+from quantbc.sweeps.findings import Findings
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M 0 0"/></svg>'
 VOID = {"meta", "link", "br", "input", "hr", "img"}

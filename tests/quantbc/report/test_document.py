@@ -9,10 +9,10 @@ import pytest
 
 from figures.catalog import FIGURES
 from figures.tables import read_csv
-from quantbc.commands.figures import Drawn
-from quantbc.problem import load
+from quantbc.problem.file import load
 from quantbc.report.document import Results, document, failures
 from quantbc.report.page import render
+from quantbc.sweeps.gallery import Drawn
 
 BASELINE = Path(__file__).parents[2] / "figures" / "baseline"
 WithRows = Callable[[list[dict[str, Any]]], Results]

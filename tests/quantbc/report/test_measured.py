@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from quantbc.findings import Findings
 from quantbc.report.blocks import Fold, Items, Table, Text
 from quantbc.report.measured import failures, section
+from quantbc.sweeps.findings import Findings
 
 
 def findings(*rows: dict[str, Any]) -> Findings:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import bounds
-from quantbc.problem import Problem, load
+from quantbc.problem.file import Problem, load
 from quantbc.report import default_problem
 from quantbc.report.blocks import Fold, Table
 from quantbc.report.problem import constants, entries, section

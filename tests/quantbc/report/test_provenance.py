@@ -6,10 +6,10 @@ import numpy as np
 
 from figures.catalog import FIGURES
 from quantbc import __version__
-from quantbc.commands.figures import Drawn
-from quantbc.problem import Problem
+from quantbc.problem.file import Problem
 from quantbc.report.blocks import Fold, Table
 from quantbc.report.provenance import section, versions
+from quantbc.sweeps.gallery import Drawn
 
 
 def test_versions_are_those_that_run() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import bounds
-from quantbc.problem import Problem, QuantizerSpec
+from quantbc.problem.file import Problem, QuantizerSpec
 from quantbc.report.blocks import Bar, Fold, Table
 from quantbc.report.terms import section, settings
 

@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from quantbc.engine import run
 from quantbc.errors import ProblemError
-from quantbc.executors import connect
-from quantbc.store import Store
-from quantbc.sweep import Axis, Cell, Computation, Sweep
+from quantbc.sweeps.engine import run
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
 
 def tiny(cell: Cell) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.problem import Point, Problem, as_json, load
-from quantbc.study import sweep_of
+from quantbc.problem.file import Point, Problem, as_json, load
+from quantbc.sweeps.study import sweep_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def loaded(tmp_path: Path, text: str):

@@ -13,7 +13,7 @@ from types import TracebackType
 from threadpoolctl import ThreadpoolController
 
 from quantbc.errors import ProblemError
-from quantbc.sweep import Cell, Computation
+from quantbc.sweeps.sweep import Cell, Computation
 
 __all__ = ["Computed", "compute_batch", "told"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.store import Outcome, Store
-from quantbc.sweep import Axis, Cell, Sweep
+from quantbc.sweeps.store import Outcome, Store
+from quantbc.sweeps.sweep import Axis, Cell, Sweep
 
 
 def sweep(*x: int, name: str = "toy", version: str = "1") -> Sweep:

@@ -12,7 +12,7 @@ import numpy as np
 
 from proofs_check.cloning import Experiment
 from quantbc.errors import ProblemError
-from quantbc.reading import Table
+from quantbc.problem.reading import Table
 from simulators.learners.finite_class import gain_class
 from simulators.quantizers.scalar import ScalarQuantizer, openvla, uniform
 from simulators.rewards import ReachReward

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from quantbc.engine import Tally, run
 from quantbc.errors import ProblemError
-from quantbc.executors import Workers, connect
-from quantbc.store import Store
-from quantbc.sweep import Axis, Computation, Sweep
+from quantbc.sweeps.engine import Tally, run
+from quantbc.sweeps.executors import Workers, connect
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.sweep import Axis, Computation, Sweep
 
 Texts = list[tuple[str, str | None, str | None]]
 

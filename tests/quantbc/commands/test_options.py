@@ -5,8 +5,8 @@ import inspect
 import pytest
 
 import bounds
+from quantbc.commands.options import BINNING, SYMBOLS, saying_flags, with_flags, with_statement_flags
 from quantbc.errors import ProblemError
-from quantbc.options import BINNING, SYMBOLS, saying_flags, with_flags, with_statement_flags
 
 
 def test_every_flag_names_a_symbol_of_the_theory() -> None:

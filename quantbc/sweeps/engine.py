@@ -13,11 +13,11 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from quantbc.batches import Computed, compute_batch, told
 from quantbc.errors import ProblemError
-from quantbc.executors import Workers
-from quantbc.store import Outcome, Store
-from quantbc.sweep import Cell, Computation, Sweep
+from quantbc.sweeps.batches import Computed, compute_batch, told
+from quantbc.sweeps.executors import Workers
+from quantbc.sweeps.store import Outcome, Store
+from quantbc.sweeps.sweep import Cell, Computation, Sweep
 
 __all__ = ["Tally", "run"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from proofs_check.cloning import measure
-from quantbc.problem import Point, Problem, as_json
-from quantbc.sweep import Axis, Cell, Computation, Sweep
+from quantbc.problem.file import Point, Problem, as_json
+from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
 __all__ = ["COMPUTATION", "sweep_of"]
 
@@ -27,7 +27,7 @@ def measured(cell: Cell) -> dict[str, Any]:
 
 
 COMPUTATION = Computation(
-    measured, ("bounds", "simulators", "proofs_check.cloning", "quantbc.problem", "quantbc.study")
+    measured, ("bounds", "simulators", "proofs_check.cloning", "quantbc.problem.file", "quantbc.sweeps.study")
 )
 
 

@@ -18,13 +18,13 @@ from typing import IO
 
 import pytest
 
-from quantbc import executors
-from quantbc.engine import Tally, run
 from quantbc.errors import ProblemError
-from quantbc.executors import connect
-from quantbc.store import Store
+from quantbc.sweeps import executors
+from quantbc.sweeps.engine import Tally, run
+from quantbc.sweeps.executors import connect
+from quantbc.sweeps.store import Store
 
-SUPPORT = Path(__file__).parent / "support"
+SUPPORT = Path(__file__).parents[1] / "support"
 
 
 def quiet(_: int) -> None:

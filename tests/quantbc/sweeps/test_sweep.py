@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantbc import sweep as module_of_sweep
 from quantbc.errors import ProblemError
-from quantbc.sweep import Axis, Computation, Sweep
+from quantbc.sweeps import sweep as module_of_sweep
+from quantbc.sweeps.sweep import Axis, Computation, Sweep
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def test_the_version_follows_the_sources(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_two_functions_of_a_module_have_two_versions() -> None:
-    assert Computation(keys, ("quantbc.sweep",)).version != Computation(sweep, ("quantbc.sweep",)).version
+    assert Computation(keys, ("quantbc.sweeps.sweep",)).version != Computation(sweep, ("quantbc.sweeps.sweep",)).version
 
 
 def test_a_computation_without_sources_has_no_version() -> None:

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 from quantbc.errors import ProblemError
-from quantbc.summary import Summary
+from quantbc.sweeps.summary import Summary
 
 
 def summary(*rows: dict[str, Any]) -> Summary:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from quantbc.problem import load
-from quantbc.study import COMPUTATION, measured, sweep_of
+from quantbc.problem.file import load
+from quantbc.sweeps.study import COMPUTATION, measured, sweep_of
 
 
 def test_every_combination_of_a_problem_is_a_cell(problem_file: Path) -> None:

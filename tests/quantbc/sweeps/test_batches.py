@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_info
 
-from quantbc.batches import compute_batch, told
 from quantbc.errors import ProblemError
-from quantbc.sweep import Cell, Computation
+from quantbc.sweeps.batches import compute_batch, told
+from quantbc.sweeps.sweep import Cell, Computation
 
 
 @pytest.fixture

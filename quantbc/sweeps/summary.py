@@ -10,7 +10,7 @@ import numpy as np
 
 from proofs_check.intervals import binomial_interval
 from quantbc.errors import ProblemError
-from quantbc.sweep import Label
+from quantbc.sweeps.sweep import Label
 
 __all__ = ["Summary"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quantbc.errors import ProblemError
-from quantbc.store import Store
-from quantbc.summary import Summary
-from quantbc.sweep import Cell, Sweep
+from quantbc.sweeps.store import Store
+from quantbc.sweeps.summary import Summary
+from quantbc.sweeps.sweep import Cell, Sweep
 
 __all__ = ["Findings", "Selection", "last_line", "parse_filters"]
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.reading import Table
+from quantbc.problem.reading import Table
 
 
 def test_values_come_back_as_plain_numbers() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.export import export_csv, export_parquet
+from quantbc.sweeps.export import export_csv, export_parquet
 
 ROWS: list[dict[str, Any]] = [
     {"expert": "gaussian, clipped", "H": 3, "regret": 0.1 + 0.2, "terms": {"drift": 1}, "lower": None, "holds": True},

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from quantbc.errors import ProblemError
-from quantbc.findings import Findings, Selection, parse_filters
-from quantbc.store import Outcome, Store
-from quantbc.sweep import Axis, Sweep
+from quantbc.sweeps.findings import Findings, Selection, parse_filters
+from quantbc.sweeps.store import Outcome, Store
+from quantbc.sweeps.sweep import Axis, Sweep
 
 SWEEP = Sweep("toy", (Axis("expert", ("one", "two")), Axis("H", (5, 10)), Axis("fast", (True, False))), (0,), "1")
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from quantbc.errors import ProblemError
-from quantbc.sweep import Cell, Sweep
+from quantbc.sweeps.sweep import Cell, Sweep
 
 __all__ = ["Outcome", "Store"]
 

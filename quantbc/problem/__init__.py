@@ -1,0 +1,1 @@
+"""Problem files: a TOML document read into frozen, validated specifications."""

@@ -1,0 +1,1 @@
+"""Results as lines of tables: what the command line prints and the report shows."""

@@ -1,0 +1,63 @@
+"""A study's rows as lines of tables: measurement beside bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from figures.panels import worst_seed
+from figures.tables import Row
+from quantbc import __version__
+
+__all__ = ["COLUMNS", "comparisons", "notes", "worst"]
+
+_SETTING = ("expert", "quantizer", "H", "n")
+
+
+COLUMNS = (
+    ("quantizer", False),
+    ("H", True),
+    ("n", True),
+    ("regret", True),
+    ("interval", True),
+    ("bound", True),
+    ("mostly", False),
+    ("verdict", False),
+)
+"""Columns of the table of cells, and whether each is numeric."""
+
+
+def worst(rows: Iterable[Row]) -> list[Row]:
+    """Of every setting of a study, the row of the seed with the largest measured regret."""
+    return worst_seed(rows, _SETTING)
+
+
+def notes(name: str) -> tuple[str, ...]:
+    """What produced the tables of a study, for the heads of its files."""
+    return (
+        f"quantbc {__version__}, study {name}",
+        "randomness: each cell's generator is keyed by its settings and seed",
+    )
+
+
+def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+    """For every expert its name, and title and lines of the table that compares measurement with bound."""
+    for expert in dict.fromkeys(row["expert"] for row in shown):
+        mine = [row for row in shown if row["expert"] == expert]
+        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
+        title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
+        yield expert, title, [_line(row) for row in mine]
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    """A row as it is printed."""
+    verdict = "vacuous" if row["vacuous"] else "holds"
+    return (
+        row["quantizer"],
+        str(row["H"]),
+        str(row["n"]),
+        f"{row['regret']:.4f}",
+        f"[{row['low']:.4f}, {row['high']:.4f}]",
+        f"{row['bound']:.4f}",
+        max(row["terms"], key=row["terms"].__getitem__),
+        verdict if row["holds"] else "VIOLATED",
+    )

@@ -1,0 +1,45 @@
+"""A study's rows as lines: the worst seed beside the bound, and what is said of it."""
+
+from typing import Any
+
+import pytest
+
+from quantbc import __version__
+from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
+
+
+def row(seed: int, regret: float, *, holds: bool = True, vacuous: bool = False) -> dict[str, Any]:
+    return {
+        "expert": "arm",
+        "quantizer": "uniform 4",
+        "H": 10,
+        "n": 100,
+        "seed": seed,
+        "theorem": "theorem_2",
+        "regret": regret,
+        "low": regret - 0.1,
+        "high": regret + 0.1,
+        "bound": 2.0,
+        "holds": holds,
+        "vacuous": vacuous,
+        "terms": {"imitation": 0.5, "decoupling": 0.25, "drift": 1.25},
+    }
+
+
+def test_of_every_setting_the_worst_seed_is_shown() -> None:
+    assert [shown["seed"] for shown in worst([row(0, 0.5), row(1, 0.75), row(2, 0.6)])] == [1]
+
+
+@pytest.mark.parametrize(
+    ("holds", "vacuous", "verdict"),
+    [(True, False, "holds"), (True, True, "vacuous"), (False, False, "VIOLATED"), (False, True, "VIOLATED")],
+)
+def test_a_line_names_the_largest_term_and_the_verdict(holds: bool, vacuous: bool, verdict: str) -> None:
+    ((expert, title, (line,)),) = comparisons([row(0, 0.5, holds=holds, vacuous=vacuous)])
+    assert (expert, len(line)) == ("arm", len(COLUMNS))
+    assert "theorem_2" in title
+    assert line == ("uniform 4", "10", "100", "0.5000", "[0.4000, 0.6000]", "2.0000", "drift", verdict)
+
+
+def test_notes_name_version_and_study() -> None:
+    assert notes("reach")[0] == f"quantbc {__version__}, study reach"
