@@ -144,7 +144,7 @@ def _values(study: Experiment, *, horizon: int, demonstrations: int, delta: floa
         "delta": delta,
         "log_class_size": math.log(len(study.candidates)),
         "log_model_class_size": math.log(len(MODELS)),
-        "eps_q": study.quantizer.eps_q("linf", study.system.du),
+        "eps_q": study.eps_q,
         "gains": LinearSystemGain(study.system.A, study.system.B),
         "L_x": L_x,
         "L_u": L_u,

@@ -4,7 +4,7 @@ Trajectories run side by side in blocks small enough for the processor's cache; 
 handful of array operations. The block length is part of the definition of the random stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -230,6 +230,7 @@ def paired(
     horizon: int,
     episodes: int,
     rng: np.random.Generator,
+    block: int = BLOCK,
 ) -> Iterator[PairedStep]:
     """Roll expert and learner out side by side, step by step and without storing anything.
 
@@ -244,6 +245,7 @@ def paired(
         horizon: H ≥ 1.
         episodes: number of independent pairs.
         rng: the only source of randomness.
+        block: pairs stepped side by side, at most; part of the definition of the random stream.
 
     Returns:
         An iterator over blocks of pairs and, within each, over steps; arrays must not be changed.
@@ -266,7 +268,7 @@ def paired(
     positive_int("episodes", episodes)
     _check_fit(system, quantizer, expert)
     _check_fit(system, quantizer, learner)
-    return _pairs(system, expert, learner, quantizer, horizon, episodes, rng)
+    return _pairs(system, expert, learner, quantizer, horizon, list(_blocks(episodes, block)), rng)
 
 
 def _pairs(
@@ -275,11 +277,11 @@ def _pairs(
     learner: Policy,
     quantizer: Quantizer,
     horizon: int,
-    episodes: int,
+    blocks: Sequence[slice],
     rng: np.random.Generator,
 ) -> Iterator[PairedStep]:
     rows = max(expert.normals(system.du), learner.normals(system.du))
-    for block in _blocks(episodes):
+    for block in blocks:
         M = block.stop - block.start
         x = system.sample_initial(M, rng)
         y = x.copy()
@@ -334,9 +336,9 @@ def paired_returns(
     return totals[0], totals[1]
 
 
-def _blocks(episodes: int) -> Iterator[slice]:
+def _blocks(episodes: int, most: int = BLOCK) -> Iterator[slice]:
     """Yield blocks of nearly equal length: an almost empty one would pay for its steps all the same."""
-    count = -(-episodes // BLOCK)
+    count = -(-episodes // most)
     for i in range(count):
         yield slice(i * episodes // count, (i + 1) * episodes // count)
 

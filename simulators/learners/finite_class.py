@@ -14,9 +14,10 @@ from simulators.errors import (
     ShapeError,
     finite_array,
 )
-from simulators.policies.base import Policy, same_policy
+from simulators.policies.base import Policy, number_or_vector, same_policy
 from simulators.policies.gaussian import ClippedGaussian
-from simulators.policies.linear import LinearFeedback
+from simulators.policies.linear import Linear, LinearFeedback
+from simulators.policies.nonlinear import Clipped
 from simulators.policies.pushforward import label_log_probability
 from simulators.quantizers.base import Quantizer
 
@@ -98,6 +99,45 @@ def gain_class(
     if std is None:
         return FiniteClass(tuple(LinearFeedback(target_action, target_state, k, low, high) for k in values))
     means = (LinearFeedback(target_action, target_state, k) for k in values)
+    return FiniteClass(tuple(ClippedGaussian(mean, std, low, high) for mean in means))
+
+
+def matrix_class(
+    gains: Sequence[npt.ArrayLike],
+    *,
+    target_action: npt.ArrayLike,
+    target_state: npt.ArrayLike,
+    low: float,
+    high: float,
+    std: npt.ArrayLike | None = None,
+) -> FiniteClass:
+    """Return the class of feedback policies u = clip(target_action + K (target_state − x)), one for each matrix K.
+
+    Args:
+        gains: matrices K, each of shape (du, dx).
+        target_action: a number for all action dimensions, or one per dimension.
+        target_state: a number for all states, or one per dimension.
+        low: lower clip of the raw action.
+        high: upper clip of the raw action.
+        std: None for deterministic policies, else that of Gaussian ones (clipped after the noise).
+
+    Raises:
+        ShapeError: no matrices, matrices of different shapes, or targets that do not fit them.
+        DomainError: a number is not finite, or high ≤ low.
+
+    >>> policy = matrix_class([[[1.0, 0.0]]], target_action=0.5, target_state=0.0, low=-1.0, high=1.0).policies[0]
+    >>> policy.act(np.array([[0.25], [9.0]]))
+    array([[0.25]])
+    """
+    matrices = finite_array("gains", np.asarray(gains), ndim=3)
+    _, du, dx = matrices.shape
+    action, state = number_or_vector("target_action", target_action), number_or_vector("target_state", target_state)
+    for name, value, length in (("target_action", action, du), ("target_state", state, dx)):
+        if value.ndim and len(value) != length:
+            raise ShapeError(f"{name} must be a number or have length {length}, got {len(value)}")
+    means = [Linear(-K, action + K @ np.broadcast_to(state, dx)) for K in matrices]
+    if std is None:
+        return FiniteClass(tuple(Clipped(mean, low, high) for mean in means))
     return FiniteClass(tuple(ClippedGaussian(mean, std, low, high) for mean in means))
 
 

@@ -11,8 +11,7 @@ from proofs_check import cloning
 from proofs_check.cloning import Experiment, measure
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, RealizabilityError
-from simulators.learners.finite_class import FiniteClass, gain_class
-from simulators.policies.linear import Linear
+from simulators.learners.finite_class import gain_class
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
@@ -99,8 +98,6 @@ def test_bad_experiments_are_refused() -> None:
         replace(good, quantizer=uniform(16, low=-0.5, high=0.5))
     with pytest.raises(DomainError, match="norm must be the reward's"):
         replace(good, norm="l2")
-    with pytest.raises(DomainError, match="candidates must be"):
-        replace(good, candidates=FiniteClass((Linear(np.eye(2)), Linear(np.eye(2)))))
 
 
 @pytest.mark.parametrize("truth", [0, 2])

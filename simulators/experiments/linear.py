@@ -1,0 +1,185 @@
+"""Cloning on a linear system: x' = A x + B u + w, feedback policies, any quantizer of single steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from simulators.assumptions.envelopes import tightest_envelope
+from simulators.assumptions.linear import gain_sequence
+from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
+from simulators.experiments.base import Budget, Measured, Standing
+from simulators.experiments.pairs import block_of, measured_pairs
+from simulators.learners.finite_class import FiniteClass, Fit, log_loss_mle
+from simulators.norms import NORMS
+from simulators.policies.base import MeanFunction, Policy
+from simulators.policies.gaussian import ClippedGaussian
+from simulators.quantizers.base import Quantizer, lift_error
+from simulators.rewards import ReachReward
+from simulators.rollouts import demonstrate, paired
+from simulators.systems.linear import LinearSystem
+
+__all__ = ["LinearExperiment"]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearExperiment:
+    """A cloning problem on a linear system with a finite class of feedback policies.
+
+    Attributes:
+        system: dynamics x' = A x + B u + w; uniform, Gaussian or no noise.
+        reward: rewards in [0, 1].
+        candidates: the finite policy class: all deterministic (clipped feedback), or all Gaussian around such.
+        truth: index of the expert in the class; the expert executes raw actions.
+        quantizer: the action tokenizer, a map of single steps.
+        norm: ``"linf"`` or ``"l2"``, for states and actions alike; the reward's own.
+
+    Raises:
+        RealizabilityError: the class has no member of that index.
+        DomainError: the quantizer's range does not cover the actions, or is unknown; the norms differ; the class mixes
+            deterministic and Gaussian policies or has members of another kind.
+
+    >>> from simulators.learners.finite_class import gain_class
+    >>> from simulators.quantizers.scalar import uniform
+    >>> candidates = gain_class([0.1, 0.2], target_action=0.0, target_state=0.0, low=-1.0, high=1.0)
+    >>> study = LinearExperiment(LinearSystem([[0.5]], [[0.5]]), ReachReward(0.0, 1.0, 1.0), candidates, 1, uniform(64))
+    >>> study.symbols(4)["gains"]
+    array([0.5  , 0.25 , 0.125])
+    >>> measured = study.measure(Budget(H=10, n=50, episodes=200), np.random.default_rng(0))
+    >>> measured.learnt["chosen"], bool(measured.regret.low < 0.05)
+    (1.0, True)
+    """
+
+    system: LinearSystem
+    reward: ReachReward
+    candidates: FiniteClass
+    truth: int
+    quantizer: Quantizer
+    norm: str = "linf"
+
+    def __post_init__(self) -> None:
+        choice("norm", self.norm, NORMS)
+        if self.reward.norm != self.norm:
+            raise DomainError(f"norm must be the reward's ({self.reward.norm!r}), got {self.norm!r}")
+        if not 0 <= self.truth < len(self.candidates):
+            raise RealizabilityError(
+                f"truth must index a member of the class of {len(self.candidates)}, got {self.truth}"
+            )
+        kinds = {isinstance(member, ClippedGaussian) for member in self.candidates.policies}
+        if kinds != {not self.candidates.deterministic}:
+            raise DomainError("candidates must be all deterministic or all ClippedGaussian, got another kind")
+        self._require_cover()
+
+    def _require_cover(self) -> None:
+        ranges = [member.action_range for member in self.candidates.policies]
+        ends = np.array([min(low for low, _ in ranges), max(high for _, high in ranges)])
+        corners = np.repeat(ends[:, None], self.system.du, axis=1)
+        covered = np.isfinite(ends).all() and np.array_equal(self.quantizer.project(corners), corners)
+        if not covered or self.quantizer.sup_error is None:
+            raise DomainError(
+                f"quantizer must cover the actions' range [{ends[0]:g}, {ends[1]:g}] with a known error, "
+                f"got {self.quantizer.name!r}"
+            )
+
+    @property
+    def expert(self) -> Policy:
+        """The demonstrator."""
+        return self.candidates.policies[self.truth]
+
+    @property
+    def eps_q(self) -> float:
+        """The largest |q(u) − u| over the quantizer's range, in the experiment's norm."""
+        return lift_error(cast(float, self.quantizer.sup_error), self.norm, self.system.du)
+
+    def facts(self) -> Mapping[str, Standing]:
+        """Return what holds of system, class and quantizer; all of it is computed or proved."""
+        names = [
+            "iid_demonstrations",
+            "realizable",
+            "any_expert",
+            "sup_error",
+            "label_error",
+            "incrementally_stable",
+            "linear_gains",
+            "lipschitz_reward",
+        ]
+        if self.candidates.deterministic:
+            names += ["deterministic_expert", "deterministic_class", "quantized_lipschitz"]
+        else:
+            names.append("tvc")
+        if self.system.noise.radius(self.system.dx) == 0:
+            names.append("deterministic_dynamics")
+        return dict.fromkeys(names, "certified")
+
+    def symbols(self, horizon: int) -> Mapping[str, Any]:
+        """Return every symbol, computed from the parts.
+
+        Args:
+            horizon: H; the exponential envelope (C, eta) is the tightest one of the exact gains over this horizon.
+        """
+        gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
+        envelope = tightest_envelope(gains)
+        L_x, L_u = self.reward.lipschitz
+        smooth = "lipschitz" if self.candidates.deterministic else "L"
+        return {
+            "log_class_size": float(np.log(len(self.candidates))),
+            "eps_q": self.eps_q,
+            "C": envelope.C,
+            "eta": envelope.eta,
+            "gains": gains,
+            "L_x": L_x,
+            "L_u": L_u,
+            smooth: max(self._smoothness(member) for member in self.candidates.policies),
+        }
+
+    def _smoothness(self, policy: Policy) -> float:
+        if isinstance(policy, ClippedGaussian):
+            return policy.tv_lipschitz(self.norm, self.system.du)
+        return cast(MeanFunction, policy).lipschitz(self.norm)
+
+    def learn(self, horizon: int, demonstrations: int, rng: np.random.Generator) -> Fit:
+        """Draw demonstrations and clone by log-loss.
+
+        Args:
+            horizon: H.
+            demonstrations: n.
+            rng: the only source of randomness.
+        """
+        data = demonstrate(self.system, self.expert, self.quantizer, horizon=horizon, episodes=demonstrations, rng=rng)
+        return log_loss_mle(self.candidates, self.quantizer, data.states, data.labels).require_realizable()
+
+    def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
+        """Clone by log-loss, deploy the codes, and compare with the expert on shared first states, noise and normals.
+
+        Args:
+            budget: how much is spent.
+            rng: the only source of randomness.
+
+        Raises:
+            DomainError: states that leave the finite numbers.
+        """
+        fit = self.learn(budget.H, budget.n, rng)
+        steps = paired(
+            self.system,
+            self.expert,
+            self.candidates.policies[fit.index],
+            self.quantizer,
+            horizon=budget.H,
+            episodes=budget.episodes,
+            rng=rng,
+            block=block_of(budget),
+        )
+        regret, deviation = measured_pairs(
+            steps, self.reward, budget, norm=self.norm, spread=budget.H, reach=self._reach(budget.H)
+        )
+        return Measured(regret, deviation, {"chosen": float(fit.index)})
+
+    def _reach(self, horizon: int) -> FloatArray:
+        """Γ_h times the diameter of the executed actions: no two runs on the same noise are further apart."""
+        ranges = [member.action_range for member in self.candidates.policies]
+        width = max(high for _, high in ranges) - min(low for low, _ in ranges)
+        gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
+        return np.concatenate([[0.0], np.cumsum(gains)]) * (lift_error(width, self.norm, self.system.du) + self.eps_q)
