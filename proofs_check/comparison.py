@@ -1,0 +1,336 @@
+"""Measurement beside theory: an experiment says what holds of it, and every statement that this is enough for applies.
+
+Nothing here knows a statement by name. A statement applies if its assumptions are among the experiment's facts and what
+it asks for is among the experiment's symbols; one that is added to the catalog is compared from then on.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import bounds
+from bounds.comparison import dominant_term, matching_lower
+from bounds.gains import GainSequence
+from bounds.moduli import StepModulus
+from bounds.step_errors import StepErrors
+from bounds.terms import Drift
+from bounds.values import Need
+from simulators.experiments.base import Budget, Experiment, Measured, Standing
+
+__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "rows"]
+
+RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
+"""From what is known beforehand to what was measured: constants C and eta of an envelope; every gain by itself; what the
+policy does about a displacement; range and spread of the return; the data at hand; roll-outs; the regret itself."""
+
+ROUNDING = 1e-9
+"""What an inequality between floats may miss by, relative to the bound."""
+
+_GIVEN = ("H", "n", "delta")
+_GAINS = {"gains"}
+_LOOP = {"loop_gains", "loop_C", "loop_eta", "coupled_lipschitz"}
+_REGRET = r"\mathrm{Regret}"
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One statement at one spelling of its symbols.
+
+    Attributes:
+        evaluation: the statement with its total and terms.
+        rung: which kind of knowledge it uses, one of `RUNGS`.
+        low: lower end of the interval of the measured regret; minus infinity before anything is measured.
+        regret: what was measured; None before that.
+    """
+
+    evaluation: bounds.Evaluation
+    rung: str
+    low: float = -np.inf
+    regret: float | None = None
+
+    @property
+    def statement(self) -> str:
+        """Key of the statement."""
+        return self.evaluation.theorem.key
+
+    @property
+    def bound(self) -> float:
+        """Total regret that the statement allows."""
+        return float(self.evaluation.total)
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """The bound's summands by name."""
+        return {name: float(term) for name, term in self.evaluation.terms.items()}
+
+    @property
+    def dominant(self) -> str:
+        """Name of the largest term."""
+        return str(dominant_term(self.evaluation))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the measurement leaves room for the statement: the interval's lower end is at most the bound."""
+        return self.low - self.bound <= ROUNDING * max(1.0, abs(self.bound))
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether the statement says no more than the trivial bound."""
+        return bool(self.evaluation.vacuous)
+
+    @property
+    def ratio(self) -> float | None:
+        """Bound over measured regret, where that is positive."""
+        return None if self.regret is None or self.regret <= 0 else self.bound / self.regret
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        own = ("statement", "rung", "bound", "terms", "vacuous", "holds", "ratio")
+        return {name: getattr(self, name) for name in own}
+
+
+def applicable(facts: Mapping[str, Standing], symbols: Mapping[str, Any]) -> tuple[bounds.Theorem, ...]:
+    """Every upper bound on regret whose assumptions are among the facts and whose needs are among the symbols.
+
+    An assumption that can be checked on the values alone (``Assumption.holds``) is left to evaluation.
+
+    Args:
+        facts: names of assumptions, each certified or estimated.
+        symbols: keyword names; H, n and delta count as known. Defaults of the table do not.
+
+    Example:
+        >>> names = "iid_demonstrations realizable any_expert sup_error smooth_kernel lipschitz_reward".split()
+        >>> symbols = {"log_class_size": 1.0, "eps_q": 0.1, "L_P": 1.0, "L_u": 1.0}
+        >>> [theorem.key for theorem in applicable(dict.fromkeys(names, "certified"), symbols)]
+        ['smooth_kernel']
+    """
+    known = {*symbols, *_GIVEN}
+    return tuple(
+        theorem
+        for theorem in bounds.catalog.values()
+        if theorem.sense is bounds.Sense.UPPER
+        and theorem.left == _REGRET
+        and all(assumed.name in facts or assumed.holds is not None for assumed in theorem.assumptions)
+        and all(wanted.optional or _spellings(wanted, known) for wanted in theorem.needs)
+    )
+
+
+def _spellings(wanted: Need, known: set[str]) -> list[tuple[str, ...]]:
+    return [names for names in wanted.alternatives if known.issuperset(names)]
+
+
+def rows(experiment: Experiment, budget: Budget, *, only: str | None = None) -> tuple[Row, ...]:
+    """Every applicable statement in every spelling that the experiment's symbols allow, smallest bound first.
+
+    Args:
+        experiment: what is cloned, and how it is deployed.
+        budget: H, n and delta.
+        only: one rung; by default all.
+
+    Returns:
+        Rows without a measurement; empty if no statement applies.
+    """
+    symbols = {name: _keyword(name, value) for name, value in experiment.symbols(budget.H).items()}
+    symbols |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
+    found = [
+        row
+        for theorem in applicable(experiment.facts(), symbols)
+        for row in _rows(theorem, symbols)
+        if only in (None, row.rung)
+    ]
+    return tuple(sorted(found, key=lambda row: row.bound))
+
+
+def _rows(theorem: bounds.Theorem, symbols: Mapping[str, Any]) -> Iterator[Row]:
+    options = tuple(name for name in theorem.options if name in symbols)
+    for chosen in _choices(theorem, set(symbols)):
+        for names in dict.fromkeys((chosen, chosen + options)):
+            try:
+                found = bounds.evaluate(theorem, **{name: symbols[name] for name in names})
+            except bounds.AssumptionError:  # one that depends on the values
+                continue
+            yield Row(found, _rung(theorem, set(names), optional=len(names) > len(chosen)))
+
+
+def _choices(theorem: bounds.Theorem, known: set[str]) -> Iterator[tuple[str, ...]]:
+    """Every way to say what a statement needs, each quantity in one spelling."""
+    needed = [wanted for wanted in theorem.needs if not wanted.optional]
+    products = itertools.product(*(_spellings(wanted, known) for wanted in needed))
+    for names in dict.fromkeys(tuple(dict.fromkeys(itertools.chain(*chosen))) for chosen in products):
+        spelled = [[set(spelling) & set(names) for spelling in wanted.alternatives] for wanted in needed]
+        if all(sum(map(bool, touched)) == 1 for touched in spelled):
+            yield names
+
+
+def _rung(theorem: bounds.Theorem, names: set[str], *, optional: bool) -> str:
+    if optional:
+        return "variance"
+    if names & _LOOP or (_answers(theorem) and "any_expert" in {assumed.name for assumed in theorem.assumptions}):
+        return "loop"
+    return "gains" if names & _GAINS else "catalog"
+
+
+def _answers(theorem: bounds.Theorem) -> bool:
+    """Whether the policy's answer to a displacement enters."""
+    return any(isinstance(term, Drift) and getattr(term.deviation, "answers", False) for term in theorem.terms.values())
+
+
+def _modulus(value: Callable[[Any], Any]) -> StepModulus:
+    return value if isinstance(value, StepModulus) else StepModulus(value)
+
+
+_KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "gains": GainSequence,
+    "loop_gains": GainSequence,
+    "average_error": StepErrors,
+    "action_error": StepErrors,
+    "map_error": StepErrors,
+    "modulus": _modulus,
+}
+
+
+def _keyword(name: str, value: Any) -> Any:
+    """A plain array or callable as evaluation takes it."""
+    return _KINDS[name](value) if name in _KINDS and np.ndim(value) + callable(value) > 0 else value
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the ladder from what is known beforehand to what was measured.
+
+    Attributes:
+        rung: one of `RUNGS`.
+        statement: key of the statement; None where no single one is behind the number.
+        value: in units of total reward.
+        ratio: to the measured regret, where that is positive.
+    """
+
+    rung: str
+    statement: str | None
+    value: float
+    ratio: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """An experiment's measurement beside every statement that applies.
+
+    Attributes:
+        measured: regret, deviation, what was learnt.
+        rows: statements, smallest bound first; empty if none applies.
+        facts: of the experiment.
+    """
+
+    measured: Measured
+    rows: tuple[Row, ...]
+    facts: Mapping[str, Standing]
+
+    @property
+    def smallest(self) -> Row | None:
+        """The statement that allows the least regret."""
+        return self.rows[0] if self.rows else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every applicable statement leaves room for the measurement."""
+        return all(row.holds for row in self.rows)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Facts that were never seen to fail but are not certified."""
+        return tuple(name for name, standing in self.facts.items() if standing == "estimated")
+
+    @cached_property
+    def lower_bound(self) -> float | None:
+        """What no algorithm avoids on some other instance with the same H, n and eps_q; None where nothing is known."""
+        if self.smallest is None:
+            return None
+        values = self.smallest.evaluation.values
+        try:
+            lower = matching_lower(self.smallest.evaluation.theorem)
+            known: dict[str, Any] = {name: values[name] for name in lower.symbols}
+            return float(bounds.evaluate(lower, **known).total)
+        except (bounds.ParameterError, bounds.AssumptionError, KeyError):
+            return None
+
+    @cached_property
+    def ladder(self) -> tuple[Rung, ...]:
+        """The best bound of every rung, as far as it is smaller than those above it, down to the measured regret."""
+        return tuple(self._climb({}))
+
+    @cached_property
+    def ladder_notes(self) -> dict[str, str]:
+        """Why a rung is absent."""
+        notes: dict[str, str] = {}
+        for _ in self._climb(notes):
+            pass
+        return notes | {rung: note for rung, note in self.measured.notes.items() if rung in RUNGS}
+
+    def _climb(self, notes: dict[str, str]) -> Iterator[Rung]:
+        regret, least = float(self.measured.regret.mean), np.inf
+        for rung in RUNGS[:-1]:
+            mine = next(((row.statement, row.bound) for row in self.rows if row.rung == rung), None)
+            certificate = self.measured.certificates.get(rung)
+            found = (None, float(certificate)) if mine is None and certificate is not None else mine
+            if found is None:
+                notes[rung] = "no statement of this kind applies" if rung in RUNGS[:4] else "not computed"
+            elif found[1] > least:
+                notes[rung] = f"{found[0] or rung} allows {found[1]:.6g}, more than a rung above"
+            else:
+                statement, least = found
+                yield Rung(rung, statement, least, least / regret if regret > 0 else None)
+        yield Rung("measured", None, regret, 1.0 if regret > 0 else None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """One cell of a study: the smallest bound in front, everything else listed.
+
+        Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
+        ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``statements``,
+        ``ladder``, ``ladder_notes``, ``estimated``, ``learnt``, ``lower_bound``.
+        """
+        regret, best = self.measured.regret, self.smallest
+        return {
+            "regret": float(regret.mean),
+            "low": float(regret.low),
+            "high": float(regret.high),
+            "exact": regret.exact,
+            "deviation": {
+                sense: {name: _floats(getattr(found, name)) for name in ("values", "low", "high")}
+                for sense, found in self.measured.deviation.items()
+            },
+            "statement": None if best is None else best.statement,
+            "bound": None if best is None else best.bound,
+            "terms": {} if best is None else best.terms,
+            "vacuous": True if best is None else best.vacuous,
+            "holds": self.holds,
+            "statements": [row.as_dict() for row in self.rows],
+            "ladder": [vars(rung) for rung in self.ladder],
+            "ladder_notes": self.ladder_notes,
+            "estimated": list(self.estimated),
+            "learnt": dict(self.measured.learnt),
+            "lower_bound": self.lower_bound,
+        }
+
+
+def _floats(values: Any) -> list[float]:
+    return [float(value) for value in values]
+
+
+def compare(experiment: Experiment, budget: Budget, rng: np.random.Generator) -> Comparison:
+    """Measure an experiment, and put every applicable statement beside the measurement.
+
+    Args:
+        experiment: what is cloned, and how it is deployed.
+        budget: how much is spent.
+        rng: the only source of randomness.
+    """
+    measured = experiment.measure(budget, rng)
+    low, regret = float(measured.regret.low), float(measured.regret.mean)
+    found = tuple(Row(row.evaluation, row.rung, low, regret) for row in rows(experiment, budget))
+    return Comparison(measured, found, dict(experiment.facts()))
