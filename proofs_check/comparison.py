@@ -26,7 +26,7 @@ from simulators.experiments.base import Budget, Experiment, Measured, Standing
 __all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "rows"]
 
 RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
-"""From what is known beforehand to what was measured: constants C and eta of an envelope; every gain by itself; what the
+"""From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the
 policy does about a displacement; range and spread of the return; the data at hand; roll-outs; the regret itself."""
 
 ROUNDING = 1e-9
