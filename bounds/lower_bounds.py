@@ -82,7 +82,7 @@ THEOREM_8 = Theorem(
     paper_rate=r"H\left(\frac{1}{n} + \varepsilon_q\right)",
     increasing=("H", "eps_q"),
     decreasing=("n",),
-    tight="four experts",
+    tight=(("FourExperts", "imitation"), ("FourExperts", "quantization")),
 )
 
 THEOREM_9 = Theorem(
@@ -104,7 +104,7 @@ THEOREM_9 = Theorem(
     paper_rate=r"H\left(\sqrt{\frac{1}{n}} + \varepsilon_q\right)",
     increasing=("H", "eps_q"),
     decreasing=("n",),
-    tight="two experts",
+    tight=(("TwoExperts", "imitation"), ("TwoExperts", "quantization")),
 )
 
 THEOREMS = (*traps.THEOREMS, THEOREM_8, THEOREM_9)

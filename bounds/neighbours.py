@@ -66,7 +66,7 @@ ROSS_BAGNELL = Theorem(
     paper_rate=r"H^2\epsilon",
     increasing=("H", "step_error"),
     decreasing=(),
-    tight="all errors at the first step",
+    tight=(("FirstStepErrors", "imitation"),),
 )
 
 FOSTER_LOG_LOSS = Theorem(
@@ -90,7 +90,7 @@ FOSTER_LOG_LOSS = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n}",
     increasing=("H", "log_class_size"),
     decreasing=("n", "delta"),
-    tight="theorem_8 at eps_q = 0, up to the constant and log N",
+    tight=(),
 )
 
 THEOREMS = (ROSS_BAGNELL, FOSTER_LOG_LOSS)

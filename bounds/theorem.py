@@ -68,7 +68,9 @@ class Theorem:
         paper_rate: the order as displayed in the paper, LaTeX.
         increasing: symbols of the preferred spelling in which the value never falls.
         decreasing: symbols of the preferred spelling in which the value never rises.
-        tight: name of the witness that attains it, and what part.
+        tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
+            and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
+            states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
         quantity: what is bounded, with its unit.
         left: what is bounded, LaTeX.
         ceiling: trivial bound on the quantity: ``"H"``, a number, or ``None``.
@@ -86,7 +88,7 @@ class Theorem:
     paper_rate: str
     increasing: tuple[str, ...]
     decreasing: tuple[str, ...]
-    tight: str
+    tight: tuple[tuple[str, str], ...]
     quantity: str = "total regret over the horizon, reward units"
     left: str = r"\mathrm{Regret}"
     ceiling: str | float | None = "H"
@@ -94,6 +96,9 @@ class Theorem:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
+        for pair in self.tight:
+            if len(pair) != 2 or pair[1] not in self.terms:
+                raise ParameterError(f"tight of {self.key} must pair a witness with one of its terms, got {pair!r}")
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

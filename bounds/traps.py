@@ -272,7 +272,7 @@ THEOREM_6 = Theorem(
     paper_rate=r"H",
     increasing=("H", "k"),
     decreasing=("d",),
-    tight="arctan trap: ratio to the exact regret tends to 1 as H grows and eps falls",
+    tight=(("TrapRegret", "floor"),),
 )
 
 THEOREM_6_ERROR = Theorem(
@@ -298,7 +298,7 @@ THEOREM_6_ERROR = Theorem(
     paper_rate=r"\varepsilon",
     increasing=(),
     decreasing=("H",),
-    tight="arctan trap: the quantization term as H grows",
+    tight=(("TrapError", "quantization"),),
     quantity=_ERROR,
     left=r"\frac{1}{H} \sum_{h=1}^{H} E|q(u_h) - u_h|",
     ceiling=None,
@@ -319,7 +319,7 @@ THEOREM_6_NOISY = Theorem(
     paper_rate=r"H",
     increasing=("H",),
     decreasing=(),
-    tight="noisy trap: ratio to the exact regret tends to 1 as H eps grows",
+    tight=(("NoisyTrapRegret", "floor"),),
 )
 
 THEOREM_6_NOISY_ERROR = Theorem(
@@ -334,7 +334,7 @@ THEOREM_6_NOISY_ERROR = Theorem(
     paper_rate=r"\varepsilon",
     increasing=("eps", "x_c"),
     decreasing=("W",),
-    tight="noisy trap with A + B c <= 1/2 and eps small, from the second step on",
+    tight=(("NoisyTrapError", "quantization"),),
     quantity="mean of |q(u) - u| under the expert at any one step, action units",
     left=r"E|q(u_h) - u_h|",
     ceiling=None,

@@ -103,7 +103,7 @@ def _theorem_3(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
         ),
         increasing=(*_BASE, *_GAIN, "L", "k"),
         decreasing=_FALLS,
-        tight="drift, decoupling",
+        tight=(("Drift", "drift"),),
     )
 
 
@@ -127,7 +127,7 @@ def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
         paper_rate=r"H\left[\sqrt{\frac{\log|\Pi| + \log|M|}{n}} + \varepsilon_q\right]",
         increasing=(*_BASE, "log_model_class_size", *_GAIN),
         decreasing=_FALLS,
-        tight="drift",
+        tight=(("Drift", "drift"),),
     )
 
 
@@ -146,7 +146,7 @@ THEOREM_2 = Theorem(
     paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\varepsilon_q",
     increasing=(*_BASE, *_GAIN, "L"),
     decreasing=_FALLS,
-    tight="decoupling, drift",
+    tight=(("Decoupling", "decoupling"), ("Drift", "drift")),
 )
 
 THEOREM_3 = _theorem_3("theorem_3", "Quantized BC of a deterministic expert, RTVC policies", DETERMINISTIC, ())
@@ -187,7 +187,7 @@ BINNING_LIPSCHITZ = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q \quad (\eta + C\ell < 1)",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
     decreasing=_FALLS,
-    tight="factor 3",
+    tight=(("BinningFactor", "drift"),),
 )
 
 SMALL_GAIN = Theorem(
@@ -214,7 +214,7 @@ SMALL_GAIN = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
     decreasing=_FALLS,
-    tight="factor 3, for flat policies; otherwise binning_lipschitz is smaller",
+    tight=(("BinningFactor", "drift"),),
 )
 
 SMOOTH_KERNEL = Theorem(
@@ -239,7 +239,7 @@ SMOOTH_KERNEL = Theorem(
     paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\varepsilon_q",
     increasing=(*_BASE, "L_P"),
     decreasing=_FALLS,
-    tight="drift",
+    tight=(("SmoothKernel", "decoupling"), ("SmoothKernel", "drift")),
 )
 
 
@@ -268,7 +268,7 @@ def _average_error(key: str, title: str, radius: Radius, labels: Assumption, pro
         paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\bar e",
         increasing=("H", "log_class_size", "average_error", "L_u", *_GAIN, "L"),
         decreasing=_FALLS,
-        tight="drift",
+        tight=(("Drift", "drift"),),
         forms=("simple",),
     )
 

@@ -11,6 +11,7 @@ import bounds
 from figures.plot import Plot, Progress, silent
 from figures.style import SMALL, TEXT, caption, panels, shades
 from figures.tables import Row, groups
+from proofs_check.tightness import KNOWN_LABELS, spelled
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
 from simulators.witnesses.base import Witness
 from simulators.witnesses.binning_factor import BinningFactor
@@ -19,6 +20,7 @@ from simulators.witnesses.drift import Drift
 from simulators.witnesses.first_step_errors import FirstStepErrors
 from simulators.witnesses.four_experts import FourExperts
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
+from simulators.witnesses.trap_numbers import NoisyTrapError, NoisyTrapRegret, TrapError, TrapRegret
 from simulators.witnesses.two_experts import TwoExperts
 
 if TYPE_CHECKING:
@@ -53,96 +55,77 @@ class _Point:
     """One witness at one place of its limit.
 
     Attributes:
-        witness: names the statement and its symbols.
+        theorem: key of the statement.
+        witness: gives the statement's symbols and the exact number.
         limit: the place, in words.
-        exact: the exact quantity.
-        horizon: H, where the witness does not carry it.
-        terms: the statement's terms that the witness is about; all but imitation for upper bounds on regret, whose
-            labels are known to the learner.
-        theorem: the statement, if it is not the witness's own.
+        terms: the statement's terms that count; imitation is 0 where the learner knows the labels.
     """
 
+    theorem: str
     witness: Witness
     limit: str
-    exact: float
-    horizon: int | None = None
     terms: tuple[str, ...] = ("decoupling", "drift")
-    theorem: str | None = None
 
     def bound(self) -> float:
         """The statement's value."""
-        theorem = bounds.catalog[self.theorem or self.witness.bound]
-        known = {"n": 1, "class_size": 1} if "log_class_size" in theorem.symbols else {}
-        H = {} if self.horizon is None else {"H": self.horizon}
-        values: dict[str, Any] = {**self.witness.values(), **H, **known}
-        result = bounds.evaluate(theorem, **values)
+        theorem = bounds.catalog[self.theorem]
+        result = bounds.evaluate(theorem, **spelled(theorem, {**KNOWN_LABELS, **self.witness.values()}))
         return sum(float(result.terms[name]) for name in self.terms)
 
 
 def _drift(j: int, settings: Settings) -> _Point:
     witness = Drift(horizon=50, eps=10.0**-j / 4, C=0.5, eta=0.5)
-    return _Point(witness, f"eps = {witness.eps:g}", float(witness.regret()))
+    return _Point("theorem_2", witness, f"eps = {witness.eps:g}")
 
 
 def _decoupling(j: int, settings: Settings) -> _Point:
     witness = Decoupling(horizon=50, eps=10.0 ** -(j + 1))
-    return _Point(witness, f"eps = {witness.eps:g}", float(witness.regret()))
+    return _Point("theorem_2", witness, f"eps = {witness.eps:g}")
 
 
 def _binning(j: int, settings: Settings) -> _Point:
     H = 4**j
     witness = BinningFactor(horizon=H, eps=0.02, C=0.5, eta=0.5, lipschitz=10.0**-j)
-    return _Point(witness, f"ell = {witness.lipschitz:g}, H = {H}", float(witness.regret()))
+    return _Point("binning_lipschitz", witness, f"ell = {witness.lipschitz:g}, H = {H}")
 
 
 def _four(j: int, settings: Settings) -> _Point:
     witness = FourExperts(n=2 * j, eps=Fraction(1, 50), horizon=50)
-    return _Point(witness, f"n = {witness.n}", float(witness.bayes_risk()), terms=("imitation", "quantization"))
+    return _Point("theorem_8", witness, f"n = {witness.n}", ("imitation", "quantization"))
 
 
 def _two(j: int, settings: Settings) -> _Point:
     witness = TwoExperts(n=4**j, eps=Fraction(1, 50), horizon=50)
-    exact = float(witness.regret(1, Fraction(1, 2)))
-    return _Point(witness, f"n = {witness.n}", exact, terms=("imitation", "quantization"))
+    return _Point("theorem_9", witness, f"n = {witness.n}", ("imitation", "quantization"))
 
 
 def _first(j: int, settings: Settings) -> _Point:
     witness = FirstStepErrors(horizon=10, step_error=Fraction(1, 10**j))
-    return _Point(witness, f"step error = 1e-{j}", float(witness.regret()), terms=("imitation",))
+    return _Point("ross_bagnell", witness, f"step error = 1e-{j}", ("imitation",))
+
+
+_ARCTAN = ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01)
 
 
 def _arctan(j: int, settings: Settings) -> _Point:
-    witness = ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01)
-    H = 10 ** (j + 1)
-    exact = witness.deployed(H, resolution=settings.resolution).regret.middle
-    return _Point(witness, f"H = {H}", exact, horizon=H, terms=("floor",))
+    witness = TrapRegret(_ARCTAN, 10 ** (j + 1), settings.resolution)
+    return _Point("theorem_6", witness, f"H = {witness.horizon}", ("floor",))
 
 
 def _arctan_error(j: int, settings: Settings) -> _Point:
-    witness = ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01)
-    H = 10 ** (j + 1)
-    exact = witness.average_error(min(H, _SETTLED)).middle
-    last = witness.expert_error(_SETTLED)[-1].middle if H > _SETTLED else 0.0
-    mean = (exact * min(H, _SETTLED) + last * max(H - _SETTLED, 0)) / H
-    terms = ("quantization", "transient")
-    return _Point(witness, f"H = {H}", mean, horizon=H, terms=terms, theorem="theorem_6_error")
-
-
-_SETTLED = 100
-"""Steps after which the expert's state is in the trigger to machine precision: |x| <= 38 / 2^100."""
+    witness = TrapError(_ARCTAN, 10 ** (j + 1))
+    return _Point("theorem_6_error", witness, f"H = {witness.horizon}", ("quantization", "transient"))
 
 
 def _noisy(j: int, settings: Settings) -> _Point:
-    witness = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=0.01, x_c=0.525, cells=settings.grid)
-    H = 10 * 4**j
-    return _Point(witness, f"H = {H}", witness.regret(H).middle, horizon=H, terms=("floor",))
+    trap = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=0.01, x_c=0.525, cells=settings.grid)
+    witness = NoisyTrapRegret(trap, 10 * 4**j)
+    return _Point("theorem_6_noisy", witness, f"H = {witness.horizon}", ("floor",))
 
 
 def _noisy_error(j: int, settings: Settings) -> _Point:
-    witness = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=10.0**-j / 4, x_c=0.525, cells=settings.grid)
-    exact = witness.expert_error(3)[-1].middle
-    limit = f"eps = {witness.eps:g}"
-    return _Point(witness, limit, exact, terms=("quantization",), theorem="theorem_6_noisy_error")
+    trap = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=10.0**-j / 4, x_c=0.525, cells=settings.grid)
+    return _Point("theorem_6_noisy_error", NoisyTrapError(trap), f"eps = {trap.eps:g}", ("quantization",))
 
 
 _POINTS: dict[str, Callable[[int, Settings], _Point]] = {
@@ -168,11 +151,11 @@ def _rows(settings: Settings, progress: Progress) -> Iterator[dict[str, Any]]:
     for name, point in _POINTS.items():
         for j in settings.scales:
             at = point(j, settings)
-            theorem = bounds.catalog[at.theorem or at.witness.bound]
-            bound = at.bound()
+            theorem = bounds.catalog[at.theorem]
+            bound, exact = at.bound(), float(at.witness.exact())
             yield (
                 {"witness": name, "theorem": theorem.key, "sense": theorem.sense.value, "terms": " + ".join(at.terms)}
-                | {"limit": at.limit, "scale": j, "bound": bound, "exact": at.exact, "ratio": bound / at.exact}
+                | {"limit": at.limit, "scale": j, "bound": bound, "exact": exact, "ratio": bound / exact}
             )
             progress(1)
 

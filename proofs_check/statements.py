@@ -71,13 +71,20 @@ def _section(theorem: Theorem, evidence: str) -> str:
     for form in theorem.forms:
         blocks += [f"*{form.capitalize()} form:*", *_formula(theorem, form)]
     blocks += ["Assumptions:", "\n".join(map(_assumption, theorem.assumptions))]
-    blocks.append(f"{_monotone(theorem)}Attained by: {theorem.tight}.")
+    blocks.append(f"{_monotone(theorem)}{_attained(theorem)}")
     return "\n\n".join(blocks)
 
 
 def _monotone(theorem: Theorem) -> str:
     words = (("falls", theorem.increasing), ("rises", theorem.decreasing))
     return "".join(f"Never {verb} in {', '.join(f'`{s}`' for s in symbols)}. " for verb, symbols in words if symbols)
+
+
+def _attained(theorem: Theorem) -> str:
+    """Which witnesses attain which terms."""
+    return (
+        f"Attained by: {', '.join(f'`{witness}` ({term})' for witness, term in theorem.tight) or 'no known witness'}."
+    )
 
 
 def page(proved: Set[str], unproved: Mapping[str, str]) -> str:

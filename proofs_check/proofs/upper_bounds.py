@@ -41,7 +41,6 @@ class Instance:
         decoupling: step that bounds the expected number of decoupled steps by the simple decoupling term.
         premises: further steps the instance rests on.
         extra: steps of its own, put first.
-        witness: system that attains the bound.
     """
 
     key: str
@@ -54,10 +53,9 @@ class Instance:
     premises: tuple[str, ...] = ()
     decoupling: str = master.SIMPLE
     extra: tuple[Step, ...] = ()
-    witness: Callable[[], witnesses.Witness] | None = None
 
     def proof(self) -> Proof:
-        """Readings, then the catalog's expression in every form, then the witness."""
+        """Readings, then the witnesses, then the catalog's expression in every form."""
         theorem = catalog[self.key]
         steps = list(self.extra)
         if self.hazard is not None:
@@ -66,8 +64,8 @@ class Instance:
         for form in theorem.forms:
             steps.append(readings.imitation_step(self.key, form, self.radius))
         names = tuple(f"{self.key}/{step.id}" for step in steps)
-        if self.witness is not None:
-            steps.append(self.witness().step())
+        if theorem.tight:
+            steps.append(witnesses.tight(self.key))
         steps += [self._final(form, names) for form in reversed(theorem.forms)]
         return Proof(self.key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
 
@@ -179,7 +177,7 @@ def ross_bagnell() -> Proof:
     key = "ross_bagnell"
     theorem = catalog[key]
     regret, h, e, m = z3.Reals("regret H step_error m")
-    steps = [_cap(), witnesses.ross_bagnell().step()]
+    steps = [_cap(), witnesses.tight(key)]
     for form in ("simple", "sharp"):
         total = to_z3(theorem.expression(form), {})
         claim = Smt(
@@ -223,7 +221,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             lambda t: sympy.Min(one, L * relaxed * gamma(t)),
             master.MASTER,
             open_loop,
-            witness=lambda: witnesses.same_sign(key, L=0.0, k=0.0),
         )
 
     def theorem_7(key: str, radius: Radius, *extra: str) -> Instance:
@@ -237,7 +234,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             cores.EVENT,
             (*open_loop, cores.GOOD_SUM, f"{cores.KEY}/average_displacement"),
             extra=(_product_class(),),
-            witness=lambda: witnesses.same_sign(key, log_model_class_size=0.0),
         )
 
     def average(key: str, radius: Radius, core: str, *extra: str) -> Instance:
@@ -251,7 +247,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             core,
             (cores.GOOD_SUM, *open_loop),
             cores.AVERAGE,
-            witness=lambda: witnesses.average(key),
         )
 
     return (
@@ -264,7 +259,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             lambda t: sympy.Min(one, L * eps * gamma(t)),
             master.MASTER,
             open_loop,
-            witness=witnesses.decoupling,
         ),
         theorem_3("theorem_3", Radius(2, False)),
         theorem_3("theorem_3_deterministic_class", Radius(1, False), "deterministic_class"),
@@ -281,7 +275,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             None,
             cores.EVENT,
             (cores.BINNED, cores.GOOD_SUM, f"{cores.KEY}/closed_loop_step"),
-            witness=lambda: witnesses.binning("binning_lipschitz"),
         ),
         Instance(
             "small_gain",
@@ -293,7 +286,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             master.MASTER,
             (*open_loop, "small_gain/no_decoupling"),
             extra=(_zero_hazard("small_gain"),),
-            witness=lambda: witnesses.binning("small_gain"),
         ),
         Instance(
             "smooth_kernel",
@@ -303,7 +295,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             lambda _: eps,
             lambda _: sympy.Min(one, symbol("L_P") * eps),
             cores.KERNEL,
-            witness=witnesses.kernel,
         ),
         average("average_error", Radius(2, False), cores.EVENT, "deterministic_expert"),
         average("average_error_stochastic", Radius(1, True, weight=32), ADAPTED_WEIGHT),

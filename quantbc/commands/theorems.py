@@ -31,7 +31,7 @@ def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
         "paper_rate": theorem.paper_rate,
         "increasing": list(theorem.increasing),
         "decreasing": list(theorem.decreasing),
-        "tight": theorem.tight,
+        "tight": [{"witness": witness, "term": term} for witness, term in theorem.tight],
     }
 
 
@@ -77,4 +77,5 @@ def _describe(theorem: bounds.Theorem) -> None:
         print_line(f"  {name}: {meaning}; {bounds.SYMBOLS[name].domain}")
     print_line(f"\nNever falls in: {', '.join(theorem.increasing) or 'none'}.")
     print_line(f"Never rises in: {', '.join(theorem.decreasing) or 'none'}.")
-    print_line(f"Attained by: {theorem.tight}.")
+    attained = ", ".join(f"{witness} ({term})" for witness, term in theorem.tight)
+    print_line(f"Attained by: {attained or 'no known witness'}.")

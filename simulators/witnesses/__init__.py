@@ -1,12 +1,16 @@
 """Instances on which a bound is attained, or on which one would fail without one of its assumptions.
 
-Every witness is a frozen dataclass. `bound` and `part` name the statement (a key of the catalog of bounds) and the term
-it is about, `relation` says whether it attains or breaks it, and `values` gives the statement's symbols, so that bound
-and exact number can be put side by side. Numbers are Fractions where the parameters are.
+Every witness is a frozen dataclass. `values` gives the symbols of the statements that it is about, `exact` the number
+that they bound, so that the two can be put side by side; `tightest` is an instance near the limit in which they meet.
+Which statement a witness attains, and in which term, is said by the statement (`tight`); counterexamples name the
+statement and the assumption that is missing. Numbers are Fractions where the parameters are.
 
-- decoupling, drift, binning_factor: Theorem 2's and 3's terms and the binning corollary's factor 3, attained;
+- library: all witnesses by name;
+- decoupling, drift, binning_factor: Theorem 2's and 3's terms and the binning corollary's factor 3;
+- smooth_kernel: transition kernels that are smooth in the action;
+- smoothness: Proposition 5;
 - four_experts, two_experts: the instance families of Theorems 8 and 9 with their best algorithms;
 - compounding, independent_noise: what happens without relaxed TV continuity, and without shared noise;
-- arctan_trap, rational_twin, noisy_trap: Theorem 6;
-- first_step_errors: Ross and Bagnell's bound, attained.
+- arctan_trap, rational_twin, noisy_trap: Theorem 6; trap_numbers: what it bounds;
+- first_step_errors: Ross and Bagnell's bound.
 """

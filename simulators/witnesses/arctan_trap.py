@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +11,6 @@ from simulators.errors import FloatArray, IntArray, positive_int
 from simulators.exact.density import Enclosure, Pieces, enclose_distance, gaussian_probability
 from simulators.quantizers.traps import FIRST, PASS, SECOND, ArctanTrap
 from simulators.systems.arctan import ArctanSystem
-from simulators.witnesses.base import Relation
 
 SETTLED = 1e-18
 """A trapped state this close to the end of its interval stays there in float64."""
@@ -67,10 +65,6 @@ class ArctanTrapWitness:
     eps: float
     quantizer: ArctanTrap = field(init=False, repr=False, compare=False)
     system: ArctanSystem = field(init=False, repr=False, compare=False)
-
-    bound: ClassVar[str] = "theorem_6"
-    part: ClassVar[str] = "floor"
-    relation: ClassVar[Relation] = "attains"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quantizer", ArctanTrap(A=self.A, B=self.B, k=self.k, d=self.d, eps=self.eps))

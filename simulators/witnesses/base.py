@@ -4,41 +4,52 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import ClassVar, Protocol, Self
 
 from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
 
-Relation = Literal["attains", "breaks"]
-"""Whether the bound is attained (in the stated limit) or fails because one of its assumptions is missing."""
-
 
 class Witness(Protocol):
-    """An instance with exactly known numbers.
+    """An instance whose exact number is known: statements name it, with the terms that it needs in full, as `tight`.
 
     Attributes:
-        bound: key of the statement it is about.
-        part: the statement's term it is about.
-        relation: whether it attains the bound or breaks it.
+        limit: in which limit of its parameters the bound is attained; "" if it is attained at all of them.
     """
 
-    @property
-    def bound(self) -> str:
-        """Key of the statement."""
-        ...
+    limit: ClassVar[str]
 
-    @property
-    def part(self) -> str:
-        """Term of the statement."""
-        ...
-
-    @property
-    def relation(self) -> Relation:
-        """Whether it attains or breaks the bound."""
+    @classmethod
+    def tightest(cls) -> Self:
+        """An instance so close to the limit that the bound with 0.999 of a term is broken."""
         ...
 
     def values(self) -> Mapping[str, float]:
+        """Symbols by name, those that any of its statements asks for; those of the data only if it is about data."""
+        ...
+
+    def exact(self) -> Number:
+        """The quantity that the statements bound."""
+        ...
+
+
+class Counterexample(Protocol):
+    """An instance on which a bound fails because one assumption is missing.
+
+    Attributes:
+        refutes: key of the statement.
+        without: the assumption that it lacks; all others hold.
+    """
+
+    refutes: ClassVar[str]
+    without: ClassVar[str]
+
+    def values(self) -> Mapping[str, float]:
         """The statement's symbols by name, except those of the data."""
+        ...
+
+    def exact(self) -> Number:
+        """The quantity that the statement would bound."""
         ...
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from simulators.errors import DomainError
 from simulators.tables import Number
-from simulators.witnesses.base import LipschitzLearner, Relation, require_rewards
+from simulators.witnesses.base import LipschitzLearner, require_rewards
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class BinningFactor(LipschitzLearner):
     ['1/50', '3/50', '3/50']
     """
 
-    bound: ClassVar[str] = "binning_lipschitz"
-    part: ClassVar[str] = "drift"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = "lipschitz -> 0 and H -> infinity"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,6 +49,12 @@ class BinningFactor(LipschitzLearner):
                 f"lipschitz must be at most {limit}, or the learner leaves the cell, got {self.lipschitz}"
             )
         require_rewards(1 - max(self.L_x * x + self.L_u * u for x, u in self._steps()))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """4 000 steps, lipschitz = 1e-12."""
+        half, eps = Fraction(1, 2), Fraction(1, 2**14)
+        return cls(4000, eps, C=half, eta=half, lipschitz=Fraction(1, 10**12), L_x=Fraction(0))
 
     def values(self) -> Mapping[str, float]:
         """H, C, eta, lipschitz, L_x, L_u and eps_q."""
@@ -68,6 +72,10 @@ class BinningFactor(LipschitzLearner):
     def actions(self) -> tuple[Number, ...]:
         """The learner's codes: eps, then 3 eps."""
         return tuple(u for _, u in self._steps())
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self) -> Number:
         """H minus the learner's return, exact."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from simulators.errors import StabilityError
 from simulators.tables import Number
-from simulators.witnesses.base import LipschitzLearner, Relation
+from simulators.witnesses.base import LipschitzLearner
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,8 @@ class Compounding(LipschitzLearner):
     (['0', '1/100', '3/100', '7/100'], Fraction(2, 1))
     """
 
-    bound: ClassVar[str] = "theorem_3_deterministic_class"
-    part: ClassVar[str] = "drift"
-    relation: ClassVar[Relation] = "breaks"
+    refutes: ClassVar[str] = "theorem_3_deterministic_class"
+    without: ClassVar[str] = "rtvc"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,6 +62,10 @@ class Compounding(LipschitzLearner):
         for _ in range(self.horizon):
             yield x
             x = self.growth * x + self.C * self.eps
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self) -> Number:
         """H minus the learner's return, exact; rewards saturate at 0."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number
+from simulators.witnesses.base import number
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,17 @@ class Decoupling:
     horizon: int
     eps: Number
 
-    bound: ClassVar[str] = "theorem_2"
-    part: ClassVar[str] = "decoupling"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = "eps -> 0"
     lipschitz: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)
         object.__setattr__(self, "eps", number("eps", self.eps, least=0, most=Fraction(1, 3)))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """Fifty steps, eps = 1e-7."""
+        return cls(50, Fraction(1, 10**7))
 
     def values(self) -> Mapping[str, float]:
         """H, C, eta, L, L_x, L_u and eps_q."""
@@ -59,6 +62,10 @@ class Decoupling:
     def hazards(self) -> tuple[Number, ...]:
         """Probability at each step that the learner plays 1 for the first time, given that it has not: L x_h."""
         return tuple(self.lipschitz * x for x, _ in self._steps())
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self) -> Number:
         """H minus the learner's return, exact."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from fractions import Fraction
+from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number, require_rewards
+from simulators.witnesses.base import number, require_rewards
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,7 @@ class Drift:
     L_x: Number = 1
     L_u: Number = 1
 
-    bound: ClassVar[str] = "theorem_2"
-    part: ClassVar[str] = "drift"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)
@@ -51,16 +50,26 @@ class Drift:
             object.__setattr__(self, name, number(name, getattr(self, name), least=0))
         require_rewards(1 - max(self.L_x * x + self.L_u * self.eps for x in self._states()))
 
+    @classmethod
+    def tightest(cls) -> Self:
+        """Twelve steps, half of the state kept."""
+        return cls(12, Fraction(1, 2**10), C=Fraction(1), eta=Fraction(1, 2), L_u=Fraction(2))
+
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, L = 0, L_x, L_u and eps_q."""
-        named = {"C": self.C, "eta": self.eta, "L": 0, "L_x": self.L_x, "L_u": self.L_u, "eps_q": self.eps}
-        return {"H": self.horizon, **{name: float(value) for name, value in named.items()}}
+        """H, C, eta, L = k = 0, L_x, L_u, and eps_q, which is also the average error of every step."""
+        named = {"C": self.C, "eta": self.eta, "L": 0, "k": 0, "L_x": self.L_x, "L_u": self.L_u}
+        errors = {"eps_q": self.eps, "average_error": self.eps}
+        return {"H": self.horizon, **{name: float(value) for name, value in (named | errors).items()}}
 
     def _states(self) -> Iterator[Number]:
         x: Number = self.eps * 0
         for _ in range(self.horizon):
             yield x
             x = self.eta * x + self.C * self.eps
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self) -> Number:
         """H minus the learner's return, exact."""

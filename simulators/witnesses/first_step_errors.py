@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from simulators.exact.dp import regret
 from simulators.policies.tabular import TabularPolicy
 from simulators.systems.tabular import TabularMDP
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number
+from simulators.witnesses.base import number
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,24 @@ class FirstStepErrors:
     horizon: int
     step_error: Number
 
-    bound: ClassVar[str] = "ross_bagnell"
-    part: ClassVar[str] = "imitation"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         H = positive_int("horizon", self.horizon)
         object.__setattr__(self, "step_error", number("step_error", self.step_error, least=0, most=Fraction(1, H)))
 
+    @classmethod
+    def tightest(cls) -> Self:
+        """Ten steps; the first one errs with probability 1/10."""
+        return cls(10, Fraction(1, 100))
+
     def values(self) -> Mapping[str, float]:
         """H and step_error."""
         return {"H": self.horizon, "step_error": float(self.step_error)}
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self) -> Number:
         """The learner's regret by dynamic programming, exact."""

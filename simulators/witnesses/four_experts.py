@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, distance, number
+from simulators.witnesses.base import distance, number
 
 Dataset = tuple[tuple[int, Number], ...]
 """The observed (x_1, label) of each demonstration."""
@@ -59,9 +59,7 @@ class FourExperts:
     horizon: int = 1
     rare: Number | None = None
 
-    bound: ClassVar[str] = "theorem_8"
-    part: ClassVar[str] = "imitation"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         positive_int("n", self.n)
@@ -69,6 +67,11 @@ class FourExperts:
         object.__setattr__(self, "eps", number("eps", self.eps, least=0, most=Fraction(1, 4)))
         rare = Fraction(1, self.n + 1) if self.rare is None else self.rare
         object.__setattr__(self, "rare", number("rare", rare, above=0, below=1))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """Three demonstrations, ten steps."""
+        return cls(3, Fraction(1, 50), 10)
 
     def values(self) -> Mapping[str, float]:
         """H, n and eps_q."""
@@ -110,6 +113,10 @@ class FourExperts:
                 chance = chance * weight[start]
             result[tuple((start, self.label(expert, start)) for start in starts)] = chance
         return result
+
+    def exact(self) -> Number:
+        """The Bayes risk; `loss` shows an algorithm whose regret it is on each of the four."""
+        return self.bayes_risk()
 
     def bayes_risk(self) -> Number:
         """Least regret averaged over the four experts, by enumerating all data and solving each median problem."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, number
+from simulators.witnesses.base import number
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,8 @@ class IndependentNoise:
     horizon: int
     p: Number = Fraction(1, 2)
 
-    bound: ClassVar[str] = "theorem_7"
-    part: ClassVar[str] = "drift"
-    relation: ClassVar[Relation] = "breaks"
+    refutes: ClassVar[str] = "theorem_7"
+    without: ClassVar[str] = "shared_noise"
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)
@@ -53,6 +52,10 @@ class IndependentNoise:
             "log_class_size": 0.0,
             "log_model_class_size": 0.0,
         }
+
+    def exact(self) -> Number:
+        """The regret."""
+        return self.regret()
 
     def regret(self, *, shared: bool = False) -> Number:
         """H minus the return of Algorithm 1; 0 if the roll-out shares the noise."""

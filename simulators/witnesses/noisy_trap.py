@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
 
 import numpy as np
 
 from simulators.errors import FloatArray, positive_int
 from simulators.exact.density import Enclosure, NoisyChain, grid
 from simulators.quantizers.traps import NoisyTrap
-from simulators.witnesses.base import Relation
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,6 @@ class NoisyTrapWitness:
     x_c: float
     cells: int = 1200
     quantizer: NoisyTrap = field(init=False, repr=False, compare=False)
-
-    bound: ClassVar[str] = "theorem_6_noisy"
-    part: ClassVar[str] = "floor"
-    relation: ClassVar[Relation] = "attains"
 
     def __post_init__(self) -> None:
         quantizer = NoisyTrap(A=self.A, B=self.B, c=self.c, W=self.W, eps=self.eps, centre=self.x_c)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
 
 import numpy as np
 
 from simulators.errors import DomainError, StabilityError, positive_int
 from simulators.exact.density import Pieces
 from simulators.tables import Table
-from simulators.witnesses.base import Relation, number
+from simulators.witnesses.base import number
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,6 @@ class RationalTwin:
     B: Fraction = Fraction(3, 10)
     k: Fraction = Fraction(2)
     d: Fraction = Fraction(6, 5)
-
-    bound: ClassVar[str] = "theorem_6_error"
-    part: ClassVar[str] = "transient"
-    relation: ClassVar[Relation] = "attains"
 
     def __post_init__(self) -> None:
         for name in ("eps", "A", "B", "k", "d"):

@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import Relation, distance, number
+from simulators.witnesses.base import distance, number
 
 Sign = Literal[1, -1]
 
@@ -40,9 +40,7 @@ class TwoExperts:
     horizon: int = 1
     gap: Number | None = None
 
-    bound: ClassVar[str] = "theorem_9"
-    part: ClassVar[str] = "imitation"
-    relation: ClassVar[Relation] = "attains"
+    limit: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         positive_int("n", self.n)
@@ -50,6 +48,11 @@ class TwoExperts:
         object.__setattr__(self, "eps", number("eps", self.eps, least=0, below=Fraction(1, 2)))
         if self.gap is not None:
             object.__setattr__(self, "gap", number("gap", self.gap, least=0, most=Fraction(1, 2)))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """Four demonstrations, ten steps."""
+        return cls(4, Fraction(1, 50), 10)
 
     def values(self) -> Mapping[str, float]:
         """H, n and eps_q."""
@@ -67,6 +70,10 @@ class TwoExperts:
     def expert_mean(self, sign: Sign) -> Number:
         """E u_1 under the expert."""
         return self.eps + (1 - 2 * self.eps) * (Fraction(1, 2) + sign * self.bias) + sign * self.eps
+
+    def exact(self) -> Number:
+        """The regret of the learner that always plays 1/2, on either instance."""
+        return self.regret(1, Fraction(1, 2))
 
     def regret(self, sign: Sign, mean: Number) -> Number:
         """Regret of a learner whose mean action is `mean`; negative if it does better than the expert.

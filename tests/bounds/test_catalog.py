@@ -48,7 +48,7 @@ def test_the_catalog_is_complete_and_keys_are_keys():
 @pytest.mark.parametrize("key", sorted(KEYS))
 def test_entries_say_everything(key):
     theorem = catalog[key]
-    for text in (theorem.title, theorem.statement, theorem.source, theorem.paper_rate, theorem.tight, theorem.quantity):
+    for text in (theorem.title, theorem.statement, theorem.source, theorem.paper_rate, theorem.quantity):
         assert text
     assert theorem.statement.endswith(".")
     assert theorem.assumptions

@@ -10,7 +10,7 @@ from simulators.witnesses.binning_factor import BinningFactor
 
 
 def drift(witness):
-    return float(evaluate(catalog[witness.bound], n=1, class_size=1, **witness.values()).terms["drift"])
+    return float(evaluate(catalog["binning_lipschitz"], n=1, class_size=1, **witness.values()).terms["drift"])
 
 
 def witness(H, slope):

@@ -14,7 +14,7 @@ from simulators.witnesses.decoupling import Decoupling
 
 
 def bound(witness, form):
-    return evaluate(catalog[witness.bound], form, n=1, class_size=1, delta=0.999999999, **witness.values())
+    return evaluate(catalog["theorem_2"], form, n=1, class_size=1, delta=0.999999999, **witness.values())
 
 
 def excess(witness, form):

@@ -17,7 +17,7 @@ HALF = Fraction(1, 2)
 @given(st.integers(1, 400), st.fractions(0, Fraction(29, 60), max_denominator=90), st.integers(1, 9))
 def test_the_constant_policy_loses_exactly_the_bound_on_both(n, eps, H):
     family = TwoExperts(n, eps, H)
-    value = evaluate(catalog[family.bound], **family.values()).total
+    value = evaluate(catalog["theorem_9"], **family.values()).total
     for sign in (1, -1):
         assert float(family.regret(sign, HALF)) == pytest.approx(float(value), rel=1e-13)
         assert family.regret(sign, HALF) < 1.001 * value or value == 0

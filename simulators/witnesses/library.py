@@ -1,0 +1,34 @@
+"""All witnesses by name: what `Theorem.tight` of a statement refers to."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from simulators.witnesses.base import Witness
+from simulators.witnesses.binning_factor import BinningFactor
+from simulators.witnesses.decoupling import Decoupling
+from simulators.witnesses.drift import Drift
+from simulators.witnesses.first_step_errors import FirstStepErrors
+from simulators.witnesses.four_experts import FourExperts
+from simulators.witnesses.smooth_kernel import SmoothKernel
+from simulators.witnesses.smoothness import BinEdge, TwoGaussians
+from simulators.witnesses.trap_numbers import NoisyTrapError, NoisyTrapRegret, TrapError, TrapRegret
+from simulators.witnesses.two_experts import TwoExperts
+
+_CLASSES: tuple[type[Witness], ...] = (
+    BinEdge,
+    BinningFactor,
+    Decoupling,
+    Drift,
+    FirstStepErrors,
+    FourExperts,
+    NoisyTrapError,
+    NoisyTrapRegret,
+    SmoothKernel,
+    TrapError,
+    TrapRegret,
+    TwoExperts,
+    TwoGaussians,
+)
+
+WITNESSES: Mapping[str, type[Witness]] = MappingProxyType({witness.__name__: witness for witness in _CLASSES})
+"""Every witness that attains a term of a statement, by the name of its class."""

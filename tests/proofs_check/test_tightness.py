@@ -1,0 +1,52 @@
+"""Every witness that a statement names attains the named term: with 0.999 of it the bound is broken."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from bounds import ParameterError, catalog
+from proofs_check.tightness import SHRUNK, attained
+from simulators.witnesses.drift import Drift
+
+PAIRS = [(key, place) for key, theorem in catalog.items() for place in range(len(theorem.tight))]
+NO_WITNESS = {"foster_log_loss"}
+
+
+@cache
+def pair_and_exact(key, place):
+    pair = attained(catalog[key])[place]
+    return pair, pair.witness.exact()
+
+
+def test_every_statement_has_a_witness_but_those_listed():
+    assert {key for key, theorem in catalog.items() if not theorem.tight} == NO_WITNESS
+
+
+@pytest.mark.parametrize(("key", "place"), PAIRS)
+def test_the_bound_covers_its_witness(key, place):
+    pair, exact = pair_and_exact(key, place)
+    assert pair.covers(exact=exact)
+
+
+@pytest.mark.parametrize(("key", "place"), PAIRS)
+def test_a_thousandth_less_of_the_term_is_broken(key, place):
+    pair, exact = pair_and_exact(key, place)
+    assert not pair.covers(SHRUNK, exact=exact)
+
+
+def test_a_term_that_the_statement_does_not_have_is_refused():
+    with pytest.raises(ParameterError, match=r"tight of theorem_8 .* one of its terms, got \('FourExperts', 'drift'\)"):
+        replace(catalog["theorem_8"], tight=(("FourExperts", "drift"),))
+
+
+def test_a_witness_that_does_not_exist_is_an_error():
+    with pytest.raises(KeyError):
+        attained(replace(catalog["theorem_8"], tight=(("FiveExperts", "imitation"),)))
+
+
+def test_a_term_that_the_witness_does_not_need_is_seen():
+    """The drift witness does not decouple, so it does not attain the decoupling term."""
+    (pair,) = attained(replace(catalog["theorem_2"], tight=(("Drift", "decoupling"),)))
+    assert isinstance(pair.witness, Drift)
+    assert pair.covers(SHRUNK)
