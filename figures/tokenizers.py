@@ -18,7 +18,7 @@ from figures.tables import Row
 from proofs_check.cloning import Experiment
 from simulators.montecarlo import Interval, mean_interval
 from simulators.quantizers.base import Quantizer, average_error, distinct_actions
-from simulators.quantizers.presets import PRESETS, build
+from simulators.quantizers.registry import build, entry
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,15 +28,6 @@ __all__ = ["PLOT", "QUICK", "SETTINGS", "Panel", "Settings", "compute", "dots", 
 
 Floats = NDArray[np.float64]
 _UPPER, _JUMP = "binning_lipschitz", "proposition_5"
-_NAMES = {
-    "openvla": "OpenVLA",
-    "rt1": "RT-1",
-    "torchrl_uniform": "TorchRL uniform",
-    "octo_normal": "Octo normal",
-    "kmeans": "k-means",
-    "residual_vq": "residual VQ",
-    "fast_dct": "DCT chunk",
-}
 _BAR: dict[str, Any] = BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0}
 _CHUNK = 10
 _GRID = 20_001
@@ -48,7 +39,7 @@ class Settings:
     """What is measured.
 
     Attributes:
-        tokenizers: names of presets.
+        tokenizers: names of the registry.
         horizon: H, a multiple of the chunk length.
         demonstrations: episodes that tokenizers are fitted to, and as many to measure them on.
         episodes: evaluation roll-outs.
@@ -58,7 +49,15 @@ class Settings:
         confidence: coverage of the interval of measured regret.
     """
 
-    tokenizers: tuple[str, ...] = tuple(_NAMES)
+    tokenizers: tuple[str, ...] = (
+        "openvla_q99",
+        "rt1_bounds",
+        "torchrl_uniform",
+        "octo_normal",
+        "kmeans",
+        "residual_vq",
+        "fast_openpi",
+    )
     horizon: int = 50
     demonstrations: int = 200
     episodes: int = 100_000
@@ -87,7 +86,7 @@ class _Deployed:
     @property
     def steps(self) -> int:
         """Steps that are quantized together."""
-        return _CHUNK if self.quantizer.unit == "chunk" else 1
+        return self.quantizer.steps
 
     def plan(self, x: Floats) -> Floats:
         """Executed actions of the next steps from states (3, M), shape (steps, 3, M); the plan expects no noise."""
@@ -127,8 +126,11 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     rows = []
     for name in settings.tokenizers:
         rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(2, *name.encode())))
-        bins = _CHUNK if name == "fast_dct" else PRESETS[name].bins
-        quantizer = build(name, data.reshape(-1, 3), rng=rng, bins=bins)
+        chosen = entry(name)
+        arguments = {} if chosen.steps({}) is None else {"steps": _CHUNK}
+        fitting = data.reshape(-1, _CHUNK, 3) if chosen.learned and arguments else data.reshape(-1, 3)
+        quantizer = build(name, arguments, actions=fitting, rng=rng)
+        bins = arguments.get(str(chosen.size), chosen.default_size)
         deployed = _Deployed(problem, quantizer)
         shaped = fresh.reshape(-1, deployed.steps, 3) if deployed.steps > 1 else fresh.reshape(-1, 3)
         interval = deployed.regret(settings, rng)
@@ -229,7 +231,7 @@ def _dot(axes: Axes, place: int, row: Row, panel: Panel) -> None:
 
 def draw(rows: Sequence[Row]) -> Figure:
     """A panel for each quantity, a line for each tokenizer: measured (dots) beside its bound (bars)."""
-    figure, grid = dots(rows, [_NAMES[row["tokenizer"]] for row in rows], _PANELS, height=3.0)
+    figure, grid = dots(rows, [entry(row["tokenizer"]).title for row in rows], _PANELS, height=3.0)
     for place, row in enumerate(rows):
         low = max(row["low"], min(row["regret"] for row in rows) / 3)
         grid[3].plot([low, row["high"]], [place, place], color=MEASURED["color"], linewidth=1.2, zorder=1)

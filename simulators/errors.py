@@ -156,7 +156,7 @@ def interval(low: float, high: float, *, names: tuple[str, str] = ("low", "high"
     """Return the ends of a nonempty interval as floats.
 
     Raises:
-        DomainError: an end is not finite, or high ≤ low.
+        DomainError: an end is not finite, high ≤ low, or a width that is no float.
 
     >>> interval(-1, 1)
     (-1.0, 1.0)
@@ -167,6 +167,8 @@ def interval(low: float, high: float, *, names: tuple[str, str] = ("low", "high"
     left, right = finite_number(names[0], low), finite_number(names[1], high)
     if right <= left:
         raise DomainError(f"{names[1]} must exceed {names[0]}, got {names[0]}={left}, {names[1]}={right}")
+    if not math.isfinite(right - left):
+        raise DomainError(f"{names[1]} − {names[0]} must be finite, got {names[0]}={left}, {names[1]}={right}")
     return left, right
 
 

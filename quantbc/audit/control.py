@@ -21,16 +21,13 @@ from quantbc.errors import ProblemError
 from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray, IntArray
 from simulators.quantizers.base import Quantizer
+from simulators.quantizers.registry import entry
 
 __all__ = ["Comparison", "Effort", "clone", "compare", "rank_correlation", "report"]
 
-TOKENIZERS = ("uniform", "openvla", "rt1", "octo_normal", "kmeans")
+TOKENIZERS = ("uniform", "openvla_q99", "rt1_bounds", "octo_normal", "kmeans")
 BINS = (4, 16, 64)
 """What is compared by default: small sizes too, where quantization has a chance to matter beside learning."""
-
-_CHUNKED = ("fast_dct",)
-"""Not compared: a quantized expert would need its own future actions, and a clone's loss would be that of acting open
-loop for a whole chunk, with the quantizer's share unknown."""
 
 _RESAMPLES = 1000
 
@@ -210,7 +207,9 @@ def compare(
         ProblemError: a chunk tokenizer.
     """
     for name in tokenizers:
-        if name in _CHUNKED:
+        # A quantized expert would need its own future actions, and a clone's loss would be that of acting open loop
+        # for a whole chunk, with the quantizer's share unknown.
+        if entry(name).steps({}) is not None:
             raise ProblemError(f"tokenizers must act on single steps to be deployed step by step, got {name!r}")
     env = gymnasium.make(task.env)
     expert = task.expert(env)

@@ -18,10 +18,10 @@ from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, 
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
-from quantbc.audit.source import Piece, Source
+from quantbc.audit.source import Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey, pieces_of, survey
-from quantbc.audit.tally import Tally, windows
+from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray

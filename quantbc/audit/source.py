@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quantbc.errors import ProblemError
-from simulators.errors import FloatArray
+from simulators.errors import FloatArray, IntArray
 
 __all__ = [
     "DAMAGE",
@@ -23,6 +23,7 @@ __all__ = [
     "chosen_keys",
     "inside",
     "not_chosen",
+    "windows",
 ]
 
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
@@ -216,3 +217,21 @@ def inside(path: Path, root: Path) -> Path:
     if not path.resolve().is_relative_to(root.resolve()):
         raise ProblemError(f"data must stay inside {root}, got a link to {path.resolve()}")
     return path
+
+
+def windows(pieces: Sequence[Piece], steps: int) -> tuple[IntArray, FloatArray]:
+    """Return the rows (in the concatenation of all pieces) at which whole chunks start, and the chunks.
+
+    >>> starts, chunks = windows([Piece(0, 0, np.arange(5.0)[:, None], None)], 2)
+    >>> starts.tolist(), chunks[..., 0].tolist()
+    ([0, 2], [[0.0, 1.0], [2.0, 3.0]])
+    """
+    starts: list[IntArray] = []
+    chunks: list[FloatArray] = []
+    offset = 0
+    for piece in pieces:
+        whole = len(piece) // steps * steps
+        starts.append(offset + np.arange(0, whole, steps))
+        chunks.append(piece.actions[:whole].reshape(-1, steps, piece.actions.shape[1]))
+        offset += len(piece)
+    return np.concatenate(starts), np.concatenate(chunks)

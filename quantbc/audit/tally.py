@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +12,7 @@ from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
 from simulators.quantizers.measure import measure
 
-__all__ = ["Tally", "Usage", "windows"]
+__all__ = ["Tally", "Usage"]
 
 MOST_DISTINCT = 200_000
 """Distinct executed actions are counted up to here."""
@@ -85,7 +84,7 @@ class Tally:
         self._total = 0.0
         self._distinct = np.zeros(0, dtype=np.int64)
         self._pending: list[IntArray] = []
-        counts = candidate.token_counts(width)
+        counts = candidate.token_counts
         self._histograms = None if counts is None else [np.zeros(count, dtype=np.int64) for count in counts]
         self._values: dict[int, int] = {}
         self._kept: list[Piece] = []
@@ -150,7 +149,7 @@ class Tally:
             for value, count in zip(*np.unique(tokens, return_counts=True), strict=True):
                 self._values[int(value)] = self._values.get(int(value), 0) + int(count)
             return
-        columns = tokens.reshape(len(tokens), -1).T - self.candidate.first_token
+        columns = tokens.reshape(len(tokens), -1).T - self.candidate.quantizer.first_token
         for histogram, column in zip(self._histograms, columns, strict=True):
             histogram += np.bincount(column, minlength=len(histogram))
 
@@ -200,21 +199,3 @@ def _fingerprints(codes: FloatArray) -> IntArray:
         found = (found ^ column) * _MIX
         found ^= found >> np.uint64(29)
     return found.view(np.int64)
-
-
-def windows(pieces: Sequence[Piece], steps: int) -> tuple[IntArray, FloatArray]:
-    """Return the rows (in the concatenation of all pieces) at which whole chunks start, and the chunks.
-
-    >>> starts, chunks = windows([Piece(0, 0, np.arange(5.0)[:, None], None)], 2)
-    >>> starts.tolist(), chunks[..., 0].tolist()
-    ([0, 2], [[0.0, 1.0], [2.0, 3.0]])
-    """
-    starts: list[IntArray] = []
-    chunks: list[FloatArray] = []
-    offset = 0
-    for piece in pieces:
-        whole = len(piece) // steps * steps
-        starts.append(offset + np.arange(0, whole, steps))
-        chunks.append(piece.actions[:whole].reshape(-1, steps, piece.actions.shape[1]))
-        offset += len(piece)
-    return np.concatenate(starts), np.concatenate(chunks)

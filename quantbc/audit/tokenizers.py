@@ -14,8 +14,6 @@ from quantbc.audit.episodes import NOTICEABLE
 from quantbc.audit.survey import Spread, Survey
 from quantbc.audit.tally import Usage
 from simulators.errors import FloatArray, IntArray
-from simulators.quantizers.normalizers import Normalized
-from simulators.quantizers.scalar import ScalarQuantizer
 
 __all__ = ["TokenizerReport", "compare_statistics", "perplexity"]
 
@@ -75,8 +73,7 @@ class TokenizerReport:
         Bins with clipping move any two actions apart by at most two bin errors (Proposition 5), so at this radius they
         are never blamed.
         """
-        inner, promised = self.candidate.inner, self.candidate.sup_errors
-        clipped = isinstance(inner, ScalarQuantizer) and inner.outside == "clip"
+        promised, clipped = self.candidate.sup_errors, self.candidate.quantizer.monotone
         least = 0.0 if promised is None or not clipped else float(np.max(promised / self.actions.half_range))
         return max(_MEAN_ERRORS * self.usage.error, _BIN_ERRORS * least)
 
@@ -86,21 +83,22 @@ class TokenizerReport:
         return np.where(np.isnan(found), np.nanmax(self.usage.step_errors), found)
 
     @property
-    def token_counts(self) -> list[int] | None:
-        """Token values per token of an action."""
-        return self.candidate.token_counts(len(self.actions.low))
+    def token_counts(self) -> tuple[int, ...] | None:
+        """Token values per token of an action (of a chunk)."""
+        return self.candidate.token_counts
 
     @property
     def bits_per_step(self) -> float | None:
         """Bits of an action if all token values cost the same; None where they are unbounded."""
         counts = self.token_counts
-        return None if counts is None else float(np.log2(counts).sum())
+        return None if counts is None else float(np.log2(counts).sum()) / self.candidate.quantizer.steps
 
     @property
     def entropy_bits_per_step(self) -> float:
         """Bits of an action at the tokens' own frequencies, each token by itself."""
         bits = [float(np.log2(perplexity(histogram))) for histogram in self.usage.histograms]
-        return sum(bits) if self.token_counts is not None else bits[0] * len(self.actions.low)
+        known = self.token_counts is not None
+        return sum(bits) / self.candidate.quantizer.steps if known else bits[0] * len(self.actions.low)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values; ``_raw`` entries have one number a dimension, in the units of the file."""
@@ -151,16 +149,18 @@ class TokenizerReport:
 
     def _zero(self) -> FloatArray:
         """Image of the zero of the tokenizer's own scale, in that scale."""
-        if not isinstance(self.candidate.quantizer, Normalized):
+        if self.candidate.fitted.normalizer is None:
             return self.usage.zero_action / self.candidate.scale
         steps = 1 if self.chunk is None else self.chunk
-        return np.asarray(self.candidate.inner.quantize(np.zeros((steps, len(self.actions.low))))[0])
+        return np.asarray(self.candidate.fitted.inner.quantize(np.zeros((steps, len(self.actions.low))))[0])
 
     def _use(self) -> dict[str, Any]:
         counts, histograms = self.token_counts, self.usage.histograms
         return {
-            "tokens_per_step": len(self.actions.low) if counts is None else len(counts),
-            "token_values": counts,
+            "tokens_per_step": len(self.actions.low)
+            if counts is None
+            else len(counts) / self.candidate.quantizer.steps,
+            "token_values": None if counts is None else list(counts),
             "bits_per_step": self.bits_per_step,
             "entropy_bits_per_step": self.entropy_bits_per_step,
             "perplexity": [perplexity(histogram) for histogram in histograms],
@@ -172,14 +172,15 @@ class TokenizerReport:
         return [*self._cell_warnings(), *self._data_warnings()]
 
     def _cell_warnings(self) -> list[str]:
-        label, inner, found = self.candidate.label, self.candidate.inner, list[str]()
-        if isinstance(inner, ScalarQuantizer) and inner.tokens > inner.cells:
-            top = self.usage.histograms
-            share = float(np.mean([histogram[-1] / histogram.sum() for histogram in top]))
-            found.append(
-                f"{label}: {inner.tokens} tokens are {inner.cells} cells; the top two tokens execute the same action, "
-                f"and {100 * share:.2g} % of the data get the top one"
-            )
+        label, found = self.candidate.label, list[str]()
+        for axis in (self.candidate.quantizer.axes(len(self.actions.low)) or ())[:1]:
+            tokens, cells = axis.part.tokens, axis.part.cells
+            if tokens > cells and axis.part.table[-1] == axis.part.table[-2]:
+                share = float(np.mean([histogram[-1] / histogram.sum() for histogram in self.usage.histograms]))
+                found.append(
+                    f"{label}: {tokens} tokens are {cells} cells; the top two tokens execute the same action, "
+                    f"and {100 * share:.2g} % of the data get the top one"
+                )
         if self.chunk is not None:
             found.append(
                 f"{label}: tokens stand for chunks of {self.chunk} steps; errors are per step of a chunk that is "

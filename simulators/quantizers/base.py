@@ -6,7 +6,9 @@ entry by entry, so any layout will do.
 """
 
 import math
-from typing import Any, Literal, Protocol
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,29 +24,49 @@ from simulators.errors import (
 )
 from simulators.norms import NORMS, norm_along
 
+if TYPE_CHECKING:
+    from simulators.quantizers.scalar import ScalarQuantizer
+
 Unit = Literal["step", "chunk"]
 """What one token block, and hence every error a quantizer reports, refers to."""
 
 
 class Quantizer(Protocol):
-    """The maps u ↦ token ↦ code and what is known about them without data.
+    """The maps u ↦ tokens ↦ executed action (code), and what is known about them without data.
+
+    Nothing outside a class asks for its type or its name: what others need to know is here. `PerStep` and `PerChunk`
+    have what most quantizers share, so that one's own is `name`, `encode`, `decode` and whatever else it can promise.
 
     Attributes:
-        name: the preset's name.
-        elementwise: True when every scalar is quantized alone, by the same map.
+        name: what it is called.
         unit: "step" when one call of `quantize` acts on single actions, "chunk" when it acts on chunks of
             consecutive actions, whose last two axes are (time, dimension).
+        steps: length of a chunk; 1 for quantizers of single steps.
+        elementwise: True when every scalar is quantized alone, by the same map.
+        monotone: True when every executed entry is a nondecreasing function of the raw entry, in every dimension, so
+            that near actions are executed nearly alike.
         codebook: executed actions, shape (cells,) for elementwise quantizers and (cells, d) for vector
             quantizers; None when they are too many to list.
         cells: number of distinct executed actions, per scalar where each scalar has its own tokens; None when
             not a fixed finite number.
         sup_error: sup |q(u) − u| per scalar over the quantizer's range, None when there is no finite one or it is
             unknown (learned quantizers).
+        first_token: number of the lowest token.
     """
 
     @property
     def name(self) -> str:
-        """The preset's name."""
+        """What it is called."""
+        ...
+
+    @property
+    def unit(self) -> Unit:
+        """What one call acts on."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Length of a chunk."""
         ...
 
     @property
@@ -53,8 +75,8 @@ class Quantizer(Protocol):
         ...
 
     @property
-    def unit(self) -> Unit:
-        """What one call acts on."""
+    def monotone(self) -> bool:
+        """Whether no two entries are executed in the wrong order."""
         ...
 
     @property
@@ -70,6 +92,26 @@ class Quantizer(Protocol):
     @property
     def sup_error(self) -> float | None:
         """The sup error per scalar."""
+        ...
+
+    @property
+    def first_token(self) -> int:
+        """The lowest token."""
+        ...
+
+    def sup_errors(self, dimension: int) -> FloatArray | None:
+        """Return the sup error of each of `dimension` action entries over the range, shape (dimension,), or None."""
+        ...
+
+    def token_counts(self, dimension: int) -> tuple[int, ...] | None:
+        """Return how many values each token of an action (of a chunk) of `dimension` entries has; None if unbounded.
+
+        In the order in which `encode` lists them.
+        """
+        ...
+
+    def axes(self, dimension: int) -> "tuple[Axis, ...] | None":
+        """Return the scalar quantizer of each of `dimension` entries; None if entries are not quantized one by one."""
         ...
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
@@ -89,13 +131,80 @@ class Quantizer(Protocol):
         ...
 
 
-class PerStep:
+class _Shared(ABC):
+    """What a quantizer says that promises nothing. In a dataclass, fields that stand for these need defaults."""
+
+    @property
+    def elementwise(self) -> bool:
+        """False: entries are not quantized alone."""
+        return False
+
+    @property
+    def monotone(self) -> bool:
+        """False: not known to be."""
+        return False
+
+    @property
+    def codebook(self) -> FloatArray | None:
+        """None: not listed."""
+        return None
+
+    @property
+    def cells(self) -> int | None:
+        """None: no fixed finite number."""
+        return None
+
+    @property
+    def sup_error(self) -> float | None:
+        """None: not known."""
+        return None
+
+    @property
+    def first_token(self) -> int:
+        """The lowest token is 0."""
+        return 0
+
+    def sup_errors(self, dimension: int) -> FloatArray | None:
+        """The same for every entry."""
+        return None if self.sup_error is None else np.full(dimension, self.sup_error)
+
+    def token_counts(self, dimension: int) -> tuple[int, ...] | None:
+        """None: not known to be bounded."""
+        return None
+
+    def axes(self, dimension: int) -> "tuple[Axis, ...] | None":
+        """None: entries are not quantized one by one."""
+        return None
+
+    @abstractmethod
+    def encode(self, u: npt.ArrayLike) -> IntArray:
+        """Return the tokens of raw actions."""
+
+    @abstractmethod
+    def decode(self, token: npt.ArrayLike) -> FloatArray:
+        """Return the executed actions of tokens."""
+
+    def quantize(self, u: npt.ArrayLike) -> FloatArray:
+        """Return decode(encode(u))."""
+        return self.decode(self.encode(u))
+
+    def project(self, u: npt.ArrayLike) -> FloatArray:
+        """Return the actions themselves: nothing is clipped."""
+        return np.array(u, dtype=np.float64)
+
+
+class PerStep(_Shared):
     """What quantizers share that act on single actions."""
 
     @property
     def unit(self) -> Unit:
         """Errors are per step."""
         return "step"
+
+    @property
+    def steps(self) -> int:
+        """One step."""
+        return 1
 
 
 class Elementwise(PerStep):
@@ -105,6 +214,51 @@ class Elementwise(PerStep):
     def elementwise(self) -> bool:
         """True: every scalar is quantized alone."""
         return True
+
+
+class PerChunk(_Shared):
+    """What quantizers share that act on chunks; `steps` is theirs to say.
+
+    Attributes:
+        steps: length of a chunk.
+    """
+
+    steps: int
+
+    @property
+    def unit(self) -> Unit:
+        """Errors depend on whole chunks."""
+        return "chunk"
+
+    def chunks(self, name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return the value if its last axes are (steps, d).
+
+        Raises:
+            ShapeError: they are not.
+        """
+        array = np.asarray(value)
+        if array.ndim < 2 or array.shape[-2] != self.steps:
+            raise ShapeError(f"{name} must have shape (…, {self.steps}, d), got {array.shape}")
+        return array
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """One action entry of a quantizer that acts entry by entry: u ↦ (u − center)/scale, then a scalar quantizer.
+
+    Attributes:
+        part: the scalar quantizer, in its own units.
+        center: raw value of its zero.
+        scale: raw units per unit of its own, positive.
+        clips: whether normalized values are clipped to [−1, 1] first.
+        constant: whether every value is normalized to 0.
+    """
+
+    part: "ScalarQuantizer"
+    center: float = 0.0
+    scale: float = 1.0
+    clips: bool = False
+    constant: bool = False
 
 
 def lift_error(per_scalar: float, norm: str, dimension: int) -> float:

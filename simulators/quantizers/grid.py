@@ -77,6 +77,9 @@ def even_grid(thresholds: FloatArray, *, right: bool) -> EvenGrid | None:
     if len(thresholds) < 2:
         return None
     width = float(thresholds[-1] - thresholds[0]) / (len(thresholds) - 1)
+    # Half a cell must be a step that floats can take, and the scale a float.
+    if width < max(2 * float(np.spacing(np.abs(thresholds).max())), 1 / np.finfo(np.float64).max):
+        return None
     scale = 1 / width
     exact = thresholds * scale
     integers = exact[0] + np.arange(len(thresholds))

@@ -15,7 +15,8 @@ from simulators.errors import (
     finite_array,
     positive_int,
 )
-from simulators.quantizers.base import PerStep, as_tokens
+from simulators.quantizers.base import Axis, PerStep, as_tokens
+from simulators.quantizers.entry import Entry
 from simulators.quantizers.normalizers import pooled
 from simulators.quantizers.scalar import ScalarQuantizer
 
@@ -49,7 +50,7 @@ class ResidualVQ(PerStep):
 
     name: str
     layers: tuple[FloatArray, ...]
-    codebook: FloatArray | None = field(init=False)
+    codebook: FloatArray | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         layers = tuple(finite_array(f"layers[{i}]", codes, ndim=2) for i, codes in enumerate(self.layers))
@@ -65,19 +66,13 @@ class ResidualVQ(PerStep):
         object.__setattr__(self, "codebook", book)
 
     @property
-    def elementwise(self) -> bool:
-        """False: a token stands for a whole action vector."""
-        return False
-
-    @property
     def cells(self) -> int | None:
         """Number of distinct sums of codes (not all need be reached); None if not listed."""
         return None if self.codebook is None else len(self.codebook)
 
-    @property
-    def sup_error(self) -> None:
-        """None: codes fitted to data promise nothing off the data."""
-        return None
+    def token_counts(self, dimension: int) -> tuple[int, ...]:
+        """One token a layer."""
+        return tuple(len(codes) for codes in self.layers)
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
         """Return tokens of shape (…, layers) of actions of shape (…, d).
@@ -111,14 +106,6 @@ class ResidualVQ(PerStep):
             total += codes[as_tokens("token", tokens[..., layer], 0, len(codes) - 1)]
         return total
 
-    def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return decode(encode(u))."""
-        return self.decode(self.encode(u))
-
-    def project(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the actions themselves: there is no range to clip to."""
-        return np.array(u, dtype=np.float64)
-
 
 def nearest(points: FloatArray, codes: FloatArray) -> IntArray:
     """Return the index of the code nearest (ℓ2) to each point, the smallest index among equals.
@@ -132,7 +119,7 @@ def nearest(points: FloatArray, codes: FloatArray) -> IntArray:
     return np.concatenate([np.zeros(0, np.int64), *(cdist(p, codes, "sqeuclidean").argmin(axis=1) for p in pieces)])
 
 
-def kmeans(actions: npt.ArrayLike, cells: int, *, rng: np.random.Generator) -> ResidualVQ:
+def kmeans(actions: npt.ArrayLike, cells: int = 256, *, rng: np.random.Generator) -> ResidualVQ:
     """Return nearest-code quantization with a k-means codebook (scikit-learn).
 
     Args:
@@ -150,7 +137,7 @@ def kmeans(actions: npt.ArrayLike, cells: int, *, rng: np.random.Generator) -> R
     return ResidualVQ("kmeans", (_centres(pooled(actions), cells, rng),))
 
 
-def residual_vq(actions: npt.ArrayLike, *, layers: int, cells: int, rng: np.random.Generator) -> ResidualVQ:
+def residual_vq(actions: npt.ArrayLike, *, layers: int = 2, cells: int = 16, rng: np.random.Generator) -> ResidualVQ:
     """Return residual VQ as in VQ-BeT, without its neural encoder: k-means on what the layers before left.
 
     VQ-BeT itself adds a continuous offset to the decoded action, so it is not a pure quantizer; this is its
@@ -212,29 +199,37 @@ class PerDimension(PerStep):
             raise ShapeError("parts must hold one quantizer per dimension, got none")
 
     @property
-    def elementwise(self) -> bool:
-        """False: dimensions differ."""
-        return False
-
-    @property
-    def codebook(self) -> None:
-        """None: a product of per-dimension sets, see `parts`."""
-        return None
-
-    @property
     def cells(self) -> int:
         """The largest number of distinct executed actions of one dimension."""
         return max(part.cells for part in self.parts)
 
     @property
-    def sup_errors(self) -> FloatArray:
-        """Sup error per dimension on its own range, shape (d,)."""
-        return np.array([part.sup_error for part in self.parts])
+    def monotone(self) -> bool:
+        """Whether every part is."""
+        return all(part.monotone for part in self.parts)
 
     @property
     def sup_error(self) -> float:
-        """The largest of `sup_errors`."""
-        return float(self.sup_errors.max())
+        """The largest sup error of the parts."""
+        return max(part.sup_error for part in self.parts)
+
+    def sup_errors(self, dimension: int) -> FloatArray:
+        """Sup error per dimension on its own range, shape (d,)."""
+        return np.array([axis.part.sup_error for axis in self.axes(dimension)])
+
+    def token_counts(self, dimension: int) -> tuple[int, ...]:
+        """One token an entry."""
+        return tuple(axis.part.tokens for axis in self.axes(dimension))
+
+    def axes(self, dimension: int) -> tuple[Axis, ...]:
+        """The parts.
+
+        Raises:
+            ShapeError: another number of dimensions.
+        """
+        if dimension != len(self.parts):
+            raise ShapeError(f"quantizer must have {dimension} dimensions, got {len(self.parts)}")
+        return tuple(map(Axis, self.parts))
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
         """Return tokens of shape (…, d)."""
@@ -245,10 +240,6 @@ class PerDimension(PerStep):
         """Return executed actions of shape (…, d)."""
         columns = self._columns("token", np.asarray(token))
         return np.stack([part.decode(c) for part, c in zip(self.parts, columns, strict=True)], axis=-1)
-
-    def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return decode(encode(u))."""
-        return self.decode(self.encode(u))
 
     def project(self, u: npt.ArrayLike) -> FloatArray:
         """Return every dimension clipped to its own range."""
@@ -261,7 +252,9 @@ class PerDimension(PerStep):
         return np.moveaxis(array, -1, 0)
 
 
-def quantile(actions: npt.ArrayLike, bins: int, *, codes: Literal["midpoint", "mean"] = "midpoint") -> PerDimension:
+def quantile(
+    actions: npt.ArrayLike, bins: int = 256, *, codes: Literal["midpoint", "mean"] = "midpoint"
+) -> PerDimension:
     """Return equal-mass cells per dimension, from the data's own quantiles.
 
     Not to be confused with uniform bins on [q01, q99], which the field also calls quantile bins. Repeated values
@@ -295,3 +288,18 @@ def _quantile_part(values: FloatArray, bins: int, codes: str) -> ScalarQuantizer
         cell = np.searchsorted(thresholds, values, side="left")
         table = np.bincount(cell, weights=values) / np.bincount(cell)
     return ScalarQuantizer("quantile", thresholds, table, low=low, high=high)
+
+
+ENTRIES = (
+    Entry("quantile", quantile, "equal-mass cells per dimension from the data"),
+    Entry("kmeans", kmeans, "k-means codebook on whole actions", size="cells", sizes=(64, 256), title="k-means"),
+    Entry(
+        "residual_vq",
+        residual_vq,
+        "two k-means layers on residuals of single actions (VQ-BeT without encoder, chunks and offset head)",
+        size="cells",
+        sizes=(16, 32),
+        title="residual VQ",
+    ),
+)
+"""Tokenizers fitted to single actions."""

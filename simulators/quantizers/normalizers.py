@@ -1,15 +1,139 @@
 """Normalizers, per dimension, and their composition with a quantizer of normalized actions."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray, IntArray, ShapeError, finite_array
-from simulators.quantizers.base import Quantizer, Unit
+from simulators.quantizers.base import Axis, PerStep, Quantizer, Unit
 
 GUARD = 1e-8
-"""What the projects add to a range or a standard deviation before they divide by it."""
+"""What most projects add to a range or a standard deviation before they divide by it."""
+
+OPENPI_GUARD = 1e-6
+"""What openpi adds to a range."""
+
+NARROW = 100.0
+"""A normalizer is too narrow for a dimension whose data reach this many of its units."""
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Per-dimension statistics of raw actions: given, as in a statistics file, or computed when first asked for.
+
+    Attributes:
+        known: statistics by name ("low", "high", "q01", "q99", "mean", "std"), each of shape (d,).
+        actions: pooled raw actions, shape (N, d), from which the others are computed; None if there are none.
+        mask: which dimensions to normalize, shape (d,); others (a gripper) pass unchanged. All by default.
+
+    Raises:
+        ShapeError: statistics of different lengths.
+        DomainError: an unknown name, or numbers that are not finite.
+
+    >>> s = Statistics.of([[0.0], [4.0]], known={"high": [5.0]})
+    >>> s["low"].item(), s["high"].item(), s["mean"].item()
+    (0.0, 5.0, 2.0)
+    """
+
+    known: Mapping[str, npt.ArrayLike]
+    actions: FloatArray | None = None
+    mask: npt.ArrayLike | None = None
+    _cache: dict[str, FloatArray] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        wanted = None if self.actions is None else (self.actions.shape[1],)
+        for name, value in self.known.items():
+            if name not in _COMPUTED:
+                raise DomainError(f"statistics must be among {', '.join(_COMPUTED)}, got {name!r}")
+            self._cache[name] = finite_array(name, value, ndim=1, shape=wanted)
+            wanted = self._cache[name].shape
+        if wanted is None:
+            raise ShapeError("statistics must be given or computed from actions, got neither")
+        active = np.ones(wanted, np.bool_) if self.mask is None else np.asarray(self.mask, dtype=np.bool_)
+        if active.shape != wanted:
+            raise ShapeError(f"mask must have shape {wanted}, got {active.shape}")
+        object.__setattr__(self, "mask", active)
+
+    @classmethod
+    def of(
+        cls,
+        actions: npt.ArrayLike,
+        *,
+        known: Mapping[str, npt.ArrayLike] | None = None,
+        mask: npt.ArrayLike | None = None,
+    ) -> "Statistics":
+        """Return the statistics of raw actions, shape (…, d); those that are known are taken as they are.
+
+        Pool before taking quantiles: an average of per-episode quantiles is something else.
+        """
+        return cls(known or {}, pooled(actions), mask)
+
+    @property
+    def active(self) -> npt.NDArray[np.bool_]:
+        """The mask, shape (d,)."""
+        return np.asarray(self.mask, dtype=np.bool_)
+
+    @property
+    def constant(self) -> npt.NDArray[np.bool_]:
+        """Dimensions that never change; none where the range is unknown."""
+        if not self.has("low", "high"):
+            return np.zeros(self.active.shape, np.bool_)
+        return np.asarray(self["low"] == self["high"])
+
+    def has(self, *names: str) -> bool:
+        """Whether these are given or can be computed."""
+        return self.actions is not None or all(name in self._cache for name in names)
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """Return a statistic, shape (d,).
+
+        Raises:
+            DomainError: it is neither given nor can it be computed.
+        """
+        if name not in self._cache:
+            if self.actions is None:
+                raise DomainError(f"statistics must hold {name}, got {', '.join(self._cache)}")
+            for key, value in _COMPUTED[name](self.actions).items():
+                self._cache.setdefault(key, value)
+        return self._cache[name]
+
+
+def _quantiles(data: FloatArray) -> dict[str, FloatArray]:
+    q01, q99 = np.quantile(data, [0.01, 0.99], axis=0)
+    return {"q01": q01, "q99": q99}
+
+
+_COMPUTED: dict[str, Callable[[FloatArray], dict[str, FloatArray]]] = {
+    "low": lambda data: {"low": data.min(axis=0)},
+    "high": lambda data: {"high": data.max(axis=0)},
+    "q01": _quantiles,
+    "q99": _quantiles,
+    "mean": lambda data: {"mean": data.mean(axis=0)},
+    "std": lambda data: {"std": data.std(axis=0)},
+}
+
+
+@dataclass(frozen=True)
+class Degenerate:
+    """A dimension that a normalizer does not fit.
+
+    Attributes:
+        dimension: its number, from 0.
+        kind: "constant": the data never change; "collapsed": they do, but the statistic it is scaled by is 0 (q01 = q99
+            with rare events); "narrow": the data reach far beyond the scale.
+        effect: "none" for constant dimensions; "erased" where normalized values are clipped, so that whatever goes on
+            outside the scale is executed as its end; "explodes" where they are not, so that codes and tokens run to
+            huge values.
+        reach: largest normalized size of the data before clipping; NaN where their range is unknown.
+    """
+
+    dimension: int
+    kind: Literal["constant", "collapsed", "narrow"]
+    effect: Literal["none", "erased", "explodes"]
+    reach: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +145,8 @@ class Normalizer:
         center: shape (d,), raw units.
         scale: shape (d,), raw units per normalized unit, positive.
         clips: shape (d,), whether normalized values are clipped to [−1, 1].
-        constant: shape (d,), dimensions that normalize to 0 whatever they hold.
+        constant: shape (d,), dimensions that normalize to 0 and are executed as `center` whatever they hold.
+        degenerate: dimensions that the numbers do not fit, and what then happens to them.
 
     Raises:
         ShapeError: the fields differ in length.
@@ -37,6 +162,7 @@ class Normalizer:
     scale: FloatArray
     clips: npt.NDArray[np.bool_]
     constant: npt.NDArray[np.bool_]
+    degenerate: tuple[Degenerate, ...] = ()
 
     def __post_init__(self) -> None:
         center = finite_array("center", self.center, ndim=1)
@@ -64,90 +190,123 @@ class Normalizer:
             ShapeError: the last axis does not have length d.
             DomainError: an entry is not finite.
         """
-        raw = finite_array("x", x)
+        raw = np.asarray(x)
+        if raw.dtype != np.float64 or not np.isfinite(raw).all():
+            raw = finite_array("x", x)
         if raw.ndim == 0 or raw.shape[-1] != self.dimension:
             raise ShapeError(f"x must have shape (…, {self.dimension}), got {raw.shape}")
-        return np.where(self.constant, 0.0, (raw - self.center) / self.scale)
+        normalized: FloatArray = raw - self.center
+        normalized /= self.scale
+        if self.constant.any():
+            normalized[..., self.constant] = 0.0
+        return normalized
 
     def forward(self, x: npt.ArrayLike) -> FloatArray:
         """Return normalized actions, clipped where the rule clips."""
         normalized = self.affine(x)
-        return np.where(self.clips, np.clip(normalized, -1.0, 1.0), normalized)
+        if self.clips.all():
+            return np.clip(normalized, -1.0, 1.0, out=normalized)
+        if self.clips.any():
+            normalized[..., self.clips] = np.clip(normalized[..., self.clips], -1.0, 1.0)
+        return normalized
 
     def inverse(self, a: npt.ArrayLike) -> FloatArray:
         """Return raw actions of normalized ones, shape (…, d)."""
-        return np.asarray(np.asarray(a, dtype=np.float64) * self.scale + self.center)
+        raw: FloatArray = np.asarray(a, dtype=np.float64) * self.scale
+        raw += self.center
+        if self.constant.any():
+            raw[..., self.constant] = self.center[self.constant]
+        return raw
 
 
-def openvla_q99(
-    q01: npt.ArrayLike,
-    q99: npt.ArrayLike,
-    *,
-    mask: npt.ArrayLike | None = None,
-    constant: npt.ArrayLike | None = None,
-) -> Normalizer:
+Rule = Callable[[Statistics], Normalizer]
+"""How statistics of raw actions become a normalizer."""
+
+
+def openvla_q99(statistics: Statistics) -> Normalizer:
     """Return OpenVLA's quantile normalizer: [q01, q99] to [−1, 1] with a guard of 1e-8, clipped.
 
-    Args:
-        q01: 1 % quantile of every dimension of the pooled raw data, shape (d,).
-        q99: 99 % quantile.
-        mask: which dimensions to normalize; others (the gripper) pass unchanged. All by default.
-        constant: dimensions whose data never change; they become 0. None by default.
+    Dimensions outside the mask (the gripper) pass unchanged; constant ones become 0, and are executed as they are.
 
     Raises:
         DomainError: q99 < q01 somewhere.
 
-    >>> n = openvla_q99([0.0, 0.0], [2.0, 1.0], mask=[True, False])
+    >>> n = openvla_q99(Statistics({"q01": [0.0, 0.0], "q99": [2.0, 1.0]}, mask=[True, False]))
     >>> n.forward([3.0, 0.25]).tolist(), n.inverse([1.0, 0.25]).round(6).tolist()
     ([1.0, 0.25], [2.0, 0.25])
     """
-    low = finite_array("q01", q01, ndim=1)
-    high = finite_array("q99", q99, shape=low.shape)
-    if np.any(high < low):
-        raise DomainError(f"q99 must be at least q01, got q01={low}, q99={high}")
-    active = np.ones(low.shape, dtype=np.bool_) if mask is None else np.asarray(mask, dtype=np.bool_)
-    still = np.zeros(low.shape, dtype=np.bool_) if constant is None else np.asarray(constant, dtype=np.bool_)
-    half = (high - low + GUARD) / 2
-    return Normalizer(
-        "openvla_q99", np.where(active, low + half, 0.0), np.where(active, half, 1.0), active, active & still
-    )
+    low, half = _quantile_range(statistics, GUARD)
+    return _normalizer("openvla_q99", statistics, low + half, half, clips=True, rests=True)
 
 
-def fit_q99(actions: npt.ArrayLike, *, mask: npt.ArrayLike | None = None) -> Normalizer:
-    """Return `openvla_q99` with the quantiles of pooled raw actions, shape (N, d).
+def openpi_q99(statistics: Statistics) -> Normalizer:
+    """Return openpi's quantile normalizer: [q01, q99] to [−1, 1] with a guard of 1e-6, not clipped.
 
-    Pool before taking quantiles: an average of per-episode quantiles is something else.
+    Raises:
+        DomainError: q99 < q01 somewhere.
 
-    >>> fit_q99(np.linspace(0, 1, 101)[:, None]).inverse([[-1.0], [1.0]]).ravel().round(6).tolist()
-    [0.01, 0.99]
+    >>> openpi_q99(Statistics({"q01": [0.0], "q99": [2.0]})).forward([3.0]).round(5).tolist()
+    [2.0]
     """
-    data = pooled(actions)
-    q01, q99 = np.quantile(data, [0.01, 0.99], axis=0)
-    return openvla_q99(q01, q99, mask=mask, constant=np.ptp(data, axis=0) == 0)
+    low, half = _quantile_range(statistics, OPENPI_GUARD)
+    return _normalizer("openpi_q99", statistics, low + half, half)
 
 
-def fit_bounds(actions: npt.ArrayLike) -> Normalizer:
-    """Return the map of each dimension's [min, max] to [−1, 1], from pooled raw actions, shape (N, d).
+def bounds(statistics: Statistics) -> Normalizer:
+    """Return the map of each dimension's [low, high] to [−1, 1]; constant dimensions are executed as they are.
 
-    >>> fit_bounds([[0.0], [4.0]]).forward([[1.0]]).item()
+    >>> bounds(Statistics.of([[0.0], [4.0]])).forward([[1.0]]).item()
     -0.5
     """
-    data = pooled(actions)
-    low, high = data.min(axis=0), data.max(axis=0)
-    constant = low == high
-    scale = np.where(constant, 1.0, (high - low) / 2)
-    return Normalizer("bounds", low + np.where(constant, 0.0, scale), scale, np.zeros(low.shape, np.bool_), constant)
+    low, high = statistics["low"], statistics["high"]
+    with np.errstate(over="ignore"):
+        width = high - low
+    if not np.isfinite(width).all():
+        raise DomainError(f"high − low must be finite, got low={low}, high={high}")
+    half = np.where(low == high, 1.0, width / 2)
+    return _normalizer("bounds", statistics, low + np.where(low == high, 0.0, half), half, rests=True)
 
 
-def fit_zscore(actions: npt.ArrayLike) -> Normalizer:
-    """Return (x − mean)/(std + 1e-8) from pooled raw actions, shape (N, d).
+def zscore(statistics: Statistics) -> Normalizer:
+    """Return (x − mean)/(std + 1e-8).
 
-    >>> fit_zscore([[0.0], [4.0]]).forward([[4.0]]).round(6).item()
+    >>> zscore(Statistics.of([[0.0], [4.0]])).forward([[4.0]]).round(6).item()
     1.0
     """
-    data = pooled(actions)
-    off = np.zeros(data.shape[1], np.bool_)
-    return Normalizer("zscore", data.mean(axis=0), data.std(axis=0) + GUARD, off, off)
+    return _normalizer("zscore", statistics, statistics["mean"], statistics["std"] + GUARD)
+
+
+def _quantile_range(statistics: Statistics, guard: float) -> tuple[FloatArray, FloatArray]:
+    low, high = statistics["q01"], statistics["q99"]
+    if np.any(high < low):
+        raise DomainError(f"q99 must be at least q01, got q01={low}, q99={high}")
+    return low, (high - low + guard) / 2
+
+
+def _normalizer(
+    name: str,
+    statistics: Statistics,
+    center: FloatArray,
+    scale: FloatArray,
+    *,
+    clips: bool = False,
+    rests: bool = False,
+) -> Normalizer:
+    """Apply the mask, and say what does not fit; `rests`: constant dimensions become 0."""
+    active, constant = statistics.active, statistics.constant
+    center, scale = np.where(active, center, 0.0), np.where(active, scale, 1.0)
+    reach = np.full(len(center), np.nan)
+    if statistics.has("low", "high"):
+        ends = np.abs(np.stack([statistics["low"], statistics["high"]]) - center).max(axis=0)
+        reach = np.where(constant, 0.0, ends / scale)
+    found = []
+    for j in range(len(center)):
+        if constant[j]:
+            found.append(Degenerate(j, "constant", "none", 0.0))
+        elif active[j] and (scale[j] <= OPENPI_GUARD / 2 or reach[j] > NARROW):
+            kind: Literal["collapsed", "narrow"] = "collapsed" if scale[j] <= OPENPI_GUARD / 2 else "narrow"
+            found.append(Degenerate(j, kind, "erased" if clips else "explodes", float(reach[j])))
+    return Normalizer(name, center, scale, active & clips, active & constant & rests, tuple(found))
 
 
 def pooled(actions: npt.ArrayLike) -> FloatArray:
@@ -166,7 +325,7 @@ def pooled(actions: npt.ArrayLike) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Normalized:
+class Normalized(PerStep):
     """A quantizer of normalized actions, seen from raw actions: normalize, quantize, map back.
 
     Attributes:
@@ -175,7 +334,7 @@ class Normalized:
 
     >>> from simulators.quantizers.scalar import uniform
     >>> q = Normalized(Normalizer("bounds", [0.0], [10.0], [True], [False]), uniform(2))
-    >>> q.quantize([[3.0], [30.0]]).ravel().tolist(), q.sup_errors.tolist()
+    >>> q.quantize([[3.0], [30.0]]).ravel().tolist(), q.sup_errors(1).tolist()
     ([5.0, 5.0], [5.0])
     """
 
@@ -188,14 +347,19 @@ class Normalized:
         return f"{self.normalizer.name}+{self.inner.name}"
 
     @property
-    def elementwise(self) -> bool:
-        """False: dimensions have their own units."""
-        return False
-
-    @property
     def unit(self) -> Unit:
         """That of the inner quantizer."""
         return self.inner.unit
+
+    @property
+    def steps(self) -> int:
+        """That of the inner quantizer."""
+        return self.inner.steps
+
+    @property
+    def monotone(self) -> bool:
+        """As the inner quantizer: the map to normalized units increases."""
+        return self.inner.monotone
 
     @property
     def codebook(self) -> FloatArray | None:
@@ -209,17 +373,44 @@ class Normalized:
         return self.inner.cells
 
     @property
-    def sup_errors(self) -> FloatArray | None:
-        """Sup error inside the range per dimension, raw units, shape (d,); None if the inner has none."""
-        if self.inner.sup_error is None:
-            return None
-        return np.asarray(self.normalizer.scale * self.inner.sup_error)
+    def first_token(self) -> int:
+        """That of the inner quantizer."""
+        return self.inner.first_token
 
     @property
     def sup_error(self) -> float | None:
         """The largest of `sup_errors`, raw units."""
-        errors = self.sup_errors
+        errors = self.sup_errors(self.normalizer.dimension)
         return None if errors is None else float(errors.max())
+
+    def sup_errors(self, dimension: int) -> FloatArray | None:
+        """Sup error inside the range per dimension, raw units; 0 for constant ones; None if the inner has none."""
+        self._require(dimension)
+        inner = self.inner.sup_errors(dimension)
+        return None if inner is None else np.where(self.normalizer.constant, 0.0, self.normalizer.scale * inner)
+
+    def token_counts(self, dimension: int) -> tuple[int, ...] | None:
+        """Those of the inner quantizer."""
+        return self.inner.token_counts(dimension)
+
+    def axes(self, dimension: int) -> tuple[Axis, ...] | None:
+        """Those of the inner quantizer, behind the map of each dimension.
+
+        Raises:
+            ShapeError: another number of dimensions.
+        """
+        self._require(dimension)
+        inner, n = self.inner.axes(dimension), self.normalizer
+        if inner is None:
+            return None
+        return tuple(
+            replace(a, center=float(c), scale=float(s), clips=bool(clips), constant=bool(rests))
+            for a, c, s, clips, rests in zip(inner, n.center, n.scale, n.clips, n.constant, strict=True)
+        )
+
+    def _require(self, dimension: int) -> None:
+        if self.normalizer.dimension != dimension:
+            raise ShapeError(f"quantizer must have {dimension} dimensions, got {self.normalizer.dimension}")
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
         """Return the inner tokens of raw actions, shape (…, d) in."""

@@ -5,6 +5,7 @@ functions below say where each project puts its thresholds and codes.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,8 +22,10 @@ from simulators.errors import (
     interval,
     positive_int,
 )
-from simulators.quantizers.base import Elementwise, as_tokens, lift_error
+from simulators.quantizers.base import Axis, Elementwise, as_tokens, lift_error
+from simulators.quantizers.entry import Entry
 from simulators.quantizers.grid import EvenGrid, even_grid
+from simulators.quantizers.normalizers import bounds, openvla_q99, zscore
 
 OCTO_CLIP = 1e-6
 """How far inside its range, and how far inside (0, 1), Octo keeps values and quantile levels."""
@@ -119,6 +122,19 @@ class ScalarQuantizer(Elementwise):
             return float(max(within, self.high - self.codes[0]))
         return float(within)
 
+    @property
+    def monotone(self) -> bool:
+        """Unless values beyond the range become the lowest token."""
+        return self.outside == "clip"
+
+    def token_counts(self, dimension: int) -> tuple[int, ...]:
+        """One token an entry."""
+        return (self.tokens,) * dimension
+
+    def axes(self, dimension: int) -> tuple[Axis, ...]:
+        """This quantizer for every entry."""
+        return (Axis(self),) * dimension
+
     def eps_q(self, norm: str, dimension: int) -> float:
         """Return the sup error of a vector of `dimension` entries in the norm "linf" or "l2"."""
         return lift_error(self.sup_error, norm, dimension)
@@ -187,11 +203,36 @@ def _line(grid: EvenGrid, table: FloatArray) -> tuple[float, float] | None:
     return (slope, intercept) if np.array_equal(line, table) else None
 
 
-def _midpoints(edges: FloatArray) -> FloatArray:
-    return np.asarray((edges[:-1] + edges[1:]) / 2)
+def midpoints(edges: FloatArray) -> FloatArray:
+    """Return the midpoints of neighbouring edges.
+
+    >>> midpoints(np.array([0.0, 1.0, 3.0]))
+    array([0.5, 2. ])
+    """
+    return np.asarray(edges[:-1] / 2 + edges[1:] / 2)
 
 
-def uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+def even_edges(cells: int, low: float, high: float) -> FloatArray:
+    """Return the cells + 1 evenly spaced edges from low to high.
+
+    Raises:
+        DomainError: high ≤ low, or cells narrower than two units in the last place at the larger end: floats do not
+            tell them apart.
+
+    >>> even_edges(2, 0.0, 1.0)
+    array([0. , 0.5, 1. ])
+    >>> even_edges(4, 1.0, 1.0 + 2.0**-51)
+    Traceback (most recent call last):
+    simulators.errors.DomainError: cells must be at least two ulp (4.44e-16) wide, got 4 on [1.0, 1.0000000000000004]
+    """
+    left, right = interval(low, high)
+    least = 2 * float(np.spacing(max(abs(left), abs(right))))
+    if (right - left) / cells < least:
+        raise DomainError(f"cells must be at least two ulp ({least:.3g}) wide, got {cells} on [{left}, {right}]")
+    return np.linspace(left, right, cells + 1)
+
+
+def uniform(bins: int = 64, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
     """Return uniform bins with midpoint codes: the binning of the theory.
 
     Cells are (left, right], the first one closed; values outside [low, high] are clipped. The sup error
@@ -211,8 +252,8 @@ def uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantiz
     >>> q.quantize([-1.0, -0.5, 0.0, 0.1, 9.0]).tolist(), q.sup_error
     ([-0.75, -0.75, -0.25, 0.25, 0.75], 0.25)
     """
-    edges = np.linspace(*interval(low, high), positive_int("bins", bins) + 1)
-    return ScalarQuantizer("uniform", edges[1:-1], _midpoints(edges), low=low, high=high)
+    edges = even_edges(positive_int("bins", bins), low, high)
+    return ScalarQuantizer("uniform", edges[1:-1], midpoints(edges), low=low, high=high)
 
 
 def openvla(edges: int = 256) -> ScalarQuantizer:
@@ -228,8 +269,8 @@ def openvla(edges: int = 256) -> ScalarQuantizer:
     >>> q.tokens, q.cells, q.encode([-1.0, 0.0, 1.0]).tolist(), q.quantize(0.0).item()
     (256, 255, [1, 128, 256], 0.0)
     """
-    ticks = np.linspace(-1.0, 1.0, positive_int("edges", edges, minimum=2))
-    codes = _midpoints(ticks)
+    ticks = even_edges(positive_int("edges", edges, minimum=2) - 1, -1.0, 1.0)
+    codes = midpoints(ticks)
     return ScalarQuantizer(
         "openvla", ticks[1:], np.append(codes, codes[-1]), low=-1.0, high=1.0, closed="left", first_token=1
     )
@@ -249,11 +290,11 @@ def rt1(vocabulary: int = 256, *, low: float = -1.0, high: float = 1.0) -> Scala
     >>> q.quantize([-0.01, 0.0, 0.99, 1.0]).tolist(), q.sup_error
     ([-1.0, 0.0, 0.0, 1.0], 1.0)
     """
-    ticks = np.linspace(*interval(low, high), positive_int("vocabulary", vocabulary, minimum=2))
+    ticks = even_edges(positive_int("vocabulary", vocabulary, minimum=2) - 1, low, high)
     return ScalarQuantizer("rt1", ticks[1:], ticks, low=low, high=high, closed="left")
 
 
-def torchrl_uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+def torchrl_uniform(bins: int = 256, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
     """Return TorchRL's uniform action tokenizer.
 
     Tokens are ⌊bins·(a − low)/(high − low)⌋, clamped to the bins, and execute the midpoint of their cell.
@@ -262,24 +303,26 @@ def torchrl_uniform(bins: int, *, low: float = -1.0, high: float = 1.0) -> Scala
     >>> torchrl_uniform(4).quantize([0.0, 1.0]).tolist()
     [0.25, 0.75]
     """
-    edges = np.linspace(*interval(low, high), positive_int("bins", bins) + 1)
-    return ScalarQuantizer("torchrl_uniform", edges[1:-1], _midpoints(edges), low=low, high=high, closed="left")
+    edges = even_edges(positive_int("bins", bins), low, high)
+    return ScalarQuantizer("torchrl_uniform", edges[1:-1], midpoints(edges), low=low, high=high, closed="left")
 
 
-def octo_uniform(bins: int = 256, *, low: float = -1.0, high: float = 1.0) -> ScalarQuantizer:
+def octo_uniform(bins: int = 256, *, low: float = 0.0, high: float = 1.0) -> ScalarQuantizer:
     """Return Octo's uniform tokenizer: left-closed cells and midpoints, values clipped 1e-6 inside the range.
+
+    The project's own range is [0, 1]: unless it is told otherwise, every negative action becomes token 0.
 
     Raises:
         DomainError: the cells are not wider than that margin.
 
-    >>> octo_uniform(4).quantize([0.0, 1.0]).tolist()
-    [0.25, 0.75]
+    >>> octo_uniform(4).quantize([-0.9, 0.0, 1.0]).tolist()
+    [0.125, 0.125, 0.875]
     """
     left, right = interval(low, high)
     if (right - left) / positive_int("bins", bins) <= OCTO_CLIP:
         raise DomainError(f"bins must leave cells wider than {OCTO_CLIP}, got {bins} on [{left}, {right}]")
-    edges = np.linspace(left, right, bins + 1)
-    return ScalarQuantizer("octo_uniform", edges[1:-1], _midpoints(edges), low=left, high=right, closed="left")
+    edges = even_edges(bins, left, right)
+    return ScalarQuantizer("octo_uniform", edges[1:-1], midpoints(edges), low=left, high=right, closed="left")
 
 
 def octo_normal(bins: int = 256) -> ScalarQuantizer:
@@ -300,9 +343,83 @@ def octo_normal(bins: int = 256) -> ScalarQuantizer:
     return ScalarQuantizer(
         "octo_normal",
         edges[1:-1],
-        _midpoints(edges),
+        midpoints(edges),
         low=finite_number("low", edges[0]),
         high=finite_number("high", edges[-1]),
         closed="left",
         outside="first",
     )
+
+
+ENTRIES = (
+    Entry(
+        "uniform",
+        uniform,
+        "uniform bins on the actions' range, midpoints",
+        bounds,
+        sizes=(8, 16, 32, 64, 128, 256),
+    ),
+    Entry(
+        "openvla",
+        openvla,
+        "OpenVLA's bins on [−1, 1], for actions that were normalized already: 256 edges, 255 cells, midpoints",
+        size="edges",
+        compared=False,
+        title="OpenVLA, bare",
+    ),
+    Entry(
+        "openvla_q99",
+        openvla,
+        "OpenVLA: [q01, q99] clipped to [−1, 1], then openvla; dimensions outside a mask pass and are clipped at ±1",
+        openvla_q99,
+        size="edges",
+        title="OpenVLA",
+    ),
+    Entry(
+        "rt1",
+        rt1,
+        "RT-1: truncation to left edges of a fixed range, the same for all dimensions (in float64; its float32 puts "
+        "about a third of exact edges one token lower)",
+        size="vocabulary",
+        compared=False,
+        title="RT-1, ±1",
+    ),
+    Entry(
+        "rt1_bounds",
+        rt1,
+        "RT-1's truncation, on the data's range instead of the project's fixed one",
+        bounds,
+        size="vocabulary",
+        title="RT-1",
+    ),
+    Entry(
+        "torchrl_uniform",
+        torchrl_uniform,
+        "TorchRL: uniform bins on the actions' range, left-closed",
+        bounds,
+        title="TorchRL uniform",
+    ),
+    Entry(
+        "octo_uniform",
+        octo_uniform,
+        "Octo's uniform head as it comes: z-scores on bins of [0, 1], so that whatever is below the mean is token 0",
+        zscore,
+        compared=False,
+        title="Octo uniform",
+    ),
+    Entry(
+        "octo_uniform_q99",
+        partial(octo_uniform, low=-1.0, high=1.0),
+        "Octo's uniform bins told the range [−1, 1], behind OpenVLA's quantile normalizer",
+        openvla_q99,
+        title="Octo uniform, q99",
+    ),
+    Entry(
+        "octo_normal",
+        octo_normal,
+        "Octo: equal normal mass on z-scores; values beyond ±4.753 become token 0",
+        zscore,
+        title="Octo normal",
+    ),
+)
+"""Binning tokenizers."""

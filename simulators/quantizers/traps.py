@@ -145,14 +145,6 @@ class ArctanTrap(Elementwise):
         table = np.concatenate([self.binning.table, self.specials])
         return np.asarray(table[as_tokens("token", token, 0, len(table) - 1)])
 
-    def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return decode(encode(u))."""
-        return self.decode(self.encode(u))
-
-    def project(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the actions themselves: all of the expert's are in range."""
-        return np.array(u, dtype=np.float64)
-
 
 @dataclass(frozen=True, eq=False)
 class NoisyTrap(Elementwise):
@@ -279,7 +271,3 @@ class NoisyTrap(Elementwise):
         if tokens.dtype != np.int64:
             raise DomainError(f"token must hold 64-bit integers, got dtype {tokens.dtype}")
         return finite_array("decoded token", tokens.view(np.float64))
-
-    def project(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the actions themselves: nothing is clipped."""
-        return np.array(u, dtype=np.float64)

@@ -6,11 +6,11 @@ from figures.tokenizers import Settings, compute
 
 SETTINGS = Settings(horizon=10, demonstrations=40, episodes=300, pairs=3000)
 ROWS = {row["tokenizer"]: row for row in compute(SETTINGS)}
-BINNED = ["openvla", "rt1", "torchrl_uniform", "octo_normal"]
+BINNED = ["openvla_q99", "rt1_bounds", "torchrl_uniform", "octo_normal"]
 
 
 def test_the_tokenizers_that_people_choose_between_are_there() -> None:
-    assert set(ROWS) == {*BINNED, "kmeans", "residual_vq", "fast_dct"}
+    assert set(ROWS) == {*BINNED, "kmeans", "residual_vq", "fast_openpi"}
 
 
 @pytest.mark.parametrize("name", BINNED)
@@ -21,14 +21,14 @@ def test_binning_keeps_its_bounds(name: str) -> None:
     assert row["low"] <= row["regret"] <= row["bound"]
 
 
-@pytest.mark.parametrize("name", ["kmeans", "residual_vq", "fast_dct"])
+@pytest.mark.parametrize("name", ["kmeans", "residual_vq", "fast_openpi"])
 def test_what_controls_no_sup_error_claims_no_bound(name: str) -> None:
     assert not {"sup_error", "jump_bound", "bound"} & set(ROWS[name])
 
 
 def test_learned_codes_jump_further_than_bins_of_the_same_error() -> None:
     for name in ("kmeans", "residual_vq"):
-        assert ROWS[name]["jump"] > 10 * ROWS["rt1"]["jump"]
+        assert ROWS[name]["jump"] > 10 * ROWS["rt1_bounds"]["jump"]
 
 
 def test_a_codebook_limits_the_vocabulary() -> None:

@@ -11,7 +11,7 @@ from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
 from simulators.policies.nonlinear import Arctan
-from simulators.quantizers.presets import build
+from simulators.quantizers.registry import build, entry
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
@@ -116,13 +116,14 @@ def test_blocks_only_reorder_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(whole.labels, blocks.labels)
 
 
-@pytest.mark.parametrize("preset", ["openvla", "octo_normal", "quantile", "kmeans", "residual_vq"])
+@pytest.mark.parametrize("preset", ["openvla_q99", "octo_normal", "quantile", "kmeans", "residual_vq"])
 def test_tokenizers_fitted_to_data_roll_out_and_their_labels_are_learnable(preset: str) -> None:
     system = LinearSystem(SYSTEM.A, np.eye(2), UniformNoise(0.05))
     members = gain_class([0.2, 0.5, 0.8], target_action=0.1, target_state=0.3, low=-1.0, high=1.0)
     rng = np.random.default_rng(0)
     raw = demonstrate(system, members.policies[1], uniform(2), horizon=5, episodes=200, rng=rng)
-    q = build(preset, members.policies[1].act(raw.states).swapaxes(1, 2).reshape(-1, 2), bins=16, rng=rng)
+    seen = members.policies[1].act(raw.states).swapaxes(1, 2).reshape(-1, 2)
+    q = build(preset, {str(entry(preset).size): 16}, actions=seen, rng=rng)
     data = demonstrate(system, members.policies[1], q, horizon=5, episodes=50, rng=rng)
     fit = log_loss_mle(members, q, data.states, data.labels)
     assert (fit.index, fit.log_likelihood) == (1, 0.0)

@@ -21,7 +21,7 @@ AUDIT = """
     from quantbc.audit.run import Settings, audit
 
     small, large, budget = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    settings = Settings(tokenizers=("uniform", "openvla"), bins=(16,), memory=budget)
+    settings = Settings(tokenizers=("uniform", "openvla_q99"), bins=(16,), memory=budget)
     audit(small, settings)  # imports and thread pools are not the data's memory
 
     def mapped():

@@ -26,7 +26,7 @@ def found(npz_file: Path) -> Survey:
 
 @pytest.fixture
 def lines(found: Survey, npz_file: Path) -> list[TokenizerReport]:
-    wanted = [("uniform", 4), ("uniform", 64), ("openvla", 16), ("kmeans", 4), ("fast_dct", 5)]
+    wanted = [("uniform", 4), ("uniform", 64), ("openvla_q99", 16), ("kmeans", 4), ("fast_openpi", 5)]
     reports = []
     for candidate in build_candidates(found, wanted, rng=np.random.default_rng(0))[0]:
         counter = Tally(candidate, unit=found.actions.half_range, horizon=20)
@@ -129,7 +129,7 @@ def test_a_target_below_the_imitation_term_is_unreachable() -> None:
 
 
 def test_contradictions_carry_their_number(found: Survey, lines: list[TokenizerReport]) -> None:
-    clipping = next(line for line in lines if line.candidate.name == "openvla")
+    clipping = next(line for line in lines if line.candidate.name == "openvla_q99")
     pairs = [(lines[0], smooth()), (clipping, smooth(excess=0.1))]
     entries = contradictions(found, pairs, None, 30)
     told = {(entry["assumption"], entry["verdict"]) for entry in entries}

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quantbc.audit.candidates import MORE_BINS, build_candidates, chunk_length, requests
+from quantbc.audit.candidates import build_candidates, chunk_length, requests
 from quantbc.audit.layouts.npz import NpzFile
 from quantbc.audit.survey import Survey, survey
 from quantbc.errors import ProblemError
-from simulators.quantizers.presets import PRESETS
+from simulators.quantizers.registry import entries
 
 
 def look(path: Path, memory: int = 10**8) -> Survey:
@@ -22,15 +22,16 @@ def build(found: Survey, *wanted: tuple[str, int]) -> tuple[list[Any], list[str]
     return build_candidates(found, wanted, rng=np.random.default_rng(0))
 
 
-def test_all_presets_are_compared_and_uniform_codebooks_at_several_sizes() -> None:
+def test_all_are_compared_and_uniform_codebooks_at_several_sizes() -> None:
     wanted = requests([], [])
-    assert {name for name, _ in wanted} == set(PRESETS)
-    for name, sizes in MORE_BINS.items():
+    assert {name for name, _ in wanted} == {name for name, one in entries().items() if one.compared}
+    assert "openvla" not in dict(wanted)
+    for name, sizes in (("uniform", (8, 16, 32, 64, 128, 256)), ("kmeans", (64, 256)), ("residual_vq", (16, 32))):
         assert [bins for other, bins in wanted if other == name] == list(sizes)
 
 
 def test_sizes_replace_each_tokenizers_own_but_never_the_chunk_length() -> None:
-    assert requests(["fast_dct", "kmeans", "kmeans"], [8, 8, 4]) == [("fast_dct", 50), ("kmeans", 4), ("kmeans", 8)]
+    assert requests(["fast_dct", "kmeans", "kmeans"], [8, 8, 4]) == [("fast_openpi", 50), ("kmeans", 4), ("kmeans", 8)]
 
 
 @pytest.mark.parametrize(("names", "bins", "message"), [(["magic"], [], "got 'magic'"), ([], [0], "at least 1, got 0")])
@@ -73,9 +74,9 @@ def test_the_range_is_exact_even_from_a_sample(tmp_path: Path) -> None:
 
 def test_tokens_and_chunks(npz_file: Path) -> None:
     built, _ = build(
-        look(npz_file), ("openvla", 256), ("residual_vq", 4), ("quantile", 8), ("fast_dct", 5), ("uniform", 4)
+        look(npz_file), ("openvla_q99", 256), ("residual_vq", 4), ("quantile", 8), ("fast_openpi", 5), ("uniform", 4)
     )
-    assert [candidate.token_counts(1) for candidate in built] == [[256], [4, 4], [8], None, [4]]
+    assert [candidate.token_counts for candidate in built] == [(256,), (4, 4), (8,), None, (4,)]
     assert [chunk_length(candidate.quantizer) for candidate in built] == [None, None, None, 5, None]
-    assert [candidate.first_token for candidate in built] == [1, 0, 0, 0, 0]
-    assert [candidate.scale_name for candidate in built] == ["openvla_q99", "bounds", "bounds", "openvla_q99", "bounds"]
+    assert [candidate.quantizer.first_token for candidate in built] == [1, 0, 0, 0, 0]
+    assert [candidate.scale_name for candidate in built] == ["openvla_q99", "bounds", "bounds", "openpi_q99", "bounds"]

@@ -57,7 +57,7 @@ def test_a_comparison_is_printed_whatever_comes_out(found: Comparison, capsys: p
 
 def test_a_quantized_expert_loses_less_with_more_bins() -> None:
     task = TASKS["pendulum"]
-    found = compare(task, effort=SMALL, seed=0, tokenizers=("rt1",), bins=(2, 1024), learn=False)
+    found = compare(task, effort=SMALL, seed=0, tokenizers=("rt1_bounds",), bins=(2, 1024), learn=False)
     coarse, fine = found.mean_losses
     assert coarse > 400  # codes −2 and 0 never swing it up
     assert abs(fine) < 1
@@ -77,6 +77,8 @@ def test_rank_correlation_knows_its_ends_and_its_noise() -> None:
 
 def test_chunk_tokenizers_are_refused_before_any_work() -> None:
     deployed: list[int] = []
-    with pytest.raises(ProblemError, match="must act on single steps to be deployed step by step, got 'fast_dct'"):
-        compare(TASKS["pendulum"], effort=SMALL, seed=0, tokenizers=("uniform", "fast_dct"), progress=deployed.append)
+    with pytest.raises(ProblemError, match="must act on single steps to be deployed step by step, got 'fast_openpi'"):
+        compare(
+            TASKS["pendulum"], effort=SMALL, seed=0, tokenizers=("uniform", "fast_openpi"), progress=deployed.append
+        )
     assert deployed == []

@@ -24,7 +24,7 @@ from tests.quantbc.audit.limited import (
     write_npz,
 )
 
-QUICK = Settings(tokenizers=("uniform", "openvla", "kmeans"), bins=(8,))
+QUICK = Settings(tokenizers=("uniform", "openvla_q99", "kmeans"), bins=(8,))
 
 
 def test_every_layout_leads_to_the_same_answer(layout: str, writers: dict[str, Any], data: Any, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
     states = np.concatenate([x[:-1] for x in data.observations])
     path = tmp_path / "a.npz"
     np.savez(path, actions=np.concatenate(data.actions), observations=states, episode_ends=data.ends)
-    settings = {"tokenizers": ("uniform", "rt1"), "bins": (16,)}
+    settings = {"tokenizers": ("uniform", "rt1_bounds"), "bins": (16,)}
     whole = audit(path, Settings(**settings)).document()
     part = audit(path, Settings(**settings, memory=400_000)).document()
     assert whole["sample"]["complete"]
@@ -152,8 +152,8 @@ def test_constant_actions_only(tmp_path: Path) -> None:
 
 
 def test_chunks_longer_than_every_episode_are_said(tmp_path: Path, npz_file: Path) -> None:
-    found = audit(npz_file, Settings(tokenizers=("fast_dct", "uniform"), bins=(4,)))
-    assert said(found, "fast_dct 50 was not measured: no stretch of the data is as long as a chunk")
+    found = audit(npz_file, Settings(tokenizers=("fast_openpi", "uniform"), bins=(4,)))
+    assert said(found, "fast_openpi 50 was not measured: no stretch of the data is as long as a chunk")
 
 
 def test_stored_statistics_are_checked(writers: dict[str, Any], data: Any, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantbc.audit.source import Piece, as_rows, inside
+from quantbc.audit.source import Piece, as_rows, inside, windows
 from quantbc.errors import ProblemError
 
 
@@ -34,3 +34,10 @@ def test_paths_must_not_leave_their_folder(tmp_path: Path) -> None:
     assert inside(tmp_path / "a" / "b", tmp_path / "a") == tmp_path / "a" / "b"
     with pytest.raises(ProblemError, match="must stay inside"):
         inside(tmp_path / "a" / ".." / "b", tmp_path / "a")
+
+
+def test_windows_do_not_cross_pieces() -> None:
+    pieces = [Piece(0, 0, np.arange(3.0)[:, None], None), Piece(1, 0, np.arange(4.0)[:, None], None)]
+    starts, chunks = windows(pieces, 2)
+    assert starts.tolist() == [0, 3, 5]
+    assert chunks[..., 0].tolist() == [[0, 1], [0, 1], [2, 3]]

@@ -11,10 +11,10 @@ from quantbc.audit.candidates import build_candidates
 from quantbc.audit.layouts.npz import NpzFile
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Survey, survey
-from quantbc.audit.tally import Tally, Usage, windows
+from quantbc.audit.tally import Tally, Usage
 from simulators.quantizers.measure import measure
 
-NAMES = [("uniform", 8), ("openvla", 16), ("octo_normal", 16), ("rt1", 16), ("fast_dct", 4), ("kmeans", 5)]
+NAMES = [("uniform", 8), ("openvla_q99", 16), ("octo_normal", 16), ("rt1", 16), ("fast_openpi", 4), ("kmeans", 5)]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def tallied(found: Survey, name: str, bins: int, rows: int, source: Any) -> tupl
 def test_blocks_do_not_matter(found: Survey, npz_file: Path, data: Any, name: str, bins: int, rows: int) -> None:
     candidate, usage = tallied(found, name, bins, rows, NpzFile(npz_file))
     mine = data.actions[1::2] if candidate.held_out else data.actions
-    steps = bins if name == "fast_dct" else 1
+    steps = bins if name == "fast_openpi" else 1
     whole = np.concatenate([u[: len(u) // steps * steps] for u in mine])
     actions = whole.reshape(-1, steps, 1) if steps > 1 else whole
     direct = measure(candidate.quantizer, actions)
@@ -62,15 +62,15 @@ def test_errors_are_kept_by_time(found: Survey, npz_file: Path, data: Any) -> No
 
 
 def test_histograms_count_every_token(found: Survey, npz_file: Path, data: Any) -> None:
-    candidate, usage = tallied(found, "openvla", 16, 7, NpzFile(npz_file))
+    candidate, usage = tallied(found, "openvla_q99", 16, 7, NpzFile(npz_file))
     tokens = candidate.quantizer.encode(np.concatenate(data.actions))
     assert usage.histograms[0].tolist() == np.bincount(tokens[:, 0], minlength=17)[1:].tolist()
-    _, chunks = tallied(found, "fast_dct", 4, 7, NpzFile(npz_file))
+    _, chunks = tallied(found, "fast_openpi", 4, 7, NpzFile(npz_file))
     assert sum(chunks.histograms[0]) == chunks.rows
 
 
 def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
-    (candidate,), _ = build_candidates(found, [("fast_dct", 4)], rng=np.random.default_rng(0))
+    (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], rng=np.random.default_rng(0))
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
     for start, length in ((0, 3), (3, 3), (7, 3)):
         counter.add(Piece(0, start, np.zeros((length, 1)), None))
@@ -80,7 +80,7 @@ def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
 
 
 def test_nothing_to_measure_is_none(found: Survey) -> None:
-    (candidate,), _ = build_candidates(found, [("fast_dct", 4)], rng=np.random.default_rng(0))
+    (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], rng=np.random.default_rng(0))
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
     counter.add(Piece(0, 0, np.zeros((3, 1)), None))
     assert counter.usage() is None
@@ -90,10 +90,3 @@ def test_counting_stops_and_says_so(found: Survey, npz_file: Path, monkeypatch: 
     monkeypatch.setattr(module, "MOST_DISTINCT", 3)
     _, usage = tallied(found, "uniform", 64, 7, NpzFile(npz_file))
     assert (usage.distinct, usage.distinct_complete) == (3, False)
-
-
-def test_windows_do_not_cross_pieces() -> None:
-    pieces = [Piece(0, 0, np.arange(3.0)[:, None], None), Piece(1, 0, np.arange(4.0)[:, None], None)]
-    starts, chunks = windows(pieces, 2)
-    assert starts.tolist() == [0, 3, 5]
-    assert chunks[..., 0].tolist() == [[0, 1], [0, 1], [2, 3]]

@@ -41,7 +41,7 @@ def even(path: Path) -> Survey:
 
 
 def test_openvla_has_255_cells_and_clips_two_percent(path: Path, even: Survey) -> None:
-    line = report(path, even, "openvla", 256)
+    line = report(path, even, "openvla_q99", 256)
     row = line.as_dict()
     assert (row["cells"], row["token_values"], row["bits_per_step"]) == (255, [256, 256], 16.0)
     assert row["clipped"] == pytest.approx(0.02, abs=1e-3)
@@ -54,7 +54,7 @@ def test_openvla_has_255_cells_and_clips_two_percent(path: Path, even: Survey) -
 
 
 def test_rt1_is_biased_by_half_a_cell_and_moves_zero(path: Path, even: Survey) -> None:
-    row = report(path, even, "rt1", 256).as_dict()
+    row = report(path, even, "rt1_bounds", 256).as_dict()
     assert row["bias"] == pytest.approx(-1 / 255, rel=1e-2)
     assert row["zero_action"] == pytest.approx(-1 / 255)
     assert row["sup_error"] == pytest.approx(2 / 255, rel=1e-2)
@@ -88,13 +88,13 @@ def test_octo_normal_sends_outliers_to_the_far_end(path: Path) -> None:
 
 
 def test_eps_q_counts_what_is_clipped_and_is_unknown_for_codebooks(path: Path, even: Survey) -> None:
-    clipped = report(path, even, "openvla", 256)
+    clipped = report(path, even, "openvla_q99", 256)
     assert clipped.eps_q == pytest.approx(0.02 + 0.98 / 255, rel=1e-2)
     assert report(path, even, "kmeans", 8).eps_q is None
 
 
 def test_a_chunk_tokenizer_says_what_its_errors_are_about(path: Path, even: Survey) -> None:
-    line = report(path, even, "fast_dct", 10)
+    line = report(path, even, "fast_openpi", 10)
     row = line.as_dict()
     assert (row["unit"], row["chunk"], row["bits_per_step"], row["dead_codes"]) == ("chunk", 10, None, None)
     assert row["left_over_rows"] == 1

@@ -10,7 +10,7 @@ from quantbc.report.blocks import Fold, Items, Table
 from quantbc.report.drawing import picture
 from quantbc.report.tokenizers import drawing, rows, section
 
-NAMES = ("uniform", "kmeans", "fast_dct")
+NAMES = ("uniform", "kmeans", "fast_openpi")
 
 
 @pytest.fixture(scope="module")

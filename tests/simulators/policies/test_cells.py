@@ -8,22 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.errors import ShapeError
-from simulators.policies.cells import cells_of, scalar_parts
+from simulators.policies.cells import cells_of
 from simulators.quantizers.learned import PerDimension, kmeans, quantile
-from simulators.quantizers.normalizers import Normalized, Normalizer, fit_bounds, fit_q99, fit_zscore
-from simulators.quantizers.presets import PRESETS, build
+from simulators.quantizers.normalizers import Normalized, Normalizer, Statistics, bounds, openvla_q99, zscore
+from simulators.quantizers.registry import build, entries
 from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
 
 DATA = np.random.default_rng(0).normal([1.0, -20.0], [0.3, 5.0], (300, 2))
+SEEN = Statistics.of(DATA)
 WIDE = Normalizer("wide", [0.1, -3.0], [0.9, 2.0], [True, True], [False, False])
 STILL = Normalizer("still", [1.0, 2.0], [1.0, 3.0], [False, True], [True, False])
 QUANTIZERS = {
     "scalar": uniform(5),
     "parts": PerDimension("mixed", (uniform(3), octo_normal(6))),
     "quantile": quantile(DATA, 6),
-    "bounds": Normalized(fit_bounds(DATA), rt1(6)),
-    "q99": Normalized(fit_q99(DATA), openvla(7)),
-    "zscore": Normalized(fit_zscore(DATA), octo_normal(6)),
+    "bounds": Normalized(bounds(SEEN), rt1(6)),
+    "q99": Normalized(openvla_q99(SEEN), openvla(7)),
+    "zscore": Normalized(zscore(SEEN), octo_normal(6)),
     "clips inside": Normalized(WIDE, uniform(6, low=-2.0, high=2.0)),
     "clips inside, first": Normalized(WIDE, octo_normal(6)),
     "clips outside, first": Normalized(WIDE, PerDimension("n", (uniform(3, low=-0.5, high=0.5), octo_normal(3)))),
@@ -64,7 +65,7 @@ def test_an_atom_at_the_clip_is_where_the_quantizer_puts_it() -> None:
     """RT-1's top token is given at the end of the range only, so rounding decides where all the clipped mass goes."""
     seen = set()
     for high in np.linspace(0.5, 0.9, 41):
-        q = Normalized(fit_bounds([[0.1], [high]]), rt1(4))
+        q = Normalized(bounds(Statistics.of([[0.1], [high]])), rt1(4))
         cell = int(q.encode([high])[0])
         found = cells_of(q, 1, -math.inf, float(high))
         assert found is not None
@@ -74,15 +75,18 @@ def test_an_atom_at_the_clip_is_where_the_quantizer_puts_it() -> None:
     assert seen == {2, 3}
 
 
-@pytest.mark.parametrize("name", sorted(set(PRESETS) - {"fast_dct", "kmeans", "residual_vq"}))
-def test_every_preset_of_single_dimensions_has_cells(name: str) -> None:
-    q = build(name, DATA, rng=np.random.default_rng(0), bins=8)
+BY_DIMENSION = [name for name, one in entries().items() if one.steps({}) is None and "rng" not in one.fitted]
+
+
+@pytest.mark.parametrize("name", BY_DIMENSION)
+def test_every_tokenizer_of_single_dimensions_has_cells(name: str) -> None:
+    q = build(name, {str(entries()[name].size): 8}, actions=DATA)
     assert len(cells_of(q, 2, -math.inf, math.inf) or ()) == 2
 
 
 def test_other_quantizers_have_none_and_wrong_dimensions_are_refused() -> None:
-    assert scalar_parts(kmeans(DATA, 3, rng=np.random.default_rng(0)), 2) is None
-    assert cells_of(build("fast_dct", DATA, rng=np.random.default_rng(0)), 2, -1.0, 1.0) is None
+    assert cells_of(kmeans(DATA, 3, rng=np.random.default_rng(0)), 2, -1.0, 1.0) is None
+    assert cells_of(build("fast_openpi", actions=DATA), 2, -1.0, 1.0) is None
     for q in (QUANTIZERS["parts"], QUANTIZERS["q99"]):
         with pytest.raises(ShapeError, match="quantizer must have 3 dimensions, got 2"):
-            scalar_parts(q, 3)
+            cells_of(q, 3, -1.0, 1.0)

@@ -126,7 +126,7 @@ def test_per_dimension_quantizers_act_on_their_own_column() -> None:
     u = np.array([[0.3, 1.9], [-5.0, 5.0]])
     assert q.quantize(u).tolist() == [[0.5, 1.75], [-0.5, 1.75]]
     assert q.project(u).tolist() == [[0.3, 1.9], [-1.0, 2.0]]
-    assert q.sup_errors.tolist() == [0.5, 0.25]
+    assert q.sup_errors(2).tolist() == [0.5, 0.25]
     assert (q.sup_error, q.cells, q.codebook, q.elementwise, q.unit) == (0.5, 4, None, False, "step")
 
 

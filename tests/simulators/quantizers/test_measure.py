@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simulators.errors import DomainError, ShapeError
 from simulators.quantizers.chunk import FastDCT
 from simulators.quantizers.measure import measure
-from simulators.quantizers.normalizers import Normalized, fit_q99
+from simulators.quantizers.normalizers import Normalized, Statistics, openvla_q99
 from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
 
 
@@ -38,7 +38,7 @@ def test_bias_and_zero_action_of_the_presets() -> None:
 
 def test_q99_clips_about_one_percent_on_each_side_in_raw_units() -> None:
     u = np.random.default_rng(0).normal(size=(20_000, 1)) * 50
-    m = measure(Normalized(fit_q99(u), openvla()), u)
+    m = measure(Normalized(openvla_q99(Statistics.of(u)), openvla()), u)
     assert m.clipped.item() == pytest.approx(0.02, abs=1e-3)
     assert m.clip_error.item() > 0.02 * 5
     assert m.bin_error.item() == pytest.approx(50 * 2.326 / 255 / 2, rel=0.05)

@@ -17,7 +17,7 @@ from simulators.quantizers.scalar import (
     uniform,
 )
 
-PRESETS = (uniform(64), openvla(), rt1(), torchrl_uniform(64), octo_uniform(), octo_normal())
+PRESETS = (uniform(64), openvla(), rt1(), torchrl_uniform(64), octo_uniform(), octo_uniform(low=-1.0), octo_normal())
 presets = pytest.mark.parametrize("q", PRESETS, ids=lambda q: q.name)
 reals = st.floats(-5, 5)
 
@@ -141,7 +141,7 @@ def test_torchrl_floors_and_clamps(a: float, bins: int) -> None:
 @given(st.floats(-2, 2))
 def test_octo_uniform_is_torchrl_with_a_safety_margin(a: float) -> None:
     inside = float(np.clip(a, -1 + 1e-6, 1 - 1e-6))
-    assert octo_uniform(256).encode(a) == torchrl_uniform(256).encode(inside)
+    assert octo_uniform(256, low=-1.0).encode(a) == torchrl_uniform(256).encode(inside)
 
 
 def test_octo_normal_has_equal_mass_and_unequal_width() -> None:
@@ -201,3 +201,27 @@ def test_a_step_function_must_be_monotone_and_stay_in_range() -> None:
     ):
         with pytest.raises(error):
             ScalarQuantizer("bad", np.array(thresholds), np.array(table), low=-1.0, high=1.0)
+
+
+@pytest.mark.parametrize("make", [uniform, rt1, torchrl_uniform, octo_uniform])
+def test_cells_that_floats_cannot_tell_apart_are_refused(make: object) -> None:
+    """`uniform(4, low=1, high=1 + 4 ulp)` used to encode 1.0 as −1."""
+    with pytest.raises(DomainError, match=r"cells must be at least two ulp|wider than"):
+        make(5, low=1.0, high=1 + 4 * 2.0**-52)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("low", [1.0, -3.0, 1024.0, 1e-300, 0.0])
+@pytest.mark.parametrize("cells", [1, 2, 3, 7])
+def test_the_narrowest_cells_are_told_apart(low: float, cells: int) -> None:
+    ulp = float(np.spacing(2 * abs(low) + 2.0**-1000))
+    q = uniform(cells, low=low, high=low + cells * 4 * ulp)
+    u = low + ulp * np.arange(-9, 4 * cells + 10)
+    assert np.array_equal(q.encode(u), np.searchsorted(q.thresholds, u, side="left"))
+    assert q.encode(low) == 0
+    assert np.array_equal(q.encode(q.codes), np.arange(cells))
+
+
+def test_widths_that_are_no_floats_are_refused_without_warnings() -> None:
+    with pytest.raises(DomainError, match=r"high − low must be finite, got low=-1e\+308, high=1e\+308"):
+        uniform(4, low=-1e308, high=1e308)
+    assert uniform(2, low=1e308, high=1.6e308).codes == pytest.approx([1.15e308, 1.45e308])
