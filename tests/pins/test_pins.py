@@ -51,7 +51,7 @@ def audited(folder: Path) -> dict[str, Any]:
     block = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     assert block is not None
     exec(block[1].replace('"arm.npz"', repr(str(folder / "arm.npz"))), {})  # noqa: S102 (the page's own block)
-    names = ("uniform", "openvla", "rt1", "octo_normal", "kmeans")
+    names = ("uniform", "openvla_q99", "rt1_bounds", "octo_normal", "kmeans")
     document = audit(folder / "arm.npz", Settings(tokenizers=names, bins=(32,))).document()
     plain: dict[str, Any] = json.loads(json.dumps(document | {"data": "arm.npz"}))
     return plain
