@@ -12,8 +12,8 @@ from quantbc.audit.survey import Sample, Survey
 from quantbc.errors import ProblemError
 from simulators.errors import DomainError, FloatArray
 from simulators.quantizers.base import Quantizer
-from simulators.quantizers.normalizers import Statistics
 from simulators.quantizers.registry import Fitted, entries, entry, fit
+from simulators.quantizers.statistics import Statistics
 
 __all__ = ["Candidate", "build_candidates", "chunk_length", "requests"]
 

@@ -17,8 +17,8 @@ from simulators.errors import (
 )
 from simulators.quantizers.base import Axis, PerStep, as_tokens
 from simulators.quantizers.entry import Entry
-from simulators.quantizers.normalizers import pooled
 from simulators.quantizers.scalar import ScalarQuantizer
+from simulators.quantizers.statistics import pooled
 
 ROWS_AT_ONCE = 4096
 """Actions whose distances to all codes are held in memory together."""

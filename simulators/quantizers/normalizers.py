@@ -1,7 +1,7 @@
 """Normalizers, per dimension, and their composition with a quantizer of normalized actions."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray, IntArray, ShapeError, finite_array
 from simulators.quantizers.base import Axis, PerStep, Quantizer, Unit
+from simulators.quantizers.statistics import Statistics
 
 GUARD = 1e-8
 """What most projects add to a range or a standard deviation before they divide by it."""
@@ -18,102 +19,6 @@ OPENPI_GUARD = 1e-6
 
 NARROW = 100.0
 """A normalizer is too narrow for a dimension whose data reach this many of its units."""
-
-
-@dataclass(frozen=True, eq=False)
-class Statistics:
-    """Per-dimension statistics of raw actions: given, as in a statistics file, or computed when first asked for.
-
-    Attributes:
-        known: statistics by name ("low", "high", "q01", "q99", "mean", "std"), each of shape (d,).
-        actions: pooled raw actions, shape (N, d), from which the others are computed; None if there are none.
-        mask: which dimensions to normalize, shape (d,); others (a gripper) pass unchanged. All by default.
-
-    Raises:
-        ShapeError: statistics of different lengths.
-        DomainError: an unknown name, or numbers that are not finite.
-
-    >>> s = Statistics.of([[0.0], [4.0]], known={"high": [5.0]})
-    >>> s["low"].item(), s["high"].item(), s["mean"].item()
-    (0.0, 5.0, 2.0)
-    """
-
-    known: Mapping[str, npt.ArrayLike]
-    actions: FloatArray | None = None
-    mask: npt.ArrayLike | None = None
-    _cache: dict[str, FloatArray] = field(init=False, repr=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        wanted = None if self.actions is None else (self.actions.shape[1],)
-        for name, value in self.known.items():
-            if name not in _COMPUTED:
-                raise DomainError(f"statistics must be among {', '.join(_COMPUTED)}, got {name!r}")
-            self._cache[name] = finite_array(name, value, ndim=1, shape=wanted)
-            wanted = self._cache[name].shape
-        if wanted is None:
-            raise ShapeError("statistics must be given or computed from actions, got neither")
-        active = np.ones(wanted, np.bool_) if self.mask is None else np.asarray(self.mask, dtype=np.bool_)
-        if active.shape != wanted:
-            raise ShapeError(f"mask must have shape {wanted}, got {active.shape}")
-        object.__setattr__(self, "mask", active)
-
-    @classmethod
-    def of(
-        cls,
-        actions: npt.ArrayLike,
-        *,
-        known: Mapping[str, npt.ArrayLike] | None = None,
-        mask: npt.ArrayLike | None = None,
-    ) -> "Statistics":
-        """Return the statistics of raw actions, shape (…, d); those that are known are taken as they are.
-
-        Pool before taking quantiles: an average of per-episode quantiles is something else.
-        """
-        return cls(known or {}, pooled(actions), mask)
-
-    @property
-    def active(self) -> npt.NDArray[np.bool_]:
-        """The mask, shape (d,)."""
-        return np.asarray(self.mask, dtype=np.bool_)
-
-    @property
-    def constant(self) -> npt.NDArray[np.bool_]:
-        """Dimensions that never change; none where the range is unknown."""
-        if not self.has("low", "high"):
-            return np.zeros(self.active.shape, np.bool_)
-        return np.asarray(self["low"] == self["high"])
-
-    def has(self, *names: str) -> bool:
-        """Whether these are given or can be computed."""
-        return self.actions is not None or all(name in self._cache for name in names)
-
-    def __getitem__(self, name: str) -> FloatArray:
-        """Return a statistic, shape (d,).
-
-        Raises:
-            DomainError: it is neither given nor can it be computed.
-        """
-        if name not in self._cache:
-            if self.actions is None:
-                raise DomainError(f"statistics must hold {name}, got {', '.join(self._cache)}")
-            for key, value in _COMPUTED[name](self.actions).items():
-                self._cache.setdefault(key, value)
-        return self._cache[name]
-
-
-def _quantiles(data: FloatArray) -> dict[str, FloatArray]:
-    q01, q99 = np.quantile(data, [0.01, 0.99], axis=0)
-    return {"q01": q01, "q99": q99}
-
-
-_COMPUTED: dict[str, Callable[[FloatArray], dict[str, FloatArray]]] = {
-    "low": lambda data: {"low": data.min(axis=0)},
-    "high": lambda data: {"high": data.max(axis=0)},
-    "q01": _quantiles,
-    "q99": _quantiles,
-    "mean": lambda data: {"mean": data.mean(axis=0)},
-    "std": lambda data: {"std": data.std(axis=0)},
-}
 
 
 @dataclass(frozen=True)
@@ -307,21 +212,6 @@ def _normalizer(
             kind: Literal["collapsed", "narrow"] = "collapsed" if scale[j] <= OPENPI_GUARD / 2 else "narrow"
             found.append(Degenerate(j, kind, "erased" if clips else "explodes", float(reach[j])))
     return Normalizer(name, center, scale, active & clips, active & constant & rests, tuple(found))
-
-
-def pooled(actions: npt.ArrayLike) -> FloatArray:
-    """Return actions of shape (…, d) as a matrix, one action a row.
-
-    Raises:
-        ShapeError: fewer than two dimensions, or no action.
-
-    >>> pooled([[[0.0, 1.0]]]).shape
-    (1, 2)
-    """
-    data = finite_array("actions", actions)
-    if data.ndim < 2 or data.size == 0:
-        raise ShapeError(f"actions must have shape (…, d) with at least one action, got {data.shape}")
-    return data.reshape(-1, data.shape[-1])
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,8 @@ from simulators.errors import DomainError, FloatArray
 from simulators.quantizers import chunk, learned, scalar
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.entry import Entry
-from simulators.quantizers.normalizers import Normalized, Normalizer, Statistics, pooled
+from simulators.quantizers.normalizers import Normalized, Normalizer
+from simulators.quantizers.statistics import Statistics, pooled
 
 GROUP = "quantbc.quantizers"
 """The group of entry points."""

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from simulators.errors import ShapeError
 from simulators.policies.cells import cells_of
 from simulators.quantizers.learned import PerDimension, kmeans, quantile
-from simulators.quantizers.normalizers import Normalized, Normalizer, Statistics, bounds, openvla_q99, zscore
+from simulators.quantizers.normalizers import Normalized, Normalizer, bounds, openvla_q99, zscore
 from simulators.quantizers.registry import build, entries
 from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
+from simulators.quantizers.statistics import Statistics
 
 DATA = np.random.default_rng(0).normal([1.0, -20.0], [0.3, 5.0], (300, 2))
 SEEN = Statistics.of(DATA)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from simulators.errors import DomainError, ShapeError
 from simulators.quantizers.chunk import FastDCT
 from simulators.quantizers.measure import measure
-from simulators.quantizers.normalizers import Normalized, Statistics, openvla_q99
+from simulators.quantizers.normalizers import Normalized, openvla_q99
 from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
+from simulators.quantizers.statistics import Statistics
 
 
 @settings(deadline=None)

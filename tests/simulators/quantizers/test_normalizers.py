@@ -12,14 +12,13 @@ from simulators.quantizers.normalizers import (
     Degenerate,
     Normalized,
     Normalizer,
-    Statistics,
     bounds,
     openpi_q99,
     openvla_q99,
-    pooled,
     zscore,
 )
 from simulators.quantizers.scalar import openvla, uniform
+from simulators.quantizers.statistics import Statistics
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -166,21 +165,6 @@ def test_a_constant_dimension_costs_nothing_and_changes_no_other() -> None:
         assert with_it.sup_errors(3).tolist() == [*without.sup_errors(2), 0.0]
 
 
-def test_statistics_can_be_given_computed_or_both() -> None:
-    s = Statistics.of([[0.0], [1.0]], known={"q99": [5.0]})
-    assert (s["q99"].item(), s["q01"].item()) == (5.0, 0.01)
-    assert not Statistics({"q01": [0.0], "q99": [1.0]}).has("low", "high")
-    for known, message in (({"q50": [0.0]}, "statistics must be among"), ({"low": [np.inf]}, "low must be finite")):
-        with pytest.raises(DomainError, match=message):
-            Statistics(known)
-    with pytest.raises(ShapeError, match="neither"):
-        Statistics({})
-    with pytest.raises(ShapeError, match="mask must have shape"):
-        Statistics({"low": [0.0]}, mask=[True, False])
-    with pytest.raises(DomainError, match="high − low must be finite"):
-        bounds(Statistics({"low": [-1e308], "high": [1e308]}))
-
-
 def test_bad_input_is_refused() -> None:
     with pytest.raises(DomainError, match="q99 must be at least q01"):
         openvla_q99(Statistics({"q01": [1.0], "q99": [0.0]}))
@@ -192,6 +176,5 @@ def test_bad_input_is_refused() -> None:
         openvla_q99(Statistics({"q01": [0.0], "q99": [1.0]})).forward([1.0, 2.0])
     with pytest.raises(DomainError, match="x must be finite"):
         openvla_q99(Statistics({"q01": [0.0], "q99": [1.0]})).forward([np.nan])
-    for nothing in (np.zeros((0, 2)), np.zeros(3)):
-        with pytest.raises(ShapeError, match="at least one action"):
-            pooled(nothing)
+    with pytest.raises(DomainError, match="high − low must be finite"):
+        bounds(Statistics({"low": [-1e308], "high": [1e308]}))

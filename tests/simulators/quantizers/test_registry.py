@@ -11,9 +11,9 @@ from simulators.quantizers import registry
 from simulators.quantizers.base import PerChunk, Quantizer
 from simulators.quantizers.entry import Entry
 from simulators.quantizers.measure import measure
-from simulators.quantizers.normalizers import Statistics
 from simulators.quantizers.registry import build, entries, entry, fit, names, register
 from simulators.quantizers.scalar import uniform
+from simulators.quantizers.statistics import Statistics
 
 DATA = np.random.default_rng(0).normal(size=(600, 3)) * [0.1, 1.0, 20.0] + [0.0, 4.0, -7.0]
 NAMES = pytest.mark.parametrize("name", list(entries()))
