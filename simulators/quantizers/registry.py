@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray
-from simulators.quantizers import chunk, learned, scalar
+from simulators.quantizers import chunk, learned, octo, scalar
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.entry import Entry
 from simulators.quantizers.normalizers import Normalized, Normalizer
@@ -30,7 +30,7 @@ GROUP = "quantbc.quantizers"
 ALIASES = {"fast_dct": "fast_openpi"}
 """Names of earlier versions that still mean one thing."""
 
-_OWN = (*scalar.ENTRIES, *chunk.ENTRIES, *learned.ENTRIES)
+_OWN = (*scalar.ENTRIES, *octo.ENTRIES, *chunk.ENTRIES, *learned.ENTRIES)
 _REGISTERED: dict[str, Entry] = {}
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from quantbc.audit.smoothness import NEIGHBOURS, Smoothness, neighbours, smoothness, unmatched_shares
 from simulators.assumptions.transport import unmatched_mass
 from simulators.errors import ShapeError
-from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
+from simulators.quantizers.octo import octo_normal
+from simulators.quantizers.scalar import openvla, rt1, uniform
 
 
 @settings(deadline=None, max_examples=40)

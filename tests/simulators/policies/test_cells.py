@@ -11,8 +11,9 @@ from simulators.errors import ShapeError
 from simulators.policies.cells import cells_of
 from simulators.quantizers.learned import PerDimension, kmeans, quantile
 from simulators.quantizers.normalizers import Normalized, Normalizer, bounds, openvla_q99, zscore
+from simulators.quantizers.octo import octo_normal
 from simulators.quantizers.registry import build, entries
-from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
+from simulators.quantizers.scalar import openvla, rt1, uniform
 from simulators.quantizers.statistics import Statistics
 
 DATA = np.random.default_rng(0).normal([1.0, -20.0], [0.3, 5.0], (300, 2))

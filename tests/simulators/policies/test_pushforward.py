@@ -18,8 +18,9 @@ from simulators.policies.pushforward import label_log_probabilities, label_log_p
 from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns
 from simulators.quantizers.learned import ResidualVQ
 from simulators.quantizers.normalizers import Normalized
+from simulators.quantizers.octo import octo_normal
 from simulators.quantizers.registry import build, entries
-from simulators.quantizers.scalar import ScalarQuantizer, octo_normal, openvla, rt1, uniform
+from simulators.quantizers.scalar import ScalarQuantizer, openvla, rt1, uniform
 
 seeds = st.integers(0, 2**32 - 1)
 QUANTIZERS = (uniform(7), uniform(4), openvla(9), rt1(8), octo_normal(8))

@@ -9,7 +9,8 @@ from simulators.errors import DomainError, ShapeError
 from simulators.quantizers.chunk import FastDCT
 from simulators.quantizers.measure import measure
 from simulators.quantizers.normalizers import Normalized, openvla_q99
-from simulators.quantizers.scalar import octo_normal, openvla, rt1, uniform
+from simulators.quantizers.octo import octo_normal
+from simulators.quantizers.scalar import openvla, rt1, uniform
 from simulators.quantizers.statistics import Statistics
 
 

@@ -4,18 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtr, ndtri
 
 from simulators.errors import DomainError, ShapeError
-from simulators.quantizers.scalar import (
-    ScalarQuantizer,
-    octo_normal,
-    octo_uniform,
-    openvla,
-    rt1,
-    torchrl_uniform,
-    uniform,
-)
+from simulators.quantizers.octo import octo_normal, octo_uniform
+from simulators.quantizers.scalar import ScalarQuantizer, openvla, rt1, torchrl_uniform, uniform
 
 PRESETS = (uniform(64), openvla(), rt1(), torchrl_uniform(64), octo_uniform(), octo_uniform(low=-1.0), octo_normal())
 presets = pytest.mark.parametrize("q", PRESETS, ids=lambda q: q.name)
@@ -135,32 +127,6 @@ def test_torchrl_floors_and_clamps(a: float, bins: int) -> None:
     position = bins * (a + 1) / 2
     if abs(position - round(position)) > 1e-9:
         assert torchrl_uniform(bins).encode(a) == min(max(int(np.floor(position)), 0), bins - 1)
-
-
-@settings(deadline=None)
-@given(st.floats(-2, 2))
-def test_octo_uniform_is_torchrl_with_a_safety_margin(a: float) -> None:
-    inside = float(np.clip(a, -1 + 1e-6, 1 - 1e-6))
-    assert octo_uniform(256, low=-1.0).encode(a) == torchrl_uniform(256).encode(inside)
-
-
-def test_octo_normal_has_equal_mass_and_unequal_width() -> None:
-    q = octo_normal()
-    widths = np.diff(q.edges)
-    assert q.high == pytest.approx(4.753, abs=1e-3)
-    assert q.low == pytest.approx(-q.high)
-    assert widths[127] == pytest.approx(0.0098, abs=1e-4)
-    assert widths[0] == pytest.approx(2.09, abs=1e-2)
-    assert np.diff(ndtr(q.edges)) == pytest.approx(np.full(256, (1 - 2e-6) / 256), rel=1e-8)
-    assert q.edges[1] == ndtri(np.linspace(1e-6, 1 - 1e-6, 257))[1]
-
-
-def test_octo_normal_sends_large_values_to_the_most_negative_action() -> None:
-    q = octo_normal()
-    assert q.quantize(6.0) == pytest.approx(-3.71, abs=5e-3)
-    assert q.encode([6.0, q.high, -6.0, np.nextafter(q.high, 0)]).tolist() == [0, 0, 0, 255]
-    assert q.quantize(4.0) > 0 > q.quantize(5.0)
-    assert q.sup_error == pytest.approx(q.high + 3.71, abs=1e-2)
 
 
 @presets
