@@ -10,6 +10,7 @@ from simulators.errors import ShapeError, nonnegative_number
 from simulators.exact.dp import Model
 from simulators.policies.tabular import TabularPolicy
 from simulators.systems.finite import FiniteSystem
+from simulators.systems.sparse import SparseMDP
 from simulators.tables import Number, Table, holds_fractions, number, same_kind, table
 
 
@@ -132,6 +133,9 @@ def kernel_lipschitz(model: Model, action_distances: Table) -> Number:
     steps = [0] if model.stationary else range(model.horizon)
     gaps = action_distances * 0
     for h in steps:
+        if isinstance(model, SparseMDP):
+            gaps = np.maximum(gaps, model.action_gaps(h))
+            continue
         for rows in model.kernel(h):
             gaps = np.maximum(gaps, np.abs(rows[:, None, :] - rows[None, :, :]).sum(axis=-1) / 2)
     return largest_slope("kernel", gaps, action_distances)

@@ -5,7 +5,7 @@ totals over the H steps.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -65,6 +65,14 @@ class ClosedLoopModel(Protocol):
         """Return stacks of matrices whose product, in order, is P_π[i, s, s'] for every policy i."""
 
 
+@runtime_checkable
+class SparseLoopModel(Protocol):
+    """A model whose transition matrices under a policy are sparse."""
+
+    def sparse_loop(self, policy: Table) -> Any:
+        """Return P_π[s, s'], a scipy.sparse array."""
+
+
 def expected_returns(model: Model, policies: Sequence[TabularPolicy]) -> Table:
     """Return J(π_i) for each policy: expected total reward over the H steps.
 
@@ -87,11 +95,14 @@ def expected_returns(model: Model, policies: Sequence[TabularPolicy]) -> Table:
     """
     exact = check_fit(model, policies)
     result = zeros((len(policies),), exact=exact)
-    closed = model.stationary and isinstance(model, ClosedLoopModel) and not exact
+    closed = model.stationary and isinstance(model, ClosedLoopModel | SparseLoopModel) and not exact
     direct = [i for i, policy in enumerate(policies) if not (closed and policy.stationary)]
     if direct:
         result[direct] = _step_by_step(model, [policies[i] for i in direct])
-    if isinstance(model, ClosedLoopModel) and len(direct) < len(policies):
+    if isinstance(model, SparseLoopModel):
+        for i in set(range(len(policies))) - set(direct):
+            result[i] = _sparse_return(model, model.sparse_loop(policies[i].at(0)), policies[i].at(0))
+    elif isinstance(model, ClosedLoopModel) and len(direct) < len(policies):
         chunk = max(1, CLOSED_LOOP_ENTRIES // model.n_states**2)
         rest = [i for i in range(len(policies)) if i not in set(direct)]
         for start in range(0, len(rest), chunk):
@@ -143,6 +154,18 @@ def _closed_loop_returns(model: Model, factors: tuple[Table, ...], tables: Seque
             values += earned[:, h]
         result[group] = values[..., 0] @ model.initial
     return result
+
+
+def _sparse_return(model: Model, loop: Any, policy: Table) -> float:
+    constant = model.reward.strides[0] == 0
+    earned = np.einsum("sa,sa->s", model.reward[-1], policy)
+    values = earned
+    for h in reversed(range(model.horizon - 1)):
+        if not constant:
+            earned = np.einsum("sa,sa->s", model.reward[h], policy)
+        values = loop @ values
+        values += earned
+    return float(values @ model.initial)
 
 
 def expected_return(model: Model, policy: TabularPolicy) -> Number:

@@ -7,6 +7,7 @@ from simulators.errors import FloatArray, IntArray, ShapeError, positive_int
 from simulators.exact.dp import Model
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
+from simulators.systems.sparse import SparseMDP
 from simulators.tables import to_float
 
 
@@ -45,6 +46,8 @@ def demonstrate(
         if isinstance(model, FiniteSystem):
             noises[h] = _draw(np.broadcast_to(to_float(model.noise), (episodes, len(model.noise))), rng)
             here = model.step_table(h)[here, actions, noises[h]]
+        elif isinstance(model, SparseMDP):
+            here = model.draw(h, here, actions, rng)
         else:
             here = _draw(to_float(model.kernel(h))[here, actions], rng)
     return Demonstrations(states, labels, noises if isinstance(model, FiniteSystem) else None)

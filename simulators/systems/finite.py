@@ -4,7 +4,7 @@ Because the noise is explicit, two runs can share it: gains and coupled regrets 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -149,6 +149,11 @@ class FiniteSystem:
     def action_distances(self) -> Table:
         """distances[a, a'] between raw action positions in the system's norm."""
         return distances(self.actions, norm=self.norm)
+
+    def first_steps(self, horizon: int) -> "FiniteSystem":
+        """Return the system cut after so many steps."""
+        following = self.next_state if self.stationary else self.next_state[:horizon]
+        return replace(self, next_state=following, reward=self.reward[:horizon])
 
     def to_float(self) -> "FiniteSystem":
         """Return the system in float64."""

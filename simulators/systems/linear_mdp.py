@@ -4,7 +4,7 @@ Everything is evaluated in feature space, in O(S·K·d) a step; the S×K×S tabl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -113,6 +113,10 @@ class LinearMDP:
         """Return (φ_π[i, s, j], μ[j, s']), whose product is P_π[i, s, s'], for tables π_i[s, a]."""
         stacked = np.stack(policies, axis=1)
         return np.ascontiguousarray((stacked @ self.phi).transpose(1, 0, 2)), self.measures(0)
+
+    def first_steps(self, horizon: int) -> "LinearMDP":
+        """Return the process cut after so many steps."""
+        return replace(self, mu=self.mu if self.stationary else self.mu[:horizon], theta=self.theta[:horizon])
 
     def to_float(self) -> "LinearMDP":
         """Return the process in float64."""

@@ -1,7 +1,7 @@
 """Tabular Markov decision processes with dense transition tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,6 +92,11 @@ class TabularMDP:
         result = np.empty((len(policies), self.n_states, self.n_states), dtype=stacked.dtype)
         np.matmul(stacked, self.kernel(0), out=result.transpose(1, 0, 2))
         return (result,)
+
+    def first_steps(self, horizon: int) -> "TabularMDP":
+        """Return the process cut after so many steps."""
+        kernel = self.transition if self.stationary else self.transition[:horizon]
+        return replace(self, transition=kernel, reward=self.reward[:horizon])
 
     def to_float(self) -> "TabularMDP":
         """Return the process in float64."""
