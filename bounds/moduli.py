@@ -17,7 +17,7 @@ from bounds.errors import ParameterError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS
 
-__all__ = ["GaussianModulus", "LinearModulus", "Modulus", "StepModulus", "ThresholdModulus"]
+__all__ = ["FunctionModulus", "GaussianModulus", "LinearModulus", "Modulus", "ThresholdModulus"]
 
 
 @runtime_checkable
@@ -106,14 +106,14 @@ class GaussianModulus:
 
 
 @dataclass(frozen=True)
-class StepModulus:
+class FunctionModulus:
     """Any nondecreasing function given by a callable, e.g. the computed modulus of a finite system.
 
     Args:
         kappa: vectorised function of the distance with values in [0, 1].
 
     Example:
-        >>> StepModulus(lambda r: (r >= 1.0) * 0.5)(np.array([0.5, 1.0]), np.array(0.0), np.array(0.0))
+        >>> FunctionModulus(lambda r: (r >= 1.0) * 0.5)(np.array([0.5, 1.0]), np.array(0.0), np.array(0.0))
         array([0. , 0.5])
     """
 

@@ -17,7 +17,7 @@ import numpy as np
 import bounds
 from bounds.comparison import dominant_term, matching_lower
 from bounds.gains import GainSequence
-from bounds.moduli import StepModulus
+from bounds.moduli import FunctionModulus
 from bounds.step_errors import StepErrors
 from bounds.terms import Drift
 from bounds.values import Need
@@ -181,8 +181,8 @@ def _answers(theorem: bounds.Theorem) -> bool:
     return any(isinstance(term, Drift) and getattr(term.deviation, "answers", False) for term in theorem.terms.values())
 
 
-def _modulus(value: Callable[[Any], Any]) -> StepModulus:
-    return value if isinstance(value, StepModulus) else StepModulus(value)
+def _modulus(value: Callable[[Any], Any]) -> FunctionModulus:
+    return value if isinstance(value, FunctionModulus) else FunctionModulus(value)
 
 
 _KINDS: Mapping[str, Callable[[Any], Any]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import bounds
-from bounds.moduli import StepModulus
+from bounds.moduli import FunctionModulus
 from bounds.planning import UnreachableError, smallest_bins
 from bounds.step_errors import StepErrors
 from quantbc.audit.smoothness import Smoothness
@@ -87,7 +87,7 @@ def _statements(
     if constants.lipschitz is not None:
         found.append(("binning_lipschitz", {"lipschitz": constants.lipschitz, "eps_q": eps_q}))
     if smooth is not None and eps_q > 0:
-        relaxed = {"eps_q": eps_q, "k": smooth.radius / eps_q, "modulus": StepModulus(smooth.modulus)}
+        relaxed = {"eps_q": eps_q, "k": smooth.radius / eps_q, "modulus": FunctionModulus(smooth.modulus)}
         found.append(("theorem_3_deterministic_class", relaxed))
     return found
 

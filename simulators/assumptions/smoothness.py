@@ -1,6 +1,7 @@
 """Smoothness of policies, kernels and rewards on finite systems, exactly (arXiv:2603.20538, RTVC and TVC)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from simulators.exact.dp import Model
 from simulators.policies.tabular import TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.systems.sparse import SparseMDP
-from simulators.tables import Number, Table, holds_fractions, number, same_kind, table
+from simulators.tables import Number, Table, holds_fractions, number, same_kind, table, to_float
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +43,18 @@ class StepModulus:
         object.__setattr__(self, "thresholds", thresholds)
         object.__setattr__(self, "values", values)
 
-    def __call__(self, distance: Number) -> Number:
-        """Return κ(distance); float distances get a relative slack of 1e-12, so that ties round up."""
-        nonnegative_number("distance", distance)
-        return number(self.values[np.flatnonzero(within(self.thresholds, distance))[-1]])
+    def __call__(self, distance: Any) -> Any:
+        """Return κ(distance), a number for a number and an array for an array.
+
+        Float distances get a relative slack of 1e-12, so that ties round up.
+        """
+        if not isinstance(distance, np.ndarray):
+            nonnegative_number("distance", distance)
+            return number(self.values[np.flatnonzero(within(self.thresholds, distance))[-1]])
+        if self.values.dtype == object:
+            return StepModulus(to_float(self.thresholds), to_float(self.values))(distance)
+        reached = np.searchsorted(self.thresholds, distance * (1 + 1e-12), side="right") - 1
+        return self.values[reached]
 
 
 def rtvc_modulus(system: FiniteSystem, policy: TabularPolicy, radius: Number) -> StepModulus:
@@ -81,6 +90,8 @@ def _pair_costs(system: FiniteSystem, policy: TabularPolicy, radius: Number) -> 
     """Return the largest transport cost over the steps for every pair of states; zero on the diagonal."""
     costs = system.state_distances * 0
     steps = [policy.at(0)] if policy.stationary else list(policy.probabilities)
+    if radius == 0 and np.count_nonzero(system.action_distances == 0) == system.n_actions:
+        return _variation_gaps(policy)
     for step in steps:
         for s in range(system.n_states):
             for other in range(s):
@@ -110,9 +121,13 @@ def tv_lipschitz(system: FiniteSystem, policy: TabularPolicy) -> Number:
     """
     policy.require_fit(system.horizon, system.n_states, system.n_actions)
     same_kind("system and policy", [system.initial, policy.probabilities])
+    return largest_slope("policy", _variation_gaps(policy), system.state_distances)
+
+
+def _variation_gaps(policy: TabularPolicy) -> Table:
+    """Return the largest total variation over the steps for every pair of states."""
     rows = policy.probabilities if not policy.stationary else policy.probabilities[None]
-    gaps = np.abs(rows[:, :, None, :] - rows[:, None, :, :]).sum(axis=-1).max(axis=0) / 2
-    return largest_slope("policy", gaps, system.state_distances)
+    return np.asarray(np.abs(rows[:, :, None, :] - rows[:, None, :, :]).sum(axis=-1).max(axis=0) / 2)
 
 
 def kernel_lipschitz(model: Model, action_distances: Table) -> Number:

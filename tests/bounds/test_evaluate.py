@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bounds import AssumptionError, ParameterError, Sense, catalog, evaluate
 from bounds.gains import ExponentialGain, GainSequence, LinearSystemGain, MaxTypeGain
-from bounds.moduli import GaussianModulus, LinearModulus, StepModulus, ThresholdModulus
+from bounds.moduli import FunctionModulus, GaussianModulus, LinearModulus, ThresholdModulus
 from bounds.step_errors import StepErrors
 
 BASE = {"H": 50, "n": 1000, "class_size": 256, "delta": 0.05, "eps_q": 0.001, "C": 0.5, "eta": 0.5}
@@ -138,7 +138,7 @@ def test_sharp_is_at_most_simple_where_they_differ_by_rounding(H):
 
 
 def test_the_first_step_has_no_hazard_whatever_the_modulus():
-    result = evaluate(catalog["theorem_2"], **(BASE | {"H": [1, 2]}), modulus=StepModulus(lambda r: 0.5 + 0.0 * r))
+    result = evaluate(catalog["theorem_2"], **(BASE | {"H": [1, 2]}), modulus=FunctionModulus(lambda r: 0.5 + 0.0 * r))
     assert result.terms["decoupling"] == pytest.approx([0.0, 0.5], rel=1e-15)
 
 
@@ -347,7 +347,7 @@ def test_exact_gaussian_modulus_is_below_its_tangent():
 
 
 def test_a_callable_modulus_is_read_at_the_displacement():
-    step = StepModulus(lambda r: np.where(r > 6e-4, 0.25, 0.0))
+    step = FunctionModulus(lambda r: np.where(r > 6e-4, 0.25, 0.0))
     result = evaluate(catalog["theorem_2"], **BASE, modulus=step)
     # displacements are 0, 5e-4, 7.5e-4, …: the hazard is 1/4 from the third step on
     assert result.terms["decoupling"] == pytest.approx(sum(1 - 0.75**h for h in range(49)), rel=1e-12)

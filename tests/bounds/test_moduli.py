@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from bounds.errors import ParameterError
-from bounds.moduli import GaussianModulus, LinearModulus, Modulus, StepModulus, ThresholdModulus
+from bounds.moduli import FunctionModulus, GaussianModulus, LinearModulus, Modulus, ThresholdModulus
 
 ZERO = np.array(0.0)
 DISTANCES = np.array([0.0, 1e-9, 0.1, 1.0, 50.0])
-ALL = [LinearModulus(0.3), ThresholdModulus(2.0), GaussianModulus(0.7, 0.2), StepModulus(lambda r: (r > 0.5) * 1.0)]
+ALL = [LinearModulus(0.3), ThresholdModulus(2.0), GaussianModulus(0.7, 0.2), FunctionModulus(lambda r: (r > 0.5) * 1.0)]
 
 
 @pytest.mark.parametrize("modulus", ALL, ids=lambda m: type(m).__name__)
@@ -71,4 +71,4 @@ def test_gaussian_modulus_refuses_bad_parameters(lipschitz, sigma):
 @pytest.mark.parametrize("kappa", [lambda r: r * 2, lambda r: -r - 1, lambda r: 0.5, lambda r: r * math.nan])
 def test_step_modulus_refuses_what_is_no_probability(kappa):
     with pytest.raises(ParameterError, match="modulus must map distances to probabilities of the same shape"):
-        StepModulus(kappa)(np.array([0.0, 1.0]), ZERO, ZERO)
+        FunctionModulus(kappa)(np.array([0.0, 1.0]), ZERO, ZERO)

@@ -5,7 +5,7 @@ import pytest
 
 from bounds.errors import ParameterError
 from bounds.gains import ExponentialGain, GainSequence
-from bounds.moduli import LinearModulus, StepModulus, ThresholdModulus
+from bounds.moduli import FunctionModulus, LinearModulus, ThresholdModulus
 from bounds.step_errors import StepErrors
 from bounds.values import Values, collect, need
 
@@ -34,7 +34,7 @@ def test_objects_that_are_their_symbols_become_symbols():
 
 
 def test_other_objects_stay_objects():
-    sequence, step = GainSequence([1.0, 1.0]), StepModulus(lambda r: 0.0 * r)
+    sequence, step = GainSequence([1.0, 1.0]), FunctionModulus(lambda r: 0.0 * r)
     values = collect("x", NEEDS, {"H": 3, "gains": sequence, "modulus": step})
     assert values.gains is sequence
     assert values.modulus is step

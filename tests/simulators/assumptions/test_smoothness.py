@@ -125,6 +125,10 @@ def test_step_moduli_are_nondecreasing_step_functions():
             StepModulus(thresholds, values)
     with pytest.raises(DomainError, match="distance must be nonnegative"):
         kappa(-1.0)
+    floats = StepModulus([0.0, 0.1 + 0.2, 1.0], [0.0, 0.25, 1.0])
+    distances = np.array([[0.0, 0.3], [0.5, 9.0]])
+    assert floats(distances).tolist() == [[0.0, 0.25], [0.25, 1.0]]
+    assert kappa(distances).tolist() == [[0.0, 0.0], [1.0, 1.0]]
 
 
 @given(systems(min_states=2, max_states=2, min_actions=2))
