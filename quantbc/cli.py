@@ -176,7 +176,9 @@ def audit(  # long: one option a line
     tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
     bins: Annotated[list[int] | None, option("--bins", "Size; repeatable (default: each tokenizer's own).")] = None,
     layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
+    action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
+    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
     horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (median of the data).")] = None,
     demos: Annotated[int | None, option("--demos", "n, demonstrations (episodes of the data).")] = None,
     delta: Annotated[float, typer.Option(help="Probability with which a bound may fail.")] = 0.05,
@@ -197,13 +199,14 @@ def audit(  # long: one option a line
 ) -> None:
     """Compare action tokenizers on your own demonstrations, before training."""
     from quantbc.audit.run import Settings
+    from quantbc.audit.source import Names
     from quantbc.commands import audit as command
 
     settings = Settings(
         tokenizers=tuple(tokenizer or ()),
         bins=tuple(bins or ()),
         layout=layout,
-        observations=tuple(observation or ()),
+        names=Names(tuple(action or ()), tuple(observation or ()), episode_ends),
         horizon=horizon,
         demos=demos,
         delta=delta,

@@ -18,7 +18,7 @@ from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, 
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
-from quantbc.audit.source import Piece, Source, windows
+from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey, pieces_of, survey
 from quantbc.audit.tally import Tally
@@ -45,7 +45,7 @@ class Settings:
         tokenizers: names; empty for all.
         bins: sizes; empty for each tokenizer's own.
         layout: of the file.
-        observations: which observation vectors to use, in this order; the layout's usual ones if empty.
+        names: what the user calls actions, observations and the ends of episodes.
         horizon: H; the median episode's length.
         demos: n; the number of episodes.
         delta: probability with which a bound may fail.
@@ -68,7 +68,7 @@ class Settings:
     tokenizers: tuple[str, ...] = ()
     bins: tuple[int, ...] = ()
     layout: str | None = None
-    observations: tuple[str, ...] = ()
+    names: Names = DEFAULT_NAMES
     horizon: int | None = None
     demos: int | None = None
     delta: float = 0.05
@@ -190,7 +190,7 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
     """
-    source = open_source(path, settings.layout, settings.observations)
+    source = open_source(path, settings.layout, settings.names)
     stored, check = source.stored, EpisodeCheck(source.stored_episodes)
     # Independent streams, so that asking for one tokenizer more changes no other number.
     streams = [np.random.default_rng([settings.seed, part]) for part in range(4)]

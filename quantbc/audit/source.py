@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
+import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,20 +18,65 @@ from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
 __all__ = [
-    "DAMAGE",
+    "DEFAULT_NAMES",
+    "Names",
     "Piece",
     "Source",
     "StoredEpisode",
     "WithoutStatistics",
     "as_rows",
+    "blaming",
     "chosen_keys",
     "inside",
     "not_chosen",
+    "require_file",
     "windows",
 ]
 
-DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
+DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, RuntimeError, KeyError, IndexError, ValueError, TypeError, OverflowError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
 """What file libraries raise on damaged files, besides errors of their own."""
+
+
+@contextmanager
+def blaming(path: Path, kind: str, *more: type[Exception]) -> Iterator[None]:
+    """Whatever a library finds wrong with a file in this block blames the input.
+
+    Args:
+        path: the file.
+        kind: what it should be, for the message.
+        more: errors of the library's own.
+
+    Raises:
+        ProblemError: the file is damaged.
+    """
+    try:
+        yield
+    except ProblemError:
+        raise
+    except DAMAGE + more as error:
+        raise ProblemError(f"data must be a readable {kind}, got {path}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the user calls things in a file; what is empty is found by the layout's own rules.
+
+    Attributes:
+        actions: arrays or columns of the action, side by side.
+        observations: those of the observation, in this order.
+        episode_ends: the array that says where episodes end.
+    """
+
+    actions: tuple[str, ...] = ()
+    observations: tuple[str, ...] = ()
+    episode_ends: str | None = None
+
+
+DEFAULT_NAMES = Names()
+"""Everything by the layout's own rules."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +178,16 @@ class Source(Protocol):
         """Action statistics kept for every episode, by the file's own number of it; empty where there are none."""
         ...
 
+    @property
+    def action_names(self) -> tuple[str, ...] | None:
+        """What the file calls the entries of an action, one name a dimension; None where it has no names."""
+        ...
+
+    @property
+    def fps(self) -> float | None:
+        """Steps a second, where the file says so."""
+        ...
+
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield every episode in order, at most `rows` rows at a time; an empty episode is one empty piece.
 
@@ -139,7 +198,17 @@ class Source(Protocol):
 
 
 class WithoutStatistics:
-    """A layout that keeps no action statistics, neither of all rows nor of single episodes."""
+    """A layout that keeps numbers only: no statistics, no names of entries, no rate."""
+
+    @property
+    def action_names(self) -> None:
+        """None."""
+        return
+
+    @property
+    def fps(self) -> None:
+        """None."""
+        return
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
@@ -177,13 +246,16 @@ def as_rows(name: str, array: npt.NDArray[Any], *, real: bool = False) -> FloatA
     return rows[:, None] if rows.ndim == 1 else rows
 
 
-def chosen_keys(wanted: Sequence[str], available: Collection[str], default: Sequence[str]) -> tuple[str, ...]:
-    """Return the observation vectors to read, in the order in which they were asked for.
+def chosen_keys(
+    wanted: Sequence[str], available: Collection[str], default: Sequence[str], *, flag: str = "--observation"
+) -> tuple[str, ...]:
+    """Return the vectors to read, in the order in which they were asked for.
 
     Args:
         wanted: what the user named; empty for the default.
         available: every vector of the file.
         default: what is read where nothing is asked for.
+        flag: what the user named them with.
 
     Raises:
         ProblemError: a name that the file does not have, or one that is named twice.
@@ -196,9 +268,9 @@ def chosen_keys(wanted: Sequence[str], available: Collection[str], default: Sequ
     """
     for key in wanted:
         if key not in available:
-            raise ProblemError(f"--observation must be one of {', '.join(sorted(available)) or 'none'}, got {key!r}")
+            raise ProblemError(f"{flag} must be one of {', '.join(sorted(available)) or 'none'}, got {key!r}")
     if len(set(wanted)) < len(wanted):
-        raise ProblemError(f"--observation must name every vector once, got {', '.join(wanted)}")
+        raise ProblemError(f"{flag} must name every vector once, got {', '.join(wanted)}")
     return tuple(wanted or default)
 
 
@@ -206,6 +278,22 @@ def not_chosen(available: Collection[str], used: Collection[str]) -> tuple[str, 
     """Return a note about observation vectors that are not read, or nothing if all are."""
     rest = sorted(set(available) - set(used))
     return (f"observation vectors that are not used: {', '.join(rest)} (choose with --observation)",) if rest else ()
+
+
+_POINTER = b"version https://git-lfs"
+
+
+def require_file(path: Path) -> None:
+    """Refuse what is no ordinary file, before anything of it is read.
+
+    Raises:
+        ProblemError: a pipe, a device, a folder, or a placeholder of Git LFS.
+    """
+    if not path.is_file():
+        raise ProblemError(f"data must be an ordinary file, got {path}")
+    with path.open("rb") as stream:
+        if stream.read(len(_POINTER)) == _POINTER:
+            raise ProblemError(f"data must be in the file, got a Git LFS pointer: run `git lfs pull` beside {path}")
 
 
 def inside(path: Path, root: Path) -> Path:

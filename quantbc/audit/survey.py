@@ -18,6 +18,8 @@ __all__ = ["Counts", "Moments", "Sample", "Spread", "Survey", "finite_runs", "pi
 _SAMPLE_SHARE = 8
 _LARGEST = 1e100
 """Sums of squares of larger entries overflow."""
+_SMALLEST = 1e-150
+"""Squares of quotients by less overflow."""
 _PIECE_SHARE = 256
 _BYTES = 8
 _FEWEST, _MOST = 64, 65_536
@@ -50,18 +52,22 @@ class Spread:
 
     @property
     def constant(self) -> list[int]:
-        """Columns that never change."""
-        return np.flatnonzero(self.low == self.high).tolist()
+        """Columns that never change, or by less than floats can be divided by."""
+        return np.flatnonzero(self._still).tolist()
+
+    @property
+    def _still(self) -> npt.NDArray[np.bool_]:
+        return np.asarray((self.high - self.low < _SMALLEST) | (self.std < _SMALLEST))
 
     @property
     def half_range(self) -> FloatArray:
         """(high − low)/2, and 1 for constant columns: the unit in which columns are compared."""
-        return np.where(self.low == self.high, 1.0, (self.high - self.low) / 2)
+        return np.where(self._still, 1.0, (self.high - self.low) / 2)
 
     @property
     def unit(self) -> FloatArray:
         """Standard deviation, and 1 for constant columns."""
-        return np.where(self.low == self.high, 1.0, self.std)
+        return np.where(self._still, 1.0, self.std)
 
 
 class Moments:

@@ -2,57 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
-from quantbc.audit.layouts.hdf5 import D4rlFile, MinariFile, RobomimicFile, hdf5_layout
-from quantbc.audit.layouts.lerobot import LeRobotFolder, lerobot_layout
-from quantbc.audit.layouts.npz import NpzFile
-from quantbc.audit.source import Source
+from quantbc.audit.layouts import flat, grouped, lerobot
+from quantbc.audit.layouts.arrays import Arrays
+from quantbc.audit.layouts.layout import Layout
+from quantbc.audit.source import DEFAULT_NAMES, Names, Source, require_file
 from quantbc.errors import ProblemError
 
 __all__ = ["LAYOUTS", "open_source"]
 
-LAYOUTS: dict[str, Callable[[Path, tuple[str, ...]], Source]] = {
-    "minari": MinariFile,
-    "robomimic": RobomimicFile,
-    "d4rl": D4rlFile,
-    "lerobot_v2": lambda path, keys: LeRobotFolder(path, "lerobot_v2", keys),
-    "lerobot_v3": lambda path, keys: LeRobotFolder(path, "lerobot_v3", keys),
-    "npz": NpzFile,
-}
-"""Readers by layout."""
+LAYOUTS: Mapping[str, Layout] = MappingProxyType(
+    {layout.name: layout for layout in (*lerobot.LAYOUTS, *grouped.LAYOUTS, *flat.LAYOUTS)}
+)
+"""Layouts by name, in the order in which they are tried."""
 
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-_ZIP = b"PK\x03\x04"
+_PICKLE = (b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
-def open_source(path: Path, layout: str | None = None, observations: Sequence[str] = ()) -> Source:
+def open_source(path: Path, layout: str | None = None, names: Names = DEFAULT_NAMES) -> Source:
     """Return a reader for demonstrations.
 
     Args:
-        path: a file; for LeRobot the folder with data/ and meta/, for Minari also the data set's folder.
+        path: a file or folder; for LeRobot the folder with data/ and meta/, for Minari also the data set's folder.
         layout: a key of `LAYOUTS`; found from the content if None.
-        observations: which observation vectors to read, in this order; the layout's usual ones if empty.
+        names: what the user calls actions, observations and the ends of episodes.
 
     Raises:
-        ProblemError: no such file, an unknown layout, content that fits none, or an observation it does not have.
+        ProblemError: no such file, an unknown layout, content that fits none, or a name that is not there.
     """
     if not path.exists():
         raise ProblemError(f"data must be an existing file or folder, got {str(path)!r}")
     if layout is not None and layout not in LAYOUTS:
         raise ProblemError(f"--layout must be one of {', '.join(LAYOUTS)}, got {layout!r}")
-    file = _minari_file(path)
-    found = layout or (lerobot_layout(path) if file.is_dir() else _file_layout(file))
-    if found is None:
-        raise ProblemError(
-            f"data must have a known layout ({', '.join(LAYOUTS)}), got {str(path)!r}; name one with --layout"
-        )
-    if file.is_dir() != found.startswith("lerobot"):
-        raise ProblemError(f"--layout {found} needs a {'folder' if file.is_file() else 'file'}, got {str(path)!r}")
-    source = LAYOUTS[found](file, tuple(observations))
-    if observations:
-        _ = source.observed  # a key that is not there is said before anything is read
+    place = _minari_file(path)
+    if not place.is_dir():
+        require_file(place)
+        _refuse_pickle(place)
+    chosen = LAYOUTS[layout] if layout else next((known for known in LAYOUTS.values() if known.fits(place)), None)
+    if chosen is None and names.actions:
+        chosen = next((LAYOUTS[name] for name, fits, _ in flat.CONTAINERS if fits(place)), None)
+    if chosen is None:
+        raise ProblemError(_nothing_fits(path, place))
+    source = chosen.opened(place, names)
+    if names.observations:
+        _ = source.observed  # a name that is not there is said before anything is read
     return source
 
 
@@ -62,9 +59,25 @@ def _minari_file(path: Path) -> Path:
     return next((file for file in candidates if file.is_file()), path)
 
 
-def _file_layout(path: Path) -> str | None:
+def _refuse_pickle(path: Path) -> None:
     with path.open("rb") as stream:
-        head = stream.read(8)
-    if head == _HDF5:
-        return hdf5_layout(path)
-    return "npz" if head.startswith(_ZIP) else None
+        if stream.read(2) in _PICKLE:
+            raise ProblemError(f"data must not be a pickle, which can run code when it is read, got {path}")
+
+
+def _nothing_fits(path: Path, place: Path) -> str:
+    known = f"data must have a known layout ({', '.join(LAYOUTS)}), got {str(path)!r}"
+    opens = next((opens for _, fits, opens in flat.CONTAINERS if fits(place)), None)
+    if opens is None:
+        return known
+    held = ", ".join(_shown(opens(place))) or "no arrays"
+    return f"{known}, which holds {held}; name the actions with --action and the ends with --episode-ends"
+
+
+def _shown(opened: AbstractContextManager[Arrays]) -> Iterator[str]:
+    with opened as arrays:
+        names = arrays.names()
+        for name in names[:20]:
+            yield f"{name} {'x'.join(map(str, arrays.shape(name)))}"
+        if len(names) > 20:
+            yield f"and {len(names) - 20} more"

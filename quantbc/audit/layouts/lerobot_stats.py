@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import StoredEpisode
+from quantbc.audit.source import StoredEpisode, require_file
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -17,6 +17,8 @@ __all__ = ["STATISTICS", "read_episode_statistics", "vectors"]
 
 STATISTICS = ("min", "max", "mean", "std", "q01", "q99")
 """What is compared with the data, by LeRobot's names."""
+_LONGEST = 2**22
+"""Characters of a line; a longer one is cut, and is no JSON then."""
 
 
 def vectors(where: str, entry: object) -> dict[str, FloatArray]:
@@ -40,29 +42,30 @@ def vectors(where: str, entry: object) -> dict[str, FloatArray]:
         raise ProblemError(f"{where} must hold lists of numbers") from None
 
 
-def read_episode_statistics(path: Path) -> Mapping[int, StoredEpisode]:
-    """Return the action statistics of v2.1's episodes_stats.jsonl by episode_index; empty if there is no such file.
+def read_episode_statistics(path: Path, column: str) -> Mapping[int, StoredEpisode]:
+    """Return the statistics of a column from v2.1's episodes_stats.jsonl by episode_index; empty without such a file.
 
     Raises:
         ProblemError: a line that is no JSON object, is cut off, lacks its number, or repeats one.
     """
-    if not path.is_file():
+    if not path.exists():
         return {}
+    require_file(path)
     found: dict[int, StoredEpisode] = {}
     try:
         with path.open(encoding="utf-8") as lines:
-            for count, line in enumerate(lines, start=1):
+            for count, line in enumerate(iter(lambda: lines.readline(_LONGEST), ""), start=1):
                 if line.strip():
-                    _take(found, f"{path}: line {count}", line)
+                    _take(found, f"{path}: line {count}", line, column)
     except UnicodeDecodeError as error:
         raise ProblemError(f"{path} must hold JSON lines: {error}") from None
     return found
 
 
-def _take(found: dict[int, StoredEpisode], where: str, line: str) -> None:
+def _take(found: dict[int, StoredEpisode], where: str, line: str, column: str) -> None:
     try:
         entry = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ProblemError(f"{where} must be a JSON object: {error}") from None
     number = entry.get("episode_index") if isinstance(entry, dict) else None
     stats = entry.get("stats") if isinstance(entry, dict) else None
@@ -70,7 +73,7 @@ def _take(found: dict[int, StoredEpisode], where: str, line: str) -> None:
         raise ProblemError(f"{where} must hold episode_index, a whole number >= 0, and stats, got {line.strip()[:60]}")
     if number in found:
         raise ProblemError(f"{where} must not repeat an episode, got episode_index {number} again")
-    action = stats.get("action")
+    action = stats.get(column)
     if action is not None:
         found[number] = StoredEpisode(_count(where, action), vectors(f"{where}: action", action))
 

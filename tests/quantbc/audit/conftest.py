@@ -84,6 +84,42 @@ def write_d4rl(data: Data, path: Path) -> Path:
     return path
 
 
+def write_maniskill(data: Data, path: Path) -> Path:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    with h5py.File(path, "w") as file:
+        for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+            file[f"traj_{i}/actions"], file[f"traj_{i}/obs"] = u, x
+            file[f"traj_{i}/env_states/actors/cube"] = np.zeros((len(u) + 1, 13))
+    return path
+
+
+def write_aloha(data: Data, folder: Path) -> Path:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    folder.mkdir()
+    for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+        with h5py.File(folder / f"episode_{i}.hdf5", "w") as file:
+            file["action"], file["observations/qpos"] = u, x[:-1]
+            file["observations/images/top"] = np.zeros((len(u), 2, 2, 3), dtype=np.uint8)
+    return folder
+
+
+def write_archives(data: Data, folder: Path) -> Path:
+    folder.mkdir()
+    for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+        np.savez(folder / f"{i}.npz", actions=u, observations=x)
+    return folder
+
+
+def write_zarr(data: Data, folder: Path) -> Path:
+    zarr = pytest.importorskip("zarr", reason="zarr stores need quantbc[data]")
+    root = zarr.open_group(folder, mode="w")
+    states = np.concatenate([x[:-1] for x in data.observations])
+    for name, array in {"data/action": np.concatenate(data.actions), "data/state": states}.items():
+        root.create_array(name, data=array)
+    root.create_array("meta/episode_ends", data=np.array(data.ends))
+    return folder
+
+
 def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2, **extra: list[Array]) -> Path:
     pyarrow = pytest.importorskip("pyarrow", reason="parquet layouts need quantbc[data]")
     parquet = pytest.importorskip("pyarrow.parquet", reason="parquet layouts need quantbc[data]")
@@ -117,27 +153,41 @@ def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2, **ext
 
 def write_two(data: Data, goals: list[Array], layout: str, folder: Path) -> Path:
     """A file with a second observation vector, `goal`; (T + 1, G) an episode."""
-    path = WRITERS[layout](data, folder) if not layout.startswith("lerobot") else folder / "set"
     before = [goal[:-1] for goal in goals]
+    if layout.startswith("lerobot"):
+        return write_lerobot(data, folder / "set", version=int(layout[-1]), goal=before)
+    path = WRITERS[layout](data, folder)
     if layout == "npz":
         with np.load(path, allow_pickle=False) as arrays:
             np.savez(path, **arrays, goal=np.concatenate(before))
-    elif layout.startswith("lerobot"):
-        write_lerobot(data, path, version=int(layout[-1]), goal=before)
+    elif layout == "zarr":
+        zarr = pytest.importorskip("zarr", reason="zarr stores need quantbc[data]")
+        zarr.open_group(path, mode="a").create_array("data/goal", data=np.concatenate(before))
+    elif layout == "npz_episodes":
+        for i, (u, x, goal) in enumerate(zip(data.actions, data.observations, goals, strict=True)):
+            np.savez(path / f"{i}.npz", actions=u, **{"observations/arm": x, "observations/goal": goal})
     else:
-        h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
-        with h5py.File(path / "data" / "main_data.hdf5" if layout == "minari" else path, "a") as file:
-            if layout == "d4rl":
-                file["infos/goal"] = np.concatenate(before)
-            for i, goal in enumerate(goals):
-                if layout == "robomimic":
-                    file[f"data/demo_{i}/obs/goal"], file[f"data/demo_{i}/next_obs/goal"] = goal[:-1], goal[1:]
-                if layout == "minari":
-                    states = file[f"episode_{i}/observations"][:]
-                    del file[f"episode_{i}/observations"]
-                    file[f"episode_{i}/observations/arm/state"] = states
-                    file[f"episode_{i}/observations/goal"] = goal
+        _write_goals(path, data, goals, layout)
     return path
+
+
+def _write_goals(path: Path, data: Data, goals: list[Array], layout: str) -> None:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    if layout == "aloha":
+        for i, goal in enumerate(goals):
+            with h5py.File(path / f"episode_{i}.hdf5", "a") as file:
+                file["observations/goal"] = goal[:-1]
+        return
+    with h5py.File(path / "data" / "main_data.hdf5" if layout == "minari" else path, "a") as file:
+        if layout == "d4rl":
+            file["infos/goal"] = np.concatenate([goal[:-1] for goal in goals])
+        for i, (states, goal) in enumerate(zip(data.observations, goals, strict=True)):
+            if layout == "robomimic":
+                file[f"data/demo_{i}/obs/goal"], file[f"data/demo_{i}/next_obs/goal"] = goal[:-1], goal[1:]
+            for name, root in {"minari": f"episode_{i}/observations", "maniskill": f"traj_{i}/obs"}.items():
+                if layout == name:
+                    del file[root]
+                    file[f"{root}/arm/state"], file[f"{root}/goal"] = states, goal
 
 
 NAMES = {
@@ -147,6 +197,10 @@ NAMES = {
     "d4rl": ("observations", "infos/goal"),
     "lerobot_v2": ("observation.state", "observation.goal"),
     "lerobot_v3": ("observation.state", "observation.goal"),
+    "maniskill": ("arm/state", "goal"),
+    "aloha": ("qpos", "goal"),
+    "npz_episodes": ("arm", "goal"),
+    "zarr": ("state", "data/goal"),
 }
 """What the two vectors are called in each layout."""
 
@@ -159,7 +213,12 @@ WRITERS: dict[str, Write] = {
     "d4rl": lambda data, folder: write_d4rl(data, folder / "demo.hdf5"),
     "lerobot_v2": lambda data, folder: write_lerobot(data, folder / "set", version=2),
     "lerobot_v3": lambda data, folder: write_lerobot(data, folder / "set", version=3),
+    "maniskill": lambda data, folder: write_maniskill(data, folder / "demo.h5"),
+    "aloha": lambda data, folder: write_aloha(data, folder / "episodes"),
+    "npz_episodes": lambda data, folder: write_archives(data, folder / "episodes"),
+    "zarr": lambda data, folder: write_zarr(data, folder / "demo.zarr"),
 }
+"""Layouts that keep observations; a bare npy file has none."""
 
 
 @pytest.fixture

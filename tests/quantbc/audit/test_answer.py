@@ -10,7 +10,7 @@ import bounds
 from bounds.step_errors import StepErrors
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import build_candidates
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.smoothness import Smoothness
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally
@@ -21,7 +21,7 @@ CONSTANTS = Constants(H=20, n=50, delta=0.05, C=0.5, eta=0.5, L_x=1.0, L_u=1.0, 
 
 @pytest.fixture
 def found(npz_file: Path) -> Survey:
-    return survey(NpzFile(npz_file), memory=10**8, rng=np.random.default_rng(0))
+    return survey(open_source(npz_file), memory=10**8, rng=np.random.default_rng(0))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def lines(found: Survey, npz_file: Path) -> list[TokenizerReport]:
     reports = []
     for candidate in build_candidates(found, wanted, rng=np.random.default_rng(0))[0]:
         counter = Tally(candidate, unit=found.actions.half_range, horizon=20)
-        for piece in NpzFile(npz_file).pieces(100):
+        for piece in open_source(npz_file).pieces(100):
             counter.add(piece)
         usage = counter.usage()
         assert usage is not None

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from quantbc.audit.candidates import build_candidates, chunk_length, requests
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.survey import Survey, survey
 from quantbc.errors import ProblemError
 from simulators.quantizers.registry import entries
 
 
 def look(path: Path, memory: int = 10**8) -> Survey:
-    return survey(NpzFile(path), memory=memory, rng=np.random.default_rng(0))
+    return survey(open_source(path), memory=memory, rng=np.random.default_rng(0))
 
 
 def build(found: Survey, *wanted: tuple[str, int]) -> tuple[list[Any], list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Survey, finite_runs, pieces_of, rows_at_once, survey
 from quantbc.errors import ProblemError
@@ -149,7 +149,7 @@ def test_memory_stays_within_the_budget(make: Callable[..., Any], tmp_path: Path
     rows, memory = 60_000, 1_200_000
     np.savez(path, actions=rng.normal(size=(rows, 7)), observations=rng.normal(size=(rows, 20)), episode_ends=[rows])
     assert path.stat().st_size > 10 * memory
-    source = NpzFile(path)
+    source = open_source(path)
     tracemalloc.start()
     try:
         found = survey(source, memory=memory, rng=np.random.default_rng(0))
@@ -167,4 +167,4 @@ def test_entries_whose_squares_overflow_are_refused(tmp_path: Path, name: str, l
     arrays[name][3] = largest
     np.savez(tmp_path / "demo.npz", **arrays)
     with pytest.raises(ProblemError, match=r"actions and observations must be at most 1e\+100 in size, got 1e\+"):
-        survey(NpzFile(tmp_path / "demo.npz", ()), memory=10**6, rng=np.random.default_rng(0))
+        survey(open_source(tmp_path / "demo.npz"), memory=10**6, rng=np.random.default_rng(0))

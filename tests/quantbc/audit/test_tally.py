@@ -8,7 +8,7 @@ import pytest
 
 from quantbc.audit import tally as module
 from quantbc.audit.candidates import build_candidates
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally, Usage
@@ -19,7 +19,7 @@ NAMES = [("uniform", 8), ("openvla_q99", 16), ("octo_normal", 16), ("rt1", 16), 
 
 @pytest.fixture
 def found(npz_file: Path) -> Survey:
-    return survey(NpzFile(npz_file), memory=10**8, rng=np.random.default_rng(0))
+    return survey(open_source(npz_file), memory=10**8, rng=np.random.default_rng(0))
 
 
 def tallied(found: Survey, name: str, bins: int, rows: int, source: Any) -> tuple[Any, Usage]:
@@ -35,7 +35,7 @@ def tallied(found: Survey, name: str, bins: int, rows: int, source: Any) -> tupl
 @pytest.mark.parametrize(("name", "bins"), NAMES)
 @pytest.mark.parametrize("rows", [3, 1000])
 def test_blocks_do_not_matter(found: Survey, npz_file: Path, data: Any, name: str, bins: int, rows: int) -> None:
-    candidate, usage = tallied(found, name, bins, rows, NpzFile(npz_file))
+    candidate, usage = tallied(found, name, bins, rows, open_source(npz_file))
     mine = data.actions[1::2] if candidate.held_out else data.actions
     steps = bins if name == "fast_openpi" else 1
     whole = np.concatenate([u[: len(u) // steps * steps] for u in mine])
@@ -53,7 +53,7 @@ def test_blocks_do_not_matter(found: Survey, npz_file: Path, data: Any, name: st
 
 
 def test_errors_are_kept_by_time(found: Survey, npz_file: Path, data: Any) -> None:
-    candidate, usage = tallied(found, "uniform", 8, 7, NpzFile(npz_file))
+    candidate, usage = tallied(found, "uniform", 8, 7, open_source(npz_file))
     error = [np.abs(candidate.quantizer.quantize(u) - u) / found.actions.half_range for u in data.actions]
     for time in (0, 19, 24, 39):
         expected = np.mean([e[time] for e in error if len(e) > time])
@@ -62,10 +62,10 @@ def test_errors_are_kept_by_time(found: Survey, npz_file: Path, data: Any) -> No
 
 
 def test_histograms_count_every_token(found: Survey, npz_file: Path, data: Any) -> None:
-    candidate, usage = tallied(found, "openvla_q99", 16, 7, NpzFile(npz_file))
+    candidate, usage = tallied(found, "openvla_q99", 16, 7, open_source(npz_file))
     tokens = candidate.quantizer.encode(np.concatenate(data.actions))
     assert usage.histograms[0].tolist() == np.bincount(tokens[:, 0], minlength=17)[1:].tolist()
-    _, chunks = tallied(found, "fast_openpi", 4, 7, NpzFile(npz_file))
+    _, chunks = tallied(found, "fast_openpi", 4, 7, open_source(npz_file))
     assert sum(chunks.histograms[0]) == chunks.rows
 
 
@@ -88,5 +88,5 @@ def test_nothing_to_measure_is_none(found: Survey) -> None:
 
 def test_counting_stops_and_says_so(found: Survey, npz_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_DISTINCT", 3)
-    _, usage = tallied(found, "uniform", 64, 7, NpzFile(npz_file))
+    _, usage = tallied(found, "uniform", 64, 7, open_source(npz_file))
     assert (usage.distinct, usage.distinct_complete) == (3, False)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from quantbc.audit.candidates import build_candidates
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, perplexity
@@ -15,13 +15,13 @@ from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, perple
 
 def look(path: Path, actions: Any, ends: list[int]) -> Survey:
     np.savez(path, actions=actions, episode_ends=ends)
-    return survey(NpzFile(path), memory=10**8, rng=np.random.default_rng(0))
+    return survey(open_source(path), memory=10**8, rng=np.random.default_rng(0))
 
 
 def report(path: Path, found: Survey, name: str, bins: int) -> TokenizerReport:
     (candidate,), _ = build_candidates(found, [(name, bins)], rng=np.random.default_rng(0))
     counter = Tally(candidate, unit=found.actions.half_range, horizon=10)
-    for piece in NpzFile(path).pieces(1000):
+    for piece in open_source(path).pieces(1000):
         counter.add(piece)
     usage = counter.usage()
     assert usage is not None

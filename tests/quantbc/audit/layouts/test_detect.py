@@ -1,5 +1,6 @@
 """A layout is recognised by what is in the file, and every reader gives the same episodes."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,12 @@ import numpy as np
 import pytest
 
 from quantbc.audit.layouts.detect import LAYOUTS, open_source
+from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
+
+AFTER = ("minari", "robomimic", "maniskill", "npz_episodes")
+"""Layouts that can keep the observation after the last action."""
+GROUPED = (*AFTER, "aloha")
 
 
 def episodes(source: Any, rows: int) -> dict[int, tuple[Any, Any]]:
@@ -26,7 +32,7 @@ def episodes(source: Any, rows: int) -> dict[int, tuple[Any, Any]]:
 
 
 def test_every_layout_has_a_writer_here(writers: dict[str, Any]) -> None:
-    assert set(writers) == set(LAYOUTS)
+    assert {*writers, "npy"} == set(LAYOUTS)
 
 
 @pytest.mark.parametrize("rows", [7, 1000])
@@ -43,7 +49,7 @@ def test_every_layout_gives_the_same_episodes(
         np.testing.assert_allclose(observations, data.observations[i][:-1], rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["minari", "robomimic"])
+@pytest.mark.parametrize("name", AFTER)
 def test_the_observation_after_the_last_action_is_kept_where_it_is_stored(
     name: str, writers: dict[str, Any], data: Any, tmp_path: Path
 ) -> None:
@@ -69,7 +75,7 @@ def test_the_users_word_goes_before_the_content(writers: dict[str, Any], data: A
         _ = open_source(path, "minari").width
     with pytest.raises(ProblemError, match="readable npz archive"):
         open_source(path, "npz")
-    with pytest.raises(ProblemError, match="lerobot_v3 needs a folder"):
+    with pytest.raises(ProblemError, match="must hold data/chunk-XXX/ files"):
         open_source(path, "lerobot_v3")
 
 
@@ -78,7 +84,7 @@ def test_the_users_word_goes_before_the_content(writers: dict[str, Any], data: A
     [
         (b"not demonstrations", None, "must have a known layout"),
         (b"", None, "must have a known layout"),
-        (b"x", "tfrecord", "--layout must be one of minari"),
+        (b"x", "tfrecord", "--layout must be one of lerobot_v2"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, content: bytes, layout: str | None, message: str) -> None:
@@ -93,6 +99,35 @@ def test_missing_files_and_empty_folders_are_refused(tmp_path: Path) -> None:
         open_source(tmp_path / "absent")
     with pytest.raises(ProblemError, match="must have a known layout"):
         open_source(tmp_path)
+
+
+def test_what_a_file_holds_is_listed_where_no_layout_fits_and_names_make_it_fit(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    path = tmp_path / "other.h5"
+    with h5py.File(path, "w") as file:
+        file["log/torque"], file["log/joint"] = np.arange(6.0).reshape(3, 2), np.zeros((3, 4))
+        file["log/reset"] = np.array([True, False, True])
+    with pytest.raises(ProblemError, match=r"holds log/joint 3x4, log/reset 3, log/torque 3x2; name .*--action"):
+        open_source(path)
+    source = open_source(path, names=Names(("log/torque",), ("log/joint",), "log/reset"))
+    assert [(p.actions.shape, p.observations.shape) for p in source.pieces(9)] == [((1, 2), (1, 4)), ((2, 2), (2, 4))]
+    with pytest.raises(ProblemError, match="--action must be one of log/joint, log/reset, log/torque, got 'u'"):
+        open_source(path, names=Names(("u",)))
+
+
+def test_pointers_pickles_pipes_and_devices_are_said_in_so_many_words(tmp_path: Path) -> None:
+    path = tmp_path / "demo.hdf5"
+    for content, message in (
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "git lfs pull"),
+        (b"\x80\x04]\x94.", "must not be a pickle"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ProblemError, match=message):
+            open_source(path)
+    os.mkfifo(tmp_path / "pipe")
+    for other in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ProblemError, match="must be an ordinary file"):
+            open_source(other)
 
 
 def test_damaged_files_are_read_or_refused_and_nothing_else(
@@ -129,14 +164,14 @@ def test_observations_are_chosen_by_name_and_stand_in_the_order_asked_for(
     path = write_both(data, goals, layout, tmp_path)
     state, goal = names
     for keys in ((state,), (goal,), (goal, state)):
-        source = open_source(path, observations=keys)
+        source = open_source(path, names=Names(observations=keys))
         assert source.observed == keys
         assert source.width == 1 + sum({state: 2, goal: 1}[key] for key in keys)
         for i, (_, observed) in episodes(source, rows).items():
             whole = {state: data.observations[i], goal: goals[i]}
             wanted = np.concatenate([whole[key] for key in keys], axis=1)
             np.testing.assert_allclose(observed, wanted[:-1], rtol=1e-6)
-        if layout in ("minari", "robomimic"):
+        if layout in AFTER:
             last = [piece for piece in source.pieces(rows) if piece.episode == 0][-1]
             whole = {state: data.observations[0], goal: goals[0]}
             np.testing.assert_array_equal(last.following, np.concatenate([whole[key][-1] for key in keys]))
@@ -147,9 +182,9 @@ def test_what_is_read_by_default_is_said_and_so_is_the_rest(
 ) -> None:
     path = write_both(data, [x[:, :1] for x in data.observations], layout, tmp_path)
     default = open_source(path)
-    every = set(names) if layout in ("minari", "robomimic") else {names[0]}
+    every = set(names) if layout in GROUPED else {names[0]}
     assert set(default.observed) == every
-    told = " ".join(open_source(path, observations=names[1:]).notes)
+    told = " ".join(open_source(path, names=Names(observations=names[1:])).notes)
     assert names[0] in told
     assert all(name in " ".join(default.notes) for name in set(names) - every)
 
@@ -160,9 +195,9 @@ def test_an_unknown_observation_is_refused_before_anything_is_read_with_those_th
     path = write_both(data, [x[:, :1] for x in data.observations], layout, tmp_path)
     listed = ", ".join(sorted(names))
     with pytest.raises(ProblemError, match=f"--observation must be one of {listed}, got 'wrist'"):
-        open_source(path, observations=("wrist",))
+        open_source(path, names=Names(observations=("wrist",)))
     with pytest.raises(ProblemError, match="--observation must name every vector once"):
-        open_source(path, observations=(names[0], names[0]))
+        open_source(path, names=Names(observations=(names[0], names[0])))
 
 
 def test_an_episode_without_the_chosen_observation_is_named(
@@ -173,4 +208,4 @@ def test_an_episode_without_the_chosen_observation_is_named(
     with h5py.File(path, "a") as file:
         del file["data/demo_2/obs/goal"]
     with pytest.raises(ProblemError, match="demo_2 must have the observation 'goal', got none"):
-        list(open_source(path, observations=("goal",)).pieces(100))
+        list(open_source(path, names=Names(observations=("goal",))).pieces(100))

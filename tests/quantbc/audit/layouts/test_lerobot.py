@@ -9,6 +9,7 @@ import pytest
 
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.layouts.lerobot import LeRobotFolder, lerobot_layout
+from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
 
 pyarrow = pytest.importorskip("pyarrow", reason="parquet layouts need quantbc[data]")
@@ -114,3 +115,62 @@ def test_links_out_of_the_folder_are_not_followed(writers: dict[str, Any], data:
     file.symlink_to(elsewhere)
     with pytest.raises(ProblemError, match="must stay inside"):
         LeRobotFolder(root, "lerobot_v3")
+
+
+def test_other_names_of_columns_are_found_or_given(tmp_path: Path) -> None:
+    index = {"episode_index": [0, 0], "frame_index": [0, 1]}
+    converted = write(tmp_path / "a", actions=[[0.0], [1.0]], state=[[0.0], [2.0]], **index)
+    assert (converted.actions, converted.observed) == (("actions",), ("state",))
+    split = {"action.arm": [[0.0, 1.0], [2.0, 3.0]], "action.hand": [4.0, 5.0], "observation.image": ["a", "b"]}
+    source = write(tmp_path / "b", **split, **index)
+    assert next(source.pieces(9)).actions.tolist() == [[0.0, 1.0, 4.0], [2.0, 3.0, 5.0]]
+    named = LeRobotFolder(source.path, "lerobot_v3", Names(("action.hand",), ("action.arm",)))
+    assert (named.actions, named.observed, named.width) == (("action.hand",), ("action.arm",), 3)
+    with pytest.raises(ProblemError, match=r"--action must be one of action\.arm, action.hand"):
+        _ = LeRobotFolder(source.path, "lerobot_v3", Names(("torque",))).width
+    with pytest.raises(ProblemError, match=r"must have a column 'action', got .*name yours with --action"):
+        _ = write(tmp_path / "c", torque=[[0.0], [1.0]], **index).width
+
+
+def test_names_of_entries_and_the_rate_come_from_the_folder(tmp_path: Path) -> None:
+    source = write(tmp_path, action=[[0.0, 1.0]], episode_index=[0], frame_index=[0])
+    (tmp_path / "meta").mkdir()
+    for names, wanted in (
+        (["x", "grip"], ("x", "grip")),
+        ({"motors": ["a", "b"]}, ("a", "b")),
+        (None, None),
+        ([1], None),
+    ):
+        info = {"fps": 30, "features": {"action": {"names": names}}}
+        (tmp_path / "meta" / "info.json").write_text(json.dumps(info))
+        again = LeRobotFolder(source.path, "lerobot_v3")
+        assert (again.action_names, again.fps) == (wanted, 30.0)
+
+
+def test_chunks_in_a_row_doubled_columns_and_huge_numbers_are_said_in_so_many_words(tmp_path: Path) -> None:
+    chunks = [[[0.0, 1.0]] * 5] * 2
+    source = write(tmp_path / "a", action=chunks, episode_index=[0, 0], frame_index=[0, 1])
+    with pytest.raises(ProblemError, match="one vector a row, got chunks of 5 x 2 a row"):
+        _ = source.width
+    table = pyarrow.Table.from_arrays([pyarrow.array([[0.0]]), pyarrow.array([[1.0]])], names=["action", "action"])
+    (tmp_path / "b" / "data" / "chunk-000").mkdir(parents=True)
+    parquet.write_table(table, tmp_path / "b" / "data" / "chunk-000" / "file-000.parquet")
+    with pytest.raises(ProblemError, match="one column of each name, got 'action' twice"):
+        _ = LeRobotFolder(tmp_path / "b", "lerobot_v3").width
+    (tmp_path / "a" / "meta").mkdir()
+    (tmp_path / "a" / "meta" / "info.json").write_text('{"total_frames": ' + "9" * 5000 + "}")
+    with pytest.raises(ProblemError, match=r"info\.json must hold JSON"):
+        _ = source.fps
+
+
+def test_links_of_the_meta_folder_are_not_followed(writers: dict[str, Any], data: Any, tmp_path: Path) -> None:
+    root = writers["lerobot_v3"](data, tmp_path)
+    for name in ("stats.json", "info.json", "episodes_stats.jsonl"):
+        elsewhere = tmp_path / name
+        elsewhere.write_text("{}")
+        (root / "meta" / name).unlink(missing_ok=True)
+        (root / "meta" / name).symlink_to(elsewhere)
+    source = LeRobotFolder(root, "lerobot_v3")
+    for read in (lambda: source.stored, lambda: source.notes, lambda: source.stored_episodes):
+        with pytest.raises(ProblemError, match="must stay inside"):
+            read()

@@ -20,11 +20,13 @@ def write(folder: Path, *lines: Any) -> Path:
 
 
 def test_lines_are_read_by_episode_and_blank_ones_skipped(tmp_path: Path) -> None:
-    found = read_episode_statistics(write(tmp_path, GOOD, "", GOOD | {"episode_index": 1, "stats": {"other": {}}}))
+    found = read_episode_statistics(
+        write(tmp_path, GOOD, "", GOOD | {"episode_index": 1, "stats": {"other": {}}}), "action"
+    )
     assert list(found) == [3]
     assert found[3].count == 5
     assert {name: value.tolist() for name, value in found[3].statistics.items()} == {"min": [0.0], "max": [1.0]}
-    assert read_episode_statistics(tmp_path / "absent.jsonl") == {}
+    assert read_episode_statistics(tmp_path / "absent.jsonl", "action") == {}
 
 
 def test_nan_is_kept_as_it_stands() -> None:
@@ -51,11 +53,11 @@ def test_nan_is_kept_as_it_stands() -> None:
 )
 def test_lines_that_break_the_rules_are_refused_by_number(tmp_path: Path, line: Any, message: str) -> None:
     with pytest.raises(ProblemError, match=message):
-        read_episode_statistics(write(tmp_path, GOOD, line))
+        read_episode_statistics(write(tmp_path, GOOD, line), "action")
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "episodes_stats.jsonl"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProblemError, match="must hold JSON lines"):
-        read_episode_statistics(path)
+        read_episode_statistics(path, "action")

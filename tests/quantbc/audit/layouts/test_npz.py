@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quantbc.audit.layouts.npz import NpzFile
+from quantbc.audit.layouts.detect import open_source
+from quantbc.audit.source import Source
 from quantbc.errors import ProblemError
 
 
-def write(path: Path, **arrays: Any) -> NpzFile:
+def write(path: Path, **arrays: Any) -> Source:
     np.savez(path, **arrays)
-    return NpzFile(path)
+    return open_source(path)
 
 
-def layout_of(source: NpzFile, rows: int) -> list[tuple[int, int, list[float]]]:
+def layout_of(source: Source, rows: int) -> list[tuple[int, int, list[float]]]:
     return [(p.episode, p.start, p.actions[:, 0].tolist()) for p in source.pieces(rows)]
 
 
@@ -28,7 +29,7 @@ def test_ends_and_indices_say_the_same(tmp_path: Path, rows: int, compressed: bo
     actions = np.arange(5.0)[:, None]
     save(tmp_path / "a.npz", actions=actions, episode_ends=[2, 5])
     save(tmp_path / "b.npz", actions=actions, episode_index=[4, 4, 0, 0, 0])
-    found = [layout_of(NpzFile(tmp_path / name), rows) for name in ("a.npz", "b.npz")]
+    found = [layout_of(open_source(tmp_path / name), rows) for name in ("a.npz", "b.npz")]
     assert found[0] == found[1]
     assert [[u for e, _, a in found[0] if e == i for u in a] for i in (0, 1)] == [[0, 1], [2, 3, 4]]
 
@@ -41,20 +42,19 @@ def test_an_empty_episode_is_an_empty_piece(tmp_path: Path) -> None:
 
 def test_unused_arrays_are_named(tmp_path: Path) -> None:
     source = write(tmp_path / "a.npz", actions=np.zeros((2, 3)), episode_ends=[2], images=np.zeros((2, 8, 8)))
-    assert source.notes == ("arrays that are not used: images", "no observations")
+    assert source.notes == ("no observations", "arrays that are not used: images")
 
 
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"actions": np.zeros((3, 1))}, "must hold actions and episode_ends or episode_index"),
-        ({"episode_ends": [3]}, "must hold actions"),
+        ({"episode_ends": [3]}, "which holds episode_ends 1; name the actions with --action"),
         ({"actions": np.zeros((3, 1)), "episode_ends": [2]}, "must end at 3"),
         ({"actions": np.zeros((3, 1)), "episode_ends": [2, 1, 3]}, "must not decrease"),
         ({"actions": np.zeros((3, 1)), "episode_ends": [1.5, 3.0]}, "whole numbers"),
         ({"actions": np.zeros((3, 1)), "episode_index": [0, 1, 0]}, "one that comes back"),
         ({"actions": np.zeros((3, 1)), "episode_index": [0, 1]}, "must have 3 rows, got 2"),
-        ({"actions": np.zeros((3, 1)), "observations": np.zeros((4, 1)), "episode_ends": [3]}, "equal lengths"),
+        ({"actions": np.zeros((3, 1)), "observations": np.zeros((5, 1)), "episode_ends": [3]}, "equal lengths"),
         ({"actions": np.zeros(3, int), "episode_ends": [3]}, "discrete actions need no tokenizer"),
         ({"actions": np.zeros((3, 2, 2)), "episode_ends": [3]}, r"shape \(N, d\)"),
         ({"actions": np.array([[1j], [0], [0]]), "episode_ends": [3]}, "must hold numbers"),
@@ -93,11 +93,11 @@ def test_damaged_archives_are_one_clear_error(tmp_path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(ProblemError, match="readable npz archive"):
-        NpzFile(path)
+        open_source(path)
     buffer = io.BytesIO()
     np.save(buffer, np.zeros((1000, 1)))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("actions.npy", buffer.getvalue()[:500])
         archive.writestr("episode_ends.npy", b"nonsense")
     with pytest.raises(ProblemError, match="must be a numpy array"):
-        list(NpzFile(path).pieces(10))
+        list(open_source(path).pieces(10))

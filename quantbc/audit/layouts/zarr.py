@@ -1,0 +1,81 @@
+"""Arrays of a zarr store in a folder or a zip file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quantbc.audit.source import blaming, inside
+from quantbc.errors import ProblemError, optional
+
+__all__ = ["is_zarr", "zarr_opened"]
+
+_LARGEST_CHUNK = 2**26
+_MARKS = (".zgroup", "zarr.json", ".zarray")
+
+
+def is_zarr(path: Path) -> bool:
+    """Whether a folder is a zarr store."""
+    return path.is_dir() and any((path / mark).is_file() for mark in _MARKS)
+
+
+@contextmanager
+def zarr_opened(path: Path) -> Iterator[ZarrArrays]:
+    """The arrays of a store; whatever zarr finds wrong with it, now or while it is read, blames the input.
+
+    Raises:
+        ProblemError: the store cannot be read, leads out of its folder, or the extra is not installed.
+    """
+    with optional("zarr stores", "data"):
+        import zarr
+    for file in path.rglob("*"):
+        if file.is_symlink():
+            inside(file, path)
+    with blaming(path, "zarr store"):
+        yield ZarrArrays(str(path), zarr.open_group(path, mode="r"))
+
+
+class ZarrArrays:
+    """The arrays of a zarr group."""
+
+    def __init__(self, where: str, group: Any) -> None:
+        """List what is there."""
+        self.where = where
+        self._arrays = dict(
+            sorted((name, array) for name, array in group.members(max_depth=8) if hasattr(array, "ndim"))
+        )
+
+    def names(self) -> list[str]:
+        """Every array by its path."""
+        return list(self._arrays)
+
+    def _array(self, name: str) -> Any:
+        if name not in self._arrays:
+            raise ProblemError(f"{self.where} must hold an array {name!r}, got {', '.join(self._arrays) or 'none'}")
+        return self._arrays[name]
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of an array."""
+        return tuple(map(int, self._array(name).shape))
+
+    def kind(self, name: str) -> str:
+        """numpy's one letter for what an array holds."""
+        return str(np.dtype(self._array(name).dtype).kind)
+
+    def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
+        """Yield consecutive rows of an array from `start` on, at most `rows` at a time.
+
+        Raises:
+            ProblemError: its chunks are too large to be held.
+        """
+        array = self._array(name)
+        chunk = int(np.prod(array.chunks)) * np.dtype(array.dtype).itemsize
+        if chunk > _LARGEST_CHUNK:
+            raise ProblemError(f"{self.where}: {name} must have chunks of at most {_LARGEST_CHUNK} bytes, got {chunk}")
+        for low in range(start, array.shape[0], rows):
+            yield np.asarray(array[low : low + rows])
