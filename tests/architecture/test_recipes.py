@@ -117,6 +117,12 @@ def test_a_quantizer(tree: Path) -> None:
     clean(text, tree)
 
 
+def test_a_layout(tree: Path) -> None:
+    text = recipe("Adding a layout")
+    follow(text, tree)
+    clean(text, tree)
+
+
 def test_a_figure(tree: Path) -> None:
     text = recipe("Adding a figure")
     follow(text, tree)

@@ -15,9 +15,13 @@ from quantbc.errors import ProblemError
 
 __all__ = ["LAYOUTS", "open_source"]
 
-LAYOUTS: Mapping[str, Layout] = MappingProxyType(
-    {layout.name: layout for layout in (*lerobot.LAYOUTS, *grouped.LAYOUTS, *flat.LAYOUTS)}
+_KNOWN = (
+    *lerobot.LAYOUTS,
+    *grouped.LAYOUTS,
+    *flat.LAYOUTS,
 )
+
+LAYOUTS: Mapping[str, Layout] = MappingProxyType({layout.name: layout for layout in _KNOWN})
 """Layouts by name, in the order in which they are tried."""
 
 _PICKLE = (b"\x80\x03", b"\x80\x04", b"\x80\x05")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,9 +47,10 @@ class ZarrArrays:
     def __init__(self, where: str, group: Any) -> None:
         """List what is there."""
         self.where = where
-        self._arrays = dict(
-            sorted((name, array) for name, array in group.members(max_depth=8) if hasattr(array, "ndim"))
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # zarr names stray files, which we do not read
+            found = [(name, member) for name, member in group.members(max_depth=8) if hasattr(member, "ndim")]
+        self._arrays = dict(sorted(found, key=lambda item: item[0]))
 
     def names(self) -> list[str]:
         """Every array by its path."""

@@ -61,7 +61,7 @@ def test_observations_are_chosen_on_the_command_line(quantbc: Run, demo: Path) -
     document = json.loads(out)
     assert document["observation_keys"] == ["goal", "observations"]
     assert len(document["observations"]["low"]) == 3
-    assert "arrays that are not used: goal" in quantbc(str(demo), *arguments)[2]
+    assert "observation vectors that are not used: goal" in quantbc(str(demo), *arguments)[2]
 
 
 @pytest.mark.parametrize(
