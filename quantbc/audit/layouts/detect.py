@@ -7,7 +7,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 
-from quantbc.audit.layouts import flat, grouped, lerobot
+from quantbc.audit.layouts import (
+    flat,
+    grouped,
+    lerobot,
+)
 from quantbc.audit.layouts.arrays import Arrays
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.source import DEFAULT_NAMES, Names, Source, require_file
