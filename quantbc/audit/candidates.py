@@ -10,7 +10,7 @@ import numpy as np
 from quantbc.audit.source import windows
 from quantbc.audit.survey import Sample, Survey
 from quantbc.errors import ProblemError
-from simulators.errors import DomainError, FloatArray
+from simulators.errors import DomainError, FloatArray, ShapeError
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.registry import Fitted, entries, entry, fit
 from simulators.quantizers.statistics import Statistics
@@ -116,7 +116,7 @@ def build_candidates(
     for name, bins in wanted:
         try:
             candidates.append(_candidate(found, statistics, name, bins, rng))
-        except DomainError as error:
+        except (DomainError, ShapeError) as error:
             problems.append(f"{name if bins is None else f'{name} {bins}'} was not built: {error}")
     return candidates, problems
 

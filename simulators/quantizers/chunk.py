@@ -145,9 +145,8 @@ class FastDCT(PerChunk):
         scaled = self._coefficients(u)
         top = None if self.tokens is None else self.min_token + self.tokens - 1
         kept = np.clip(scaled, self.min_token, top)
-        if np.array_equal(kept, scaled):
-            return np.array(u, dtype=np.float64)
-        return self._inverse(kept)
+        moved = (kept != scaled).any(axis=-2, keepdims=True)
+        return np.where(moved, self._inverse(kept), u)
 
 
 ENTRIES = (

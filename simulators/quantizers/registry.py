@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import DomainError, FloatArray
-from simulators.quantizers import chunk, learned, octo, scalar
+from simulators.quantizers import chunk, learned, learned_chunks, octo, published, scalar
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.entry import Entry
 from simulators.quantizers.normalizers import Normalized, Normalizer
@@ -30,7 +30,8 @@ GROUP = "quantbc.quantizers"
 ALIASES = {"fast_dct": "fast_openpi"}
 """Names of earlier versions that still mean one thing."""
 
-_OWN = (*scalar.ENTRIES, *octo.ENTRIES, *chunk.ENTRIES, *learned.ENTRIES)
+_MODULES = (scalar, octo, published, chunk, learned, learned_chunks)
+_OWN: tuple[Entry, ...] = tuple(entry for module in _MODULES for entry in module.ENTRIES)
 _REGISTERED: dict[str, Entry] = {}
 
 
@@ -150,7 +151,7 @@ def fit(
 
     Raises:
         DomainError: an unknown name or argument, a value that the tokenizer refuses, or nothing to fit it to.
-        ShapeError: no actions.
+        ShapeError: no actions, or a tokenizer of other dimensions than theirs.
 
     >>> data = np.random.default_rng(0).normal(size=(500, 2))
     >>> fit("openvla_q99", actions=data).quantizer.name, fit("uniform", {"low": 0, "high": 1}).quantizer.name
@@ -160,6 +161,8 @@ def fit(
     found.check(arguments)
     if found.rule is None or (found.ranged and {"low", "high"} & set(arguments)):
         quantizer = _make(found, arguments, actions, rng)
+        if actions is not None:
+            quantizer.sup_errors(np.shape(actions)[-1])  # refuses other dimensions than its own
         return Fitted(quantizer, quantizer)
     if statistics is None:
         if actions is None:

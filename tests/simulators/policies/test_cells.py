@@ -78,6 +78,7 @@ def test_an_atom_at_the_clip_is_where_the_quantizer_puts_it() -> None:
 
 
 BY_DIMENSION = [name for name, one in entries().items() if one.steps({}) is None and "rng" not in one.fitted]
+BY_DIMENSION.remove("rt1_arm")  # of seven dimensions
 
 
 @pytest.mark.parametrize("name", BY_DIMENSION)

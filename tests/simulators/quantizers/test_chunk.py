@@ -8,6 +8,7 @@ from scipy.fft import dct, idct
 
 from simulators.errors import DomainError, ShapeError
 from simulators.quantizers.chunk import FastDCT
+from simulators.quantizers.registry import build
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -80,3 +81,37 @@ def test_bad_input_is_refused() -> None:
         q.encode(np.full((4, 1), 1e300))
     with pytest.raises(DomainError, match="u must be finite"):
         q.encode(np.full((4, 1), np.nan))
+
+
+def test_a_least_token_and_a_number_of_tokens_bound_the_vocabulary() -> None:
+    q = FastDCT(10, min_token=-20, tokens=41)
+    u = np.random.default_rng(0).normal(size=(200, 10, 2))
+    tokens, free = q.encode(u), FastDCT(10).encode(u)
+    assert (tokens.min(), tokens.max()) == (0, 40)
+    assert np.array_equal(tokens, np.clip(free, -20, 20) + 20)
+    assert q.token_counts(2) == (41,) * 20
+    assert FastDCT(10).token_counts(2) is None
+    kept = q.project(u)
+    assert np.abs(q.quantize(u) - kept).max() <= q.sup_error + 1e-12
+    inside = np.abs(free).max(axis=(1, 2)) < 20
+    assert 0 < inside.sum() < len(u)
+    assert np.array_equal(kept[inside], u[inside])
+    assert FastDCT(10, min_token=-20).encode(u).max() > 40
+
+
+def test_a_sequence_of_the_wrong_length_becomes_zeros() -> None:
+    q = FastDCT(4, min_token=-300, tokens=700)
+    u = np.random.default_rng(0).uniform(-1, 1, size=(4, 3))
+    assert np.array_equal(q.decode_sequence(q.encode(u).ravel(), 3), q.quantize(u))
+    for broken in (q.encode(u).ravel()[:-1], [], np.zeros((2, 6), int)):
+        assert np.array_equal(q.decode_sequence(broken, 3), np.zeros((4, 3)))
+
+
+def test_outliers_are_coded_as_they_are() -> None:
+    """openpi does not clip: an error of a chunk step is its scale's, wherever the action lies."""
+    rng = np.random.default_rng(0)
+    u = rng.normal(0, 0.5, size=(400, 10, 1))
+    u[rng.random(u.shape) < 0.005] = 8.0
+    q = build("fast_openpi", {"steps": 10}, actions=u)
+    assert np.abs(q.quantize(u) - u).max() <= q.sup_errors(1)[0] < 0.3
+    assert np.array_equal(q.project(u), u) or np.abs(q.project(u) - u).max() < 1e-12

@@ -25,7 +25,8 @@ def make(name: str, size: int | None = None) -> tuple[Quantizer, np.ndarray]:
     chosen = entry(name)
     arguments: dict[str, Any] = {} if size is None else {str(chosen.size): size}
     steps = chosen.steps(arguments)
-    u = DATA if steps is None else DATA[: len(DATA) // steps * steps].reshape(-1, steps, 3)
+    data = np.tile(DATA, 3)[:, :7] if name == "rt1_arm" else DATA
+    u = data if steps is None else data[: len(data) // steps * steps].reshape(-1, steps, 3)
     return build(name, arguments, actions=u, rng=np.random.default_rng(0)), u
 
 
@@ -36,7 +37,7 @@ def test_what_a_quantizer_promises_holds(name: str) -> None:
     assert np.array_equal(q.quantize(u), codes)
     assert codes.shape == u.shape
     assert (q.unit, q.steps) == (("step", 1) if u.ndim == 2 else ("chunk", u.shape[1]))
-    errors, counts = q.sup_errors(3), q.token_counts(3)
+    errors, counts = q.sup_errors(u.shape[-1]), q.token_counts(u.shape[-1])
     if errors is not None:
         assert q.sup_error == pytest.approx(errors.max())
         assert np.all(np.abs(codes - q.project(u)) <= errors + 1e-9)
@@ -114,6 +115,8 @@ def test_bad_requests_are_refused() -> None:
         build("kmeans", rng=rng)
     with pytest.raises(DomainError, match="kmeans must be fitted with rng, got none"):
         build("kmeans", actions=DATA)
+    with pytest.raises(ShapeError, match="quantizer must have 3 dimensions, got 7"):
+        build("rt1_arm", actions=DATA)
     with pytest.raises(ShapeError, match="at least one action"):
         build("uniform", actions=np.zeros((0, 2)))
 
