@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test lint types tests docs package oldest quick-benchmarks benchmarks growth mutation check-python clean
+.PHONY: demo test lint types tests docs package oldest quick-benchmarks kernel kernel-record benchmarks growth mutation check-python clean
 
 demo: $(VENV)/.package
 	$(BIN)/quantbc simulate examples/reach_7dof.toml --out out/demo
 
-test: lint types tests docs package oldest quick-benchmarks
+test: lint types tests kernel docs package oldest quick-benchmarks
 	@echo "== all stages passed"
 
 lint: $(VENV)/.test
@@ -26,6 +26,13 @@ types: $(VENV)/.test
 tests: $(VENV)/.test
 	@echo "== tests: statements, proofs, simulators, figures, command line, browser, architecture and every doctest"
 	$(PYTEST) --ignore=tests/docs --ignore=tests/packaging
+
+kernel: $(VENV)/.package
+	@echo "== kernel: every Rocq proof compiles and states what the committed record says; skipped where Rocq is missing"
+	$(BIN)/python -m proofs_check.kernel out/kernel
+
+kernel-record: $(VENV)/.package
+	$(BIN)/python -m proofs_check.kernel out/kernel --write
 
 docs: $(VENV)/.test
 	@echo "== docs: built with warnings as errors (open out/docs/index.html); every block and command shown runs"

@@ -9,6 +9,7 @@ Local Open Scope ring_scope.
 
 Section I.
 Variables (R : realFieldType) (H : nat).
+Hypothesis H_gt0 : (0 < H)%N.
 Local Notation mu := (fun (_ : nat) (_ : unit) => 1 : R).
 Local Notation rho := (fun x : bool => (x == true)%:R : R).
 Local Notation expert := (point R false).
@@ -16,6 +17,9 @@ Local Notation learner := (point R true).
 Local Notation q := (fun _ : bool => true).
 Local Notation reward := (rw R).
 Local Notation regret := (`|J f mu rho reward expert H - J f mu rho reward learner H|).
+
+Lemma regret_pos : 0 < regret.
+Proof. by apply: (lt_le_trans (regret_gt0 R H_gt0)); exact: ler_norm. Qed.
 
 Lemma mu_d (h : nat) : is_dist (mu h).
 Proof. by split=> [t|]; rewrite ?ler01 // big_const card_unit /= addr0. Qed.
@@ -61,22 +65,33 @@ Lemma learner_lip h x x' : exists G, coupling (learner h x) (learner h x') G /\
 Proof. by have [G [Gc Gd]] := point_coupling true true h x x'; exists G; rewrite mul0r addr0. Qed.
 
 Lemma instance_wasserstein :
-  regret <= H%:R * TV f mu rho expert learner q H + feedback 0 0 1 (g R) H (fun _ => 0 + 1).
+  0 < regret <= H%:R * TV f mu rho expert learner q H + feedback 0 0 1 (g R) H (fun _ => 0 + 1).
 Proof.
-exact: (wasserstein H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false) rew_01 d_xx q_err ler01).
+rewrite regret_pos /=; exact: (wasserstein H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false) rew_01 d_xx q_err ler01).
 Qed.
 
-Lemma instance_average : regret <= H%:R * TV f mu rho expert learner q H + feedback 0 0 1 (g R) H
+Lemma instance_average : 0 < regret <= H%:R * TV f mu rho expert learner q H + feedback 0 0 1 (g R) H
   (fun h => 0 + ebar f mu rho (d R) expert q h + 1 * TV f mu rho expert learner q H).
 Proof.
-exact: (wasserstein_average H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false) rew_01 d_xx
+rewrite regret_pos /=; exact: (wasserstein_average H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false) rew_01 d_xx
   d_ge0 ler01 (fun _ _ v _ => q_err v)).
 Qed.
 
-Lemma instance_common_noise : `|J f mu rho reward expert H - J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H|
+(* the learner's policy is the law of a constant *)
+Lemma noisy_regret : 0 < `|J f mu rho reward expert H - J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H|.
+Proof.
+suff -> : J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H = J f mu rho reward learner H by exact: regret_pos.
+rewrite /J; apply: eq_bigr => x _; congr (_ * _).
+elim: H 0%N x => // n IH h x /=; apply: eq_bigr => u _; congr (_ * (_ + _)).
+  rewrite /noise_policy (eq_bigr (fun _ => (u == true)%:R)); first by rewrite sumr_const card_unit.
+  by move=> w _; rewrite mul1r eq_sym.
+by apply: eq_bigr => w _; rewrite IH.
+Qed.
+
+Lemma instance_common_noise : 0 < `|J f mu rho reward expert H - J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H|
   <= H%:R * TV f mu rho expert (noise_policy q mu (fun _ _ _ => true)) q H + feedback 0 0 1 (g R) H (fun _ => 3%:R * 1).
 Proof.
-apply: (common_noise H mu_d mu_d rho_d (@pd R false) rew_01 rew_lip c4 d_tri d_sym d_xx q_err g_0 gains_d) => h x x' xi.
+rewrite noisy_regret /=; apply: (common_noise H mu_d mu_d rho_d (@pd R false) rew_01 rew_lip c4 d_tri d_sym d_xx q_err g_0 gains_d) => h x x' xi.
 by rewrite d_xx mul0r.
 Qed.
 
@@ -84,11 +99,11 @@ Qed.
 Lemma distE u v : dist (fun b : bool => b%:R : R) Num.norm u v = d R u v.
 Proof. by rewrite /dist /d; case: u; case: v; rewrite /= ?subrr ?normr0 ?subr0 ?sub0r ?normrN ?normr1. Qed.
 
-Lemma instance_closed_loop : `|J f mu rho reward expert H - J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H|
+Lemma instance_closed_loop : 0 < `|J f mu rho reward expert H - J f mu rho reward (noise_policy q mu (fun _ _ _ => true)) H|
   <= H%:R * TV f mu rho expert (noise_policy q mu (fun _ _ _ => true)) q H
      + \sum_(h < H) ((0 + 0 * 1) * (3%:R * 1 * Gcl (g R) h) + 3%:R * 1 * 1).
 Proof.
-apply: (@closed_loop R _ _ _ _ _ (fun b : bool => b%:R : R) Num.norm f mu rho reward (d R) expert q mu
+rewrite noisy_regret /=; apply: (@closed_loop R _ _ _ _ _ (fun b : bool => b%:R : R) Num.norm f mu rho reward (d R) expert q mu
   (fun _ _ (_ : unit) => true) 1 0 0 1 (g R) H mu_d mu_d rho_d (@pd R false) rew_01 _ c4) => //.
 - by move=> h x u x' u'; rewrite distE; exact: rew_lip.
 - exact: ler_norm_add.
@@ -101,24 +116,13 @@ apply: (@closed_loop R _ _ _ _ _ (fun b : bool => b%:R : R) Num.norm f mu rho re
 - by move=> h x x' xi; rewrite distE d_xx mul0r.
 Qed.
 
-Lemma instance_validated : regret <= feedback 0 0 1 (g R) H (fun h => 0 + mean f mu rho expert h (fun _ => 1)).
+Lemma instance_validated : 0 < regret <= feedback 0 0 1 (g R) H (fun h => 0 + mean f mu rho expert h (fun _ => 1)).
 Proof.
-apply: (validated_error H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false)) => h x.
+rewrite regret_pos /=; apply: (validated_error H mu_d rho_d (@pd R true) rew_lip c3 d_tri g_0 gains_d learner_lip (@pd R false)) => h x.
 exact: point_coupling.
 Qed.
 
 (* both sides of it are H *)
-Lemma instance_regret : J f mu rho reward expert H - J f mu rho reward learner H = H%:R.
-Proof.
-have VE n h x : V f mu reward expert n h x = n%:R.
-  elim: n h x => // n IH h x; rewrite /= !big_bool /= /point /rw /= !mul0r !mul1r add0r.
-  by under eq_bigr => w _ do rewrite IH ?mul1r; rewrite sumr_const card_unit -mulrS.
-have VL n h x : V f mu reward learner n h x = 0.
-  elim: n h x => // n IH h x; rewrite /= !big_bool /= /point /rw /= !mul0r !mul1r add0r addr0.
-  by rewrite big1 // => w _; rewrite IH ?mulr0.
-by rewrite /J !big_bool !VE !VL /= ?(mulr0, mul1r, mul0r, addr0, subr0).
-Qed.
-
 Lemma instance_bound : feedback 0 0 1 (g R) H (fun h => 0 + mean f mu rho expert h (fun _ => 1)) = H%:R.
 Proof.
 rewrite /feedback (eq_bigr (fun _ => 1)) ?sumr_const ?card_ord // => h _.

@@ -17,12 +17,30 @@ Definition g (j : nat) : R := (j == 0%N)%:R.
 Lemma pd b h x : is_dist (point b h x).
 Proof. by split=> [t|]; rewrite /point ?ler0n // big_bool; case: b; rewrite /= ?addr0 ?add0r. Qed.
 
-Lemma instance H :
-  J f (fun _ _ => 1) (fun x => (x == true)%:R) rw (point false) H
-  - J f (fun _ _ => 1) (fun x => (x == true)%:R) rw (point true) H
-  <= H%:R * TV f (fun _ _ => 1) (fun x => (x == true)%:R) (point false) (point true) (fun _ => true) H
+Local Notation mu := (fun (_ : nat) (_ : unit) => 1 : R).
+Local Notation rho := (fun x : bool => (x == true)%:R : R).
+
+(* the expert earns H, the learner nothing *)
+Lemma returns H : J f mu rho rw (point false) H = H%:R /\ J f mu rho rw (point true) H = 0.
+Proof.
+have VE n h x : V f mu rw (point false) n h x = n%:R.
+  elim: n h x => // n IH h x; rewrite /= !big_bool /= /point /rw /= !mul0r !mul1r add0r.
+  by under eq_bigr => w _ do rewrite IH ?mul1r; rewrite sumr_const card_unit -mulrS.
+have VL n h x : V f mu rw (point true) n h x = 0.
+  elim: n h x => // n IH h x; rewrite /= !big_bool /= /point /rw /= !mul0r !mul1r add0r addr0.
+  by rewrite big1 // => w _; rewrite IH ?mulr0.
+by rewrite /J !big_bool !VE !VL /= ?(mulr0, mul1r, mul0r, addr0).
+Qed.
+
+Lemma regret_gt0 H : (0 < H)%N -> 0 < J f mu rho rw (point false) H - J f mu rho rw (point true) H.
+Proof. by have [-> ->] := returns H; rewrite subr0 ltr0n. Qed.
+
+Lemma instance H : (0 < H)%N ->
+  0 < J f mu rho rw (point false) H - J f mu rho rw (point true) H
+  <= H%:R * TV f mu rho (point false) (point true) (fun _ => true) H
      + decoupling 1 0 g (fun _ => 1) H + drift 1 0 0 1 g H.
 Proof.
+move=> /regret_gt0 -> /=.
 apply: (@master R _ _ _ f (fun _ _ => 1) _ rw d d).
 - by move=> h; split=> [t|]; rewrite ?ler01 // big_const card_unit /= addr0.
 - by split=> [t|]; rewrite ?ler0n // big_bool /= addr0.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from proofs_check.kernel.index import FOLDER, KernelError
 
-__all__ = ["INSTALL", "PROJECT", "build", "coqchk", "hash_of", "installed", "query", "sources"]
+__all__ = ["INSTALL", "PROJECT", "build", "coqchk", "hash_of", "installed", "query", "run", "sources"]
 
 INSTALL = (
     "apt-get install coq libcoq-mathcomp-ssreflect libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics "
@@ -55,11 +55,16 @@ def installed() -> bool:
     """Whether Rocq and MathComp are there to compile with."""
     if any(shutil.which(program) is None for program in ("coqc", "coq_makefile", "make")):
         return False
-    library = Path(_run(["coqc", "-where"], Path()).strip())
+    library = Path(run(["coqc", "-where"], Path()).strip())
     return (library / "user-contrib" / "mathcomp" / "algebra" / "ssralg.vo").is_file()
 
 
-def _run(command: Sequence[str], folder: Path) -> str:
+def run(command: Sequence[str], folder: Path) -> str:
+    """The output of a program of Rocq's.
+
+    Raises:
+        KernelError: it fails; the message ends with its last lines.
+    """
     program = shutil.which(command[0]) or command[0]
     done = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
@@ -94,8 +99,8 @@ def build(folder: Path, *, jobs: int | None = None, source: Path = FOLDER) -> fl
         copy = folder / path.name
         if not copy.is_file() or copy.read_bytes() != path.read_bytes():
             shutil.copyfile(path, copy)
-    _run(["coq_makefile", "-f", PROJECT, *(path.name for path in given), "-o", "Makefile"], folder)
-    _run(["make", "--no-print-directory", f"-j{jobs or os.cpu_count() or 1}"], folder)
+    run(["coq_makefile", "-f", PROJECT, *(path.name for path in given), "-o", "Makefile"], folder)
+    run(["make", "--no-print-directory", f"-j{jobs or os.cpu_count() or 1}"], folder)
     return time.perf_counter() - start
 
 
@@ -110,7 +115,7 @@ def query(folder: Path, text: str) -> str:
     script = folder / "query_.v"
     script.write_text(f"{_ONCE_MORE}From Quantbc Require {files}.\n{text}", encoding="utf-8")
     try:
-        return _run(["coqc", "-q", "-Q", ".", "Quantbc", script.name], folder)
+        return run(["coqc", "-q", "-Q", ".", "Quantbc", script.name], folder)
     finally:
         for path in (*folder.glob("query_.*"), *folder.glob(".query_.*")):
             path.unlink()
@@ -123,4 +128,4 @@ def coqchk(folder: Path) -> str:
         KernelError: it rejects one.
     """
     names = [f"Quantbc.{path.stem}" for path in sources(folder)]
-    return _run(["coqchk", "-silent", "-o", "-Q", ".", "Quantbc", *names], folder)
+    return run(["coqchk", "-silent", "-o", "-Q", ".", "Quantbc", *names], folder)

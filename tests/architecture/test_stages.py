@@ -56,14 +56,14 @@ def program(folder: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("present", [True, False])
-def test_ci_brings_a_browser_where_there_is_none_and_then_tests(tmp_path: Path, present: bool) -> None:
+def test_ci_brings_browser_and_kernel_where_there_are_none_and_then_tests(tmp_path: Path, present: bool) -> None:
     """CI in a world of its own: every program that it calls writes its name down, root and network are not needed."""
     for name in ("apt-get", "make", "sudo", "env"):
         forward = (
             'while [ "${1#*=}" != "$1" ] || [ "$1" = -n ]; do shift; done; "$@"' if name in ("sudo", "env") else ""
         )
-        program(tmp_path, name, f'echo "{name} $* $QUANTBC_REQUIRE_BROWSER"; {forward}')
-    for name in ("chromium", "chromedriver") if present else ():
+        program(tmp_path, name, f'echo "{name} $* $QUANTBC_REQUIRE_BROWSER $QUANTBC_REQUIRE_KERNEL"; {forward}')
+    for name in ("chromium", "chromedriver", "coqc") if present else ():
         program(tmp_path, name, "")
     program(tmp_path, "id", "echo 1000")
     (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
@@ -72,5 +72,7 @@ def test_ci_brings_a_browser_where_there_is_none_and_then_tests(tmp_path: Path, 
         [str(shutil.which("sh")), ROOT / ".ci" / "run"], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "make test 1"
-    assert ("apt-get install" in done.stdout) is not present
+    assert done.stdout.splitlines()[-1] == "make test 1 1"
+    installed = [line for line in done.stdout.splitlines() if line.startswith("apt-get install")]
+    assert len(installed) == (0 if present else 2)
+    assert present or ("chromium-driver" in installed[0] and "libcoq-mathcomp-algebra-tactics" in installed[1])

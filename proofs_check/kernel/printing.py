@@ -1,0 +1,189 @@
+"""The catalog's formulas as Rocq terms: ``Catalog.v`` is printed from the statements, never typed.
+
+A formula becomes a term over a real closed field: sums and products over a horizon are big operators over natural
+numbers, H, n and the indices are natural numbers, and exp(-m x) of the statistical radius is ``a ^+ m`` with
+a = exp(-x), since nothing else about the exponential is needed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+
+import sympy
+
+from bounds.catalog import catalog
+from bounds.symbols import SYMBOLS
+from proofs_check.kernel.index import FOLDER, KernelError, headlines
+
+__all__ = ["AFFINITY", "FILE", "definitions", "source", "term", "write"]
+
+FILE = FOLDER / "Catalog.v"
+"""Where the terms are."""
+
+AFFINITY = sympy.Symbol("a", positive=True)
+"""exp(-x), x the exponent of the statistical radius: the affinity that the learner reaches."""
+
+_HEAD = """(* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
+   a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
+   x = max(0, (log(N - 1) + log(1/delta)) / n). *)
+Set Warnings "-notation-overridden,-ambiguous-paths".
+From mathcomp Require Import all_ssreflect all_algebra.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Local Open Scope ring_scope.
+"""
+_WHOLE = ("H", "n")
+
+
+def _without_exponentials(key: str, expression: sympy.Expr) -> sympy.Expr:
+    """exp(-m x) as a power of a, where x is the one exponent of the statement's radius."""
+    powers = {e: e.args[0].as_coeff_Mul() for e in expression.atoms(sympy.exp) if e.has(sympy.Max)}
+    if len({x for _, x in powers.values()}) > 1:
+        raise KernelError(f"{key} has radii with several exponents: {sorted(str(x) for _, x in powers.values())}")
+    return expression.xreplace({e: AFFINITY**-multiple for e, (multiple, _) in powers.items()})
+
+
+def _is_whole(node: sympy.Expr) -> bool:
+    return node.is_Symbol and (str(node) in _WHOLE or bool(node.is_integer))
+
+
+def _natural(node: sympy.Expr) -> str:
+    """A term of type nat: a symbol, a number, or a symbol plus or minus a number."""
+    if node.is_Integer and node >= 0:
+        return str(node)
+    if _is_whole(node):
+        return str(node)
+    shift, rest = node.as_coeff_Add()
+    if shift.is_Integer and _is_whole(rest):
+        if shift in (1, -1):
+            return f"{rest}{'.+1' if shift == 1 else '.-1'}"
+        return f"({rest} {'+' if shift > 0 else '-'} {abs(shift)})%N"
+    raise KernelError(f"{node} is no natural number that can be printed")
+
+
+def _number(node: sympy.Expr) -> str:
+    if node in (0, 1):
+        return str(node)
+    if node.is_Integer:
+        return f"{node}%:R" if node > 0 else f"(- {-node}%:R)"
+    return f"({node.p}%:R / {node.q}%:R)" if node.p > 0 else f"(- ({-node.p}%:R / {node.q}%:R))"
+
+
+def _sum(node: sympy.Expr) -> str:
+    first, *others = node.as_ordered_terms()
+    text = term(first)
+    for other in others:
+        minus = other.could_extract_minus_sign()
+        text += f" {'-' if minus else '+'} {_factor(-other if minus else other)}"
+    return text
+
+
+def _product(node: sympy.Expr) -> str:
+    if node.could_extract_minus_sign():
+        return f"- ({term(-node)})"
+    above, below = sympy.fraction(node)
+    if below == 1:
+        return " * ".join(_factor(part) for part in node.as_ordered_factors())
+    return f"{_factor(above)} / {_atom(below)}"
+
+
+def _power(node: sympy.Expr) -> str:
+    base, exponent = node.as_base_exp()
+    if exponent == sympy.Rational(1, 2):
+        return f"Num.sqrt {_atom(base)}"
+    if exponent.could_extract_minus_sign():
+        return f"{_atom(1 / node)}^-1"
+    return f"{_atom(base)} ^+ {_natural(exponent)}"
+
+
+def _repeated(node: sympy.Expr, operator: str) -> str:
+    *nested, (index, low, high) = node.limits
+    if nested:
+        raise KernelError(f"{node} runs over several indices at once")
+    return f"\\{operator}_({_natural(low)} <= {index} < {_natural(high + 1)}) {_factor(node.function)}"
+
+
+def _least(node: sympy.Expr, name: str) -> str:
+    parts = [_atom(part) for part in sorted(node.args, key=lambda part: (not part.is_number, str(part)))]
+    return functools.reduce(lambda left, right: f"Num.{name} {left} {right}", parts)
+
+
+_RULES: Mapping[type, Callable[[sympy.Expr], str]] = {
+    sympy.Add: _sum,
+    sympy.Mul: _product,
+    sympy.Pow: _power,
+    sympy.Sum: lambda node: _repeated(node, "sum"),
+    sympy.Product: lambda node: _repeated(node, "prod"),
+    sympy.Min: lambda node: _least(node, "min"),
+    sympy.Max: lambda node: _least(node, "max"),
+}
+
+
+def term(node: sympy.Expr) -> str:
+    r"""An expression as a Rocq term over a field.
+
+    Raises:
+        KernelError: a function that has no counterpart.
+
+    Example:
+        >>> x, h = sympy.Symbol("x"), sympy.Symbol("h", integer=True)
+        >>> term(1 - sympy.Sum(x**h / 2, (h, 1, sympy.Symbol("H", integer=True))))
+        '1 - (\\sum_(1 <= h < H.+1) (x ^+ h / 2%:R))'
+    """
+    if node.is_Rational:
+        return _number(node)
+    if node.is_Symbol:
+        return f"{node}%:R" if _is_whole(node) else str(node)
+    for kind, rule in _RULES.items():
+        if isinstance(node, kind):
+            return rule(node)
+    raise KernelError(f"{node.func.__name__} in {node} has no Rocq term here")
+
+
+def _factor(node: sympy.Expr) -> str:
+    """As an operand of a product, a quotient or a difference."""
+    loose = (
+        isinstance(node, sympy.Add | sympy.Sum | sympy.Product) or "/" in term(node) or node.could_extract_minus_sign()
+    )
+    return f"({term(node)})" if loose and not node.is_Rational else term(node)
+
+
+def _atom(node: sympy.Expr) -> str:
+    """As an argument."""
+    simple = node.is_Symbol or node.is_Rational
+    return term(node) if simple else f"({term(node)})"
+
+
+def definitions(key: str, parts: Mapping[str, sympy.Expr] | None = None) -> str:
+    """The section of one statement: its terms and their sum.
+
+    Args:
+        key: of the catalog.
+        parts: formulas by term, the catalog's preferred form by default.
+    """
+    given = catalog[key].parts() if parts is None else parts
+    formulas = {name: _without_exponentials(key, formula) for name, formula in given.items() if formula != 0}
+    free = sorted({str(s) for formula in formulas.values() for s in formula.free_symbols})
+    whole = [name for name in free if name in _WHOLE]
+    real = [name for name in free if name not in _WHOLE]
+    unknown = [name for name in real if name not in SYMBOLS and name != str(AFFINITY)]
+    if unknown:
+        raise KernelError(f"{key} depends on {', '.join(unknown)}, which the table of symbols does not know")
+    terms = {name: term(formula) for name, formula in formulas.items()}
+    field = "rcfType" if any("Num.sqrt" in text for text in terms.values()) else "realFieldType"
+    variables = "".join(f" ({' '.join(names)} : {kind})" for names, kind in ((whole, "nat"), (real, "R")) if names)
+    lines = [f"Section {key}.", f"Variables (R : {field}){variables}."]
+    lines += [f"Definition {key}_{name} : R := {text}." for name, text in terms.items()]
+    lines.append(f"Definition {key} : R := {' + '.join(f'{key}_{name}' for name in terms)}.")
+    return "\n".join([*lines, f"End {key}."])
+
+
+def source(keys: Sequence[str] | None = None) -> str:
+    """The file: the statements that the index says are proved, in the order of the catalog."""
+    proved = {key for headline in headlines() for key in headline.proves} if keys is None else set(keys)
+    return "\n".join([_HEAD, *(definitions(key) + "\n" for key in catalog if key in proved)])
+
+
+def write() -> None:
+    """Print the file anew."""
+    FILE.write_text(source(), encoding="utf-8")

@@ -1,0 +1,60 @@
+"""The text that is proved and the numbers that are shown are the same function."""
+
+import math
+import shutil
+from fractions import Fraction
+
+import pytest
+
+from bounds import catalog, evaluate
+from proofs_check.kernel.index import headlines
+from proofs_check.kernel.printing import FILE
+from proofs_check.kernel.values import arguments, computed
+
+PROVED = [key for headline in headlines() for key in headline.proves]
+needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs coqc")
+
+SHARED = {"H": 5, "C": Fraction(1, 2), "eta": Fraction(3, 4), "L": Fraction(2), "L_P": Fraction(2), "L_u": Fraction(1)}
+FREE = {"L_x": Fraction(1, 2), "lipschitz": Fraction(1, 4), "k": Fraction(3)}
+# squares where the terms take a root: 1 - a^2 and n
+POINTS = (
+    {**SHARED, **FREE, "a": Fraction(3, 5), "n": 16, "eps_q": Fraction(1, 16)},
+    {**SHARED, **FREE, "a": Fraction(12, 13), "n": 49, "eps_q": Fraction(1, 100), "H": 7, "eta": Fraction(1), "L_x": 2},
+)
+
+
+def evaluated(key: str, point: dict[str, int | Fraction]) -> float:
+    """The package's number: two policies and one demonstration make a = delta."""
+    order = arguments(FILE.read_text(encoding="utf-8"))[key]
+    values = {name: float(point[name]) for name in order if name != "a"}
+    if "a" in order:
+        values |= {"n": 1.0, "delta": float(point["a"]), "log_class_size": math.log(2)}
+    return float(evaluate(catalog[key], **values).total)
+
+
+def at(key: str) -> list[dict[str, int | Fraction]]:
+    order = arguments(FILE.read_text(encoding="utf-8"))[key]
+    return [{n: point[n] if n in ("H", "n") else Fraction(point[n]) for n in order} for point in POINTS]
+
+
+@needs_coq
+@pytest.mark.slow
+def test_rocq_and_the_package_compute_the_same_numbers() -> None:
+    values = computed({key: at(key) for key in PROVED})
+    for key, numbers in values.items():
+        for number, point in zip(numbers, POINTS, strict=True):
+            assert float(number) == pytest.approx(evaluated(key, point), rel=1e-12), (key, point)
+
+
+@needs_coq
+@pytest.mark.slow
+def test_a_lost_term_is_another_number() -> None:
+    text = FILE.read_text(encoding="utf-8").replace("theorem_2_decoupling : R :=", "theorem_2_decoupling : R := 0 *")
+    (number, _) = computed({"theorem_2": at("theorem_2")}, text)["theorem_2"]
+    assert float(number) < 0.99 * evaluated("theorem_2", POINTS[0])
+
+
+def test_every_argument_has_a_value() -> None:
+    order = arguments(FILE.read_text(encoding="utf-8"))
+    assert set(order) == set(PROVED)
+    assert {name for names in order.values() for name in names} <= set(POINTS[0])
