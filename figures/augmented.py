@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 import bounds
 from bounds.gains import LinearSystemGain
 from figures.study import SERVO, TARGET, experiment
-from proofs_check.cloning import Experiment
 from simulators.demonstrations import Demonstrations
 from simulators.errors import RealizabilityError
+from simulators.experiments.linear import LinearExperiment
 from simulators.learners.finite_class import log_loss_mle
 from simulators.montecarlo import mean_interval
 from simulators.policies.base import Policy
@@ -123,7 +123,7 @@ def measure(
     }
 
 
-def _losses(study: Experiment, policy: Policy, model: int, initial: Floats, horizon: int) -> Floats:
+def _losses(study: LinearExperiment, policy: Policy, model: int, initial: Floats, horizon: int) -> Floats:
     """Reward of the expert minus reward of Algorithm 1's deployment, totals per roll-out without process noise."""
     expert = deployed = auxiliary = initial
     loss, still = np.zeros(initial.shape[-1]), np.zeros_like(initial)
@@ -135,7 +135,7 @@ def _losses(study: Experiment, policy: Policy, model: int, initial: Floats, hori
     return loss
 
 
-def _values(study: Experiment, *, horizon: int, demonstrations: int, delta: float) -> dict[str, Any]:
+def _values(study: LinearExperiment, *, horizon: int, demonstrations: int, delta: float) -> dict[str, Any]:
     """Every symbol of the bound, computed from the study."""
     L_x, L_u = study.reward.lipschitz
     return {

@@ -81,9 +81,9 @@ class Panels:
         ticks = spaced(x)
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.minorticks_off()
-        axes.plot(x, [row["bound"] for row in ordered], **BOUND)
-        known = [(row[self.x], row["lower_bound"]) for row in ordered if row["lower_bound"] is not None]
-        axes.plot([a for a, _ in known], [b for _, b in known], **LOWER)
+        for name, style in (("bound", BOUND), ("lower_bound", LOWER)):
+            known = [(row[self.x], row[name]) for row in ordered if row[name] is not None]
+            axes.plot([a for a, _ in known], [b for _, b in known], **style)
         axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
         for kind in dict.fromkeys(row["quantizer"].split()[0] for row in ordered):
             mine = [row for row in ordered if row["quantizer"].split()[0] == kind]
@@ -131,7 +131,7 @@ def _label_curves(figure: Figure, axes: Axes) -> None:
 
 
 def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
-    keys = list(dict.fromkeys(row["theorem"] for row in rows))
+    keys = list(dict.fromkeys(row["statement"] for row in rows))
     sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from proofs_check.cloning import Experiment, measure
+from proofs_check.comparison import compare
+from simulators.experiments.base import Budget
+from simulators.experiments.linear import LinearExperiment
 from simulators.learners.finite_class import FiniteClass, gain_class
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
@@ -60,7 +62,7 @@ def _candidates(std: float | None, count: int) -> FiniteClass:
 _EXPERTS: dict[str, tuple[float | None, int]] = {"deterministic": (None, 251), "gaussian": (_STD, 26)}
 
 
-def experiment(expert: str, bins: int) -> Experiment:
+def experiment(expert: str, bins: int) -> LinearExperiment:
     """The cloning problem of one of the two experts, ``"deterministic"`` or ``"gaussian"``.
 
     Example:
@@ -71,7 +73,7 @@ def experiment(expert: str, bins: int) -> Experiment:
     candidates = _candidates(std, count)
     truth = round((_GAIN - 0.05) / 0.25 * (count - 1))
     system = LinearSystem(np.diag(1.0 - np.array(SERVO)), np.diag(SERVO), UniformNoise(0.02), UniformBox(-0.8, 0.8))
-    return Experiment(system, ReachReward(TARGET, 1.0, 1.0), candidates, truth, uniform(bins))
+    return LinearExperiment(system, ReachReward(TARGET, 1.0, 1.0), candidates, truth, uniform(bins))
 
 
 def compute(study: Study, progress: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
@@ -91,15 +93,9 @@ def _rows(study: Study, progress: Callable[[int], None]) -> Iterator[dict[str, A
     axes = itertools.product(_EXPERTS, study.bins, study.horizons, study.demonstrations, study.seeds)
     for expert, bins, H, n, seed in axes:
         key = (list(_EXPERTS).index(expert), bins, H, n)
-        measured = measure(
-            experiment(expert, bins),
-            horizon=H,
-            demonstrations=n,
-            delta=study.delta,
-            episodes=study.episodes,
-            confidence=study.confidence,
-            rng=np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key)),
-        )
-        settings = {"expert": expert, "quantizer": f"uniform {bins}", "bins": bins, "cells": bins, "seed": seed}
-        yield settings | measured.as_dict()
+        budget = Budget(H, n, study.delta, episodes=study.episodes, confidence=study.confidence)
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+        found = compare(experiment(expert, bins), budget, rng)
+        settings = {"expert": expert, "quantizer": f"uniform {bins}", "bins": bins, "cells": bins}
+        yield settings | {"H": H, "n": n, "delta": study.delta, "seed": seed} | found.as_dict()
         progress(1)

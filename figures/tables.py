@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def flat(row: Row) -> dict[str, Any]:
-    """A row without nested tables: ``terms`` and ``constants`` become columns.
+    """A row without nested tables: ``terms`` and ``constants`` become columns, lists of tables are left out.
 
     Example:
         >>> flat({"H": 10, "terms": {"drift": 0.5}})
@@ -24,8 +24,9 @@ def flat(row: Row) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, Mapping):
-            columns |= {f"{name}.{inner}": item for inner, item in value.items()}
-        else:
+            plain = {inner: item for inner, item in value.items() if not isinstance(item, Mapping | list)}
+            columns |= {f"{name}.{inner}": item for inner, item in plain.items()}
+        elif not (isinstance(value, list) and value and isinstance(value[0], Mapping)):
             columns[name] = value
     return columns
 

@@ -15,7 +15,7 @@ from figures.plot import Plot, Progress, silent
 from figures.study import experiment
 from figures.style import BOUND, MEASURED, TEXT, caption, equals, panels, shades, tex
 from figures.tables import Row
-from proofs_check.cloning import Experiment
+from simulators.experiments.linear import LinearExperiment
 from simulators.montecarlo import Interval, mean_interval
 from simulators.quantizers.base import Quantizer, average_error, distinct_actions
 from simulators.quantizers.registry import build, entry
@@ -80,7 +80,7 @@ QUICK = Settings(demonstrations=40, episodes=2000, pairs=20_000)
 class _Deployed:
     """The expert behind a tokenizer: raw actions are planned for as many steps as the tokenizer takes at once."""
 
-    problem: Experiment
+    problem: LinearExperiment
     quantizer: Quantizer
 
     @property
@@ -143,7 +143,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     return rows
 
 
-def _actions(problem: Experiment, settings: Settings, part: int) -> Floats:
+def _actions(problem: LinearExperiment, settings: Settings, part: int) -> Floats:
     """Raw actions of the expert, shape (episodes, H, 3)."""
     rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(part,)))
     x = problem.system.sample_initial(settings.demonstrations, rng)
@@ -155,14 +155,14 @@ def _actions(problem: Experiment, settings: Settings, part: int) -> Floats:
     return actions
 
 
-def _bounds(problem: Experiment, quantizer: Quantizer, settings: Settings) -> dict[str, float]:
+def _bounds(problem: LinearExperiment, quantizer: Quantizer, settings: Settings) -> dict[str, float]:
     """Sup error over the actions within reach, and what it allows; empty for tokenizers that control none."""
     if quantizer.unit == "chunk" or quantizer.cells is None or quantizer.sup_error is None:
         return {}
     u = problem.expert.act(np.tile(np.linspace(-_START, _START, _GRID), (3, 1))).T
     spacing = float(np.abs(np.diff(u, axis=0)).max())
     eps_q = float(np.abs(quantizer.quantize(u) - u).max()) + spacing  # no point is further than that from the grid
-    ell = float(problem.constants(2)["lipschitz"])
+    ell = float(problem.symbols(2)["lipschitz"])
     jump = bounds.evaluate(bounds.catalog[_JUMP], lipschitz=ell, distance=settings.distance, eps_q=eps_q)
     regret = bounds.evaluate(
         bounds.catalog[_UPPER], H=settings.horizon, n=1, class_size=1, eps_q=eps_q, lipschitz=ell, L_x=ell, L_u=1.0,

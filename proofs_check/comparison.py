@@ -23,7 +23,7 @@ from bounds.terms import Drift
 from bounds.values import Need
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
-__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "rows"]
+__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "rows"]
 
 RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
 """From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the
@@ -125,25 +125,23 @@ def _spellings(wanted: Need, known: set[str]) -> list[tuple[str, ...]]:
     return [names for names in wanted.alternatives if known.issuperset(names)]
 
 
-def rows(experiment: Experiment, budget: Budget, *, only: str | None = None) -> tuple[Row, ...]:
+def rows(experiment: Experiment, budget: Budget) -> tuple[Row, ...]:
     """Every applicable statement in every spelling that the experiment's symbols allow, smallest bound first.
 
     Args:
         experiment: what is cloned, and how it is deployed.
         budget: H, n and delta.
-        only: one rung; by default all.
 
     Returns:
         Rows without a measurement; empty if no statement applies.
     """
-    symbols = {name: _keyword(name, value) for name, value in experiment.symbols(budget.H).items()}
-    symbols |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
-    found = [
-        row
-        for theorem in applicable(experiment.facts(), symbols)
-        for row in _rows(theorem, symbols)
-        if only in (None, row.rung)
-    ]
+    return _stated(experiment.facts(), experiment.symbols(budget.H), budget)
+
+
+def _stated(facts: Mapping[str, Standing], symbols: Mapping[str, Any], budget: Budget) -> tuple[Row, ...]:
+    known = {name: _keyword(name, value) for name, value in symbols.items()}
+    known |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
+    found = [row for theorem in applicable(facts, known) for row in _rows(theorem, known)]
     return tuple(sorted(found, key=lambda row: row.bound))
 
 
@@ -225,11 +223,13 @@ class Comparison:
         measured: regret, deviation, what was learnt.
         rows: statements, smallest bound first; empty if none applies.
         facts: of the experiment.
+        constants: its symbols that are one number.
     """
 
     measured: Measured
     rows: tuple[Row, ...]
     facts: Mapping[str, Standing]
+    constants: Mapping[str, float]
 
     @property
     def smallest(self) -> Row | None:
@@ -291,8 +291,8 @@ class Comparison:
         """One cell of a study: the smallest bound in front, everything else listed.
 
         Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
-        ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``statements``,
-        ``ladder``, ``ladder_notes``, ``estimated``, ``learnt``, ``lower_bound``.
+        ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds`` by statement,
+        ``statements``, ``ladder``, ``ladder_notes``, ``constants``, ``estimated``, ``learnt``, ``lower_bound``.
         """
         regret, best = self.measured.regret, self.smallest
         return {
@@ -309,9 +309,11 @@ class Comparison:
             "terms": {} if best is None else best.terms,
             "vacuous": True if best is None else best.vacuous,
             "holds": self.holds,
+            "bounds": {row.statement: row.bound for row in reversed(self.rows)},
             "statements": [row.as_dict() for row in self.rows],
             "ladder": [vars(rung) for rung in self.ladder],
             "ladder_notes": self.ladder_notes,
+            "constants": dict(self.constants),
             "estimated": list(self.estimated),
             "learnt": dict(self.measured.learnt),
             "lower_bound": self.lower_bound,
@@ -332,5 +334,16 @@ def compare(experiment: Experiment, budget: Budget, rng: np.random.Generator) ->
     """
     measured = experiment.measure(budget, rng)
     low, regret = float(measured.regret.low), float(measured.regret.mean)
-    found = tuple(Row(row.evaluation, row.rung, low, regret) for row in rows(experiment, budget))
-    return Comparison(measured, found, dict(experiment.facts()))
+    facts, symbols = dict(experiment.facts()), experiment.symbols(budget.H)
+    found = tuple(Row(row.evaluation, row.rung, low, regret) for row in _stated(facts, symbols, budget))
+    return Comparison(measured, found, facts, constants(symbols))
+
+
+def constants(symbols: Mapping[str, Any]) -> dict[str, float]:
+    """The symbols that are one number.
+
+    Example:
+        >>> constants({"eps_q": 0.5, "gains": np.array([1.0, 0.5])})
+        {'eps_q': 0.5}
+    """
+    return {name: float(value) for name, value in symbols.items() if not callable(value) and np.ndim(value) == 0}

@@ -37,6 +37,24 @@ class Table:
     def _name(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
 
+    @property
+    def path(self) -> str:
+        """Its dotted name, for messages."""
+        return self._path
+
+    def raw(self, key: str) -> Any:
+        """The value as it was parsed."""
+        return self._get(key, "a value", _REQUIRED)
+
+    def plain(self, key: str) -> float | int | bool | str | tuple[float, ...]:
+        """A number, a truth value, a text or a list of numbers."""
+        value = self.raw(key)
+        if isinstance(value, list):
+            return self.numbers(key)
+        if not isinstance(value, bool | int | float | str):
+            raise self.fail(key, "a number, a truth value, a text or a list of numbers", value)
+        return value
+
     def fail(self, key: str, requirement: str, value: object) -> ProblemError:
         """The error for a key that breaks a requirement."""
         return ProblemError(f"{self._name(key)} must be {requirement}, got {value!r}")
@@ -125,14 +143,26 @@ class Table:
             raise self.fail(key, requirement, value)
         return tuple(value)
 
-    def matrix(self, key: str) -> tuple[tuple[float, ...], ...]:
+    def matrix(self, key: str, *, shape: tuple[int, int] | None = None) -> tuple[tuple[float, ...], ...]:
         """A nonempty list of rows of equal length."""
-        requirement = "a nonempty list of rows of finite numbers, all of one length"
+        return self._checked_matrix(key, self._get(key, "a nonempty list of rows", _REQUIRED), shape)
+
+    def matrices(self, key: str) -> tuple[tuple[tuple[float, ...], ...], ...]:
+        """A nonempty list of matrices."""
+        requirement = "a nonempty list of matrices, each a list of rows"
         value = self._get(key, requirement, _REQUIRED)
+        if not isinstance(value, list) or not value:
+            raise self.fail(key, requirement, value)
+        return tuple(self._checked_matrix(f"{key}[{i}]", item, None) for i, item in enumerate(value))
+
+    def _checked_matrix(self, key: str, value: Any, shape: tuple[int, int] | None) -> tuple[tuple[float, ...], ...]:
+        requirement = "a nonempty list of rows of finite numbers, all of one length"
         if not isinstance(value, list) or not value or not all(isinstance(row, list) and row for row in value):
             raise self.fail(key, requirement, value)
         if len({len(row) for row in value}) != 1:
             raise self.fail(key, requirement, value)
+        if shape is not None and (len(value), len(value[0])) != shape:
+            raise self.fail(key, f"a matrix of shape {shape[0]} x {shape[1]}", value)
         return tuple(
             tuple(
                 self._checked_number(f"{key}[{i}][{j}]", item, -math.inf, math.inf, inside=False)

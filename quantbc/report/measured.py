@@ -17,7 +17,7 @@ def failures(rows: Sequence[Row], findings: Findings) -> tuple[str, ...]:
     """What went wrong: bounds that measurement exceeds, and cells that could not be computed."""
     found = [
         f"bound violated: {_where(row)}, seed {row['seed']}: measured at least {row['low']:.4g}, "
-        f"{row['theorem']} allows {row['bound']:.4g}"
+        f"{row['statement']} allows {row['bound']:.4g}"
         for row in rows
         if not row["holds"]
     ]

@@ -9,33 +9,14 @@ from typing import Any
 from markupsafe import Markup
 
 import bounds
+from proofs_check.comparison import applicable
+from proofs_check.comparison import constants as scalars
 from quantbc.problem.file import Problem
 from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.report.typeset import symbol
+from simulators.experiments.base import Standing
 
 __all__ = ["constants", "entries", "section"]
-
-_OBTAINED: Mapping[str, str] = {
-    "log_class_size": "exact: the number of gains in the expert's class",
-    "eps_q": "exact: the tokenizer's largest error on its range, all joints together",
-    "C": "computed: tightest envelope of the exact gains over the horizon",
-    "eta": "computed: tightest envelope of the exact gains over the horizon",
-    "L": "exact: the largest of the class",
-    "lipschitz": "exact: the largest of the class",
-    "L_x": "given: weight of the state in the reward",
-    "L_u": "given: weight of the action in the reward",
-}
-_MET: Mapping[str, str] = {
-    "iid_demonstrations": "by construction: episodes are drawn independently",
-    "realizable": "checked when the file was read: the expert's gain is in the class",
-    "deterministic_expert": "by construction: no std is given",
-    "any_expert": "nothing to check",
-    "quantized_lipschitz": "computed for every member of the class",
-    "tvc": "computed for every member of the class",
-    "sup_error": "checked when the file was read: the tokenizer covers the action box",
-    "incrementally_stable": "computed: the gains of a linear system are exact",
-    "lipschitz_reward": "by construction: the weights of the reward",
-}
 
 
 def entries(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -73,9 +54,9 @@ def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
     values: dict[str, dict[Key, float]] = {}
     for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
         built = problem.experiment(expert, quantizer)
-        for H in problem.horizons:
-            for name, value in built.constants(H).items():
-                values.setdefault(name, {})[expert.name, quantizer.label, f"H = {H}"] = float(value)
+        for H in problem.grid.horizons:
+            for name, value in scalars(built.symbols(H)).items():
+                values.setdefault(name, {})[expert.name, quantizer.label, f"H = {H}"] = value
     return {name: _told_apart(table) for name, table in values.items()}
 
 
@@ -97,10 +78,11 @@ def section(problem: Problem, data: Mapping[str, Any]) -> Section:
         problem: the study.
         data: its file, parsed.
     """
-    cells = len(problem.experts) * len(problem.quantizers) * len(problem.horizons) * len(problem.demonstrations)
+    grid = problem.grid
+    cells = len(problem.experts) * len(problem.quantizers) * len(grid.horizons) * len(grid.demonstrations)
     size = (
-        f"Joints: {len(problem.system.A)}; experts: {len(problem.experts)}; tokenizers: {len(problem.quantizers)}; "
-        f"settings: {cells}; seeds of each: {len(problem.seeds)}."
+        f"Experts: {len(problem.experts)}; tokenizers: {len(problem.quantizers)}; settings: {cells}; seeds of each: "
+        f"{len(grid.seeds)}."
     )
     given = Table("The problem file, key by key", (("key", False), ("value", False)), tuple(entries(data)))
     description = str(data.get("description", ""))
@@ -119,29 +101,32 @@ def _constants(problem: Problem) -> Table:
         lines = [f"{words}: {value:.6g}" if words else f"{value:.6g}" for words, value in found]
         head = Markup("{} <code>{}</code>").format(symbol(name), name)
         listed = Markup("").join(Markup('<span class="entry">{}</span>').format(text) for text in lines)
-        rows.append((head, bounds.SYMBOLS[name].meaning, listed, _OBTAINED.get(name, "computed")))
-    columns = (("symbol", False), ("meaning", False), ("value", False), ("how obtained", False))
-    norm = "the largest joint" if problem.task.norm == "linf" else "Euclidean length"
-    return Table(f"Constants of the problem; distances of states and of actions: {norm}", columns, tuple(rows))
+        rows.append((head, bounds.SYMBOLS[name].meaning, listed))
+    columns = (("symbol", False), ("meaning", False), ("value", False))
+    norm = "the largest entry" if problem.system.norm == "linf" else "Euclidean length"
+    title = f"Constants, computed from the parts of the problem; distances of states and of actions: {norm}"
+    return Table(title, columns, tuple(rows))
 
 
 def _assumptions(problem: Problem) -> Table:
-    found: dict[str, tuple[bounds.Assumption, list[str]]] = {}
+    found: dict[str, tuple[bounds.Assumption, str, list[str]]] = {}
     for expert, quantizer in itertools.product(problem.experts, problem.quantizers[:1]):
-        theorem = problem.experiment(expert, quantizer).theorem
-        for assumption in theorem.assumptions:
-            keys = found.setdefault(assumption.name, (assumption, []))[1]
-            keys.extend([] if theorem.key in keys else [theorem.key])
+        built = problem.experiment(expert, quantizer)
+        facts = built.facts()
+        for theorem in applicable(facts, built.symbols(problem.grid.horizons[0])):
+            for assumption in theorem.assumptions:
+                status = _status(assumption, facts)
+                keys = found.setdefault(assumption.name, (assumption, status, []))[2]
+                keys.extend([] if theorem.key in keys else [theorem.key])
     rows = tuple(
-        (Markup("<code>{}</code>").format(name), assumption.sentence, _status(assumption), ", ".join(keys))
-        for name, (assumption, keys) in found.items()
+        (Markup("<code>{}</code>").format(name), assumption.sentence, status, ", ".join(keys))
+        for name, (assumption, status, keys) in found.items()
     )
     columns = (("assumption", False), ("what it says", False), ("here", False), ("of", False))
-    return Table("What the bounds assume, and how it is met in this problem", columns, rows)
+    return Table("What the bounds assume, and how far it is known to hold in this problem", columns, rows)
 
 
-def _status(assumption: bounds.Assumption) -> str:
-    """How an assumption is met; the evaluation itself refuses values that break a requirement."""
-    if assumption.requirement is not None:
-        return f"checked at every value: {assumption.requirement}"
-    return _MET.get(assumption.name, "assumed")
+def _status(assumption: bounds.Assumption, facts: Mapping[str, Standing]) -> str:
+    """How far an assumption is known to hold; the evaluation itself refuses values that break a requirement."""
+    standing = facts.get(assumption.name)
+    return f"checked at every value: {assumption.requirement}" if standing is None else standing

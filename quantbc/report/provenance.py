@@ -48,8 +48,9 @@ def section(
         verify_seed: of the empirical checks.
         audit_seed: of the audit; None without one.
     """
+    listed = ", ".join(map(str, problem.grid.seeds))
     seeds = [
-        ("study", f"{', '.join(map(str, problem.seeds))}; each cell's generator is keyed by its settings and seed"),
+        ("study", f"{listed}; each cell's generator is keyed by its settings and seed"),
         ("empirical checks", str(verify_seed)),
         *([] if audit_seed is None else [("audit", str(audit_seed))]),
     ]

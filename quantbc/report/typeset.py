@@ -18,7 +18,7 @@ __all__ = ["formula", "symbol", "with_formulas"]
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _LETTERS = {
-    "alpha": "α", "delta": "δ", "epsilon": "ϵ", "eta": "η", "kappa": "κ", "rho": "ρ", "sigma": "σ", "varepsilon": "ε",
+    "alpha": "α", "beta": "β", "delta": "δ", "epsilon": "ϵ", "eta": "η", "kappa": "κ", "lambda": "λ", "rho": "ρ", "sigma": "σ", "varepsilon": "ε",
     "ell": "ℓ", "Gamma": "Γ", "Pi": "Π",
 }  # fmt: skip
 _SIGNS = {"star": "⋆", "leq": " ≤ ", "geq": " ≥ ", "cdot": "·", "times": " × ", "to": " → "}
@@ -67,7 +67,10 @@ def _atom(token: str, tokens: Iterator[str]) -> Markup:
         tag = Markup("sub") if token == "_" else Markup("sup")  # noqa: S105
         return Markup("<{0}>{1}</{0}>").format(tag, _atom(next(tokens, ""), tokens))
     if token == r"\bar":  # noqa: S105
-        return Markup("<i>{}</i>").format(next(tokens, "") + _MACRON)
+        letter = next(tokens, "")
+        return Markup("<i>{}</i>").format(_LETTERS.get(letter.removeprefix("\\"), letter) + _MACRON)
+    if token == r"\mathrm":  # noqa: S105
+        return _atom(next(tokens, ""), tokens)
     if token.startswith("\\"):
         return _command(token[1:])
     if token.isalpha():

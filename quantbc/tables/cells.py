@@ -43,7 +43,7 @@ def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str
     """For every expert its name, and title and lines of the table that compares measurement with bound."""
     for expert in dict.fromkeys(row["expert"] for row in shown):
         mine = [row for row in shown if row["expert"] == expert]
-        keys = ", ".join(dict.fromkeys(row["theorem"] for row in mine))
+        keys = ", ".join(dict.fromkeys(row["statement"] for row in mine))
         title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
         yield expert, title, [_line(row) for row in mine]
 

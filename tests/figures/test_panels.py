@@ -11,7 +11,7 @@ def row(**changes: object) -> dict[str, object]:
     base: dict[str, object] = {
         "expert": "deterministic",
         "quantizer": "uniform 16",
-        "theorem": "binning_lipschitz",
+        "statement": "binning_lipschitz",
         "delta": 0.05,
         "cells": 16,
         "H": 10,

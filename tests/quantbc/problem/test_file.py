@@ -32,6 +32,7 @@ def test_the_grid_is_the_product_of_its_axes(problem_file: Path) -> None:
         "cells": 255,
         "H": 3,
         "n": 20,
+        "delta": 0.05,
     }
 
 
@@ -43,7 +44,7 @@ def test_servos_become_a_diagonal_system(problem_file: Path) -> None:
 
 def test_every_constant_is_computed_from_the_file(problem_file: Path) -> None:
     problem = load(problem_file)
-    by_kind = {(c.expert.name, c.quantizer.kind): c.build().constants(4) for c in points(problem)}
+    by_kind = {(c.expert.name, c.quantizer.kind): c.build().symbols(4) for c in points(problem)}
     deterministic = by_kind["deterministic", "openvla"]
     assert deterministic["eps_q"] == pytest.approx(1 / 255, rel=1e-12)
     assert deterministic["lipschitz"] == pytest.approx(0.3)
@@ -69,7 +70,7 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
     ("old", "new", "message"),
     [
         ("bins = 32", "bins = 0", r"quantizers\[1\]\.bins must be a whole number >= 1, got 0"),
-        ("bins = 32", "bin = 32", r"quantizers\[1\]\.bins must be given"),
+        ("bins = 32", "bin = 32", r"quantizers\[1\]\.bin must be a known key \(bins, high, low, type\)"),
         ("bins = 32", "bins = 32\nfoo = 1", r"quantizers\[1\]\.foo must be a known key"),
         ("episodes = 200", "delta = 1.5", r"sweep\.delta must be a finite number in \(0, 1\), got 1\.5"),
         ("episodes = 200", "delta = nan", r"sweep\.delta must be a finite number in \(0, 1\), got nan"),
@@ -92,7 +93,7 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
         ('name = "small"', 'name = "../small"', r"name must be made of letters"),
         ('type = "servo"', 'type = "arm"', r"system\.type must be one of servo, linear, got 'arm'"),
         ("horizons = [3, 6]", "horizons = [0]", r"sweep\.horizons must be a nonempty list"),
-        ("action_high = 1.0", "action_high = 2.0", r"quantizer must cover the actions' range \[-1, 2\], got \[-1, 1\]"),
+        ("action_high = 1.0", "action_high = 2.0", r"quantizer must cover the actions' range \[-1, 2\] with a known error, got 'openvla'"),
         ("[reward]", "[reward]\ncolour = 1", r"reward\.colour must be a known key"),
         ("[sweep]", "[sweeps]", r"sweep must be given: a table"),
         ("[sweep]", "[sweep", r"problem file must be TOML"),
@@ -133,6 +134,6 @@ def test_the_shipped_examples_are_valid(name: str) -> None:
     assert len(problem.system.A) == 7
     labels = {quantizer.label for quantizer in problem.quantizers}
     assert labels == {"openvla 256", "uniform 16", "uniform 64", "uniform 256"}
-    sizes = {expert.name: len(expert.gains) for expert in problem.experts}
+    sizes = {expert.name: len(expert.candidates.gains) for expert in problem.experts}
     assert sizes["deterministic"] == 256
     assert sizes["gaussian"] >= 32

@@ -155,7 +155,7 @@ def row() -> dict[str, Any]:
     """A finished cell."""
     return {
         "expert": "gaussian", "quantizer": "uniform 32", "H": 6, "n": 20, "seed": 1, "delta": 0.05, "regret": 0.5,
-        "low": 0.25, "high": 0.75, "bound": 2.0, "theorem": "theorem_2", "vacuous": False, "holds": True, "cells": 32,
+        "low": 0.25, "high": 0.75, "bound": 2.0, "statement": "theorem_2", "vacuous": False, "holds": True, "cells": 32,
         "terms": {"imitation": 1.0, "decoupling": 0.25, "drift": 0.75}, "lower_bound": 0.1, "constants": {},
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import bounds
+from proofs_check.comparison import constants as scalars
 from quantbc.problem.file import Problem, load
 from quantbc.report import default_problem
 from quantbc.report.blocks import Fold, Table
@@ -26,8 +27,8 @@ def test_every_value_of_the_file_is_there(problem: Problem, problem_text: str) -
 
 def test_constants_are_those_of_the_experiment(problem: Problem) -> None:
     found = constants(problem)
-    for expert, quantizer, H in itertools.product(problem.experts, problem.quantizers, problem.horizons):
-        for name, value in problem.experiment(expert, quantizer).constants(H).items():
+    for expert, quantizer, H in itertools.product(problem.experts, problem.quantizers, problem.grid.horizons):
+        for name, value in scalars(problem.experiment(expert, quantizer).symbols(H)).items():
             mine = [
                 number
                 for words, number in found[name]
@@ -56,5 +57,5 @@ def test_every_assumption_has_a_status_other_than_assumed(problem: Problem) -> N
 def test_the_default_problem_is_small() -> None:
     problem = load(default_problem())
     example = load(EXAMPLES / "reach_7dof.toml")
-    assert max(problem.horizons) <= max(example.horizons)
-    assert problem.episodes * len(problem.seeds) <= example.episodes / 3
+    assert max(problem.grid.horizons) <= max(example.grid.horizons)
+    assert problem.grid.episodes * len(problem.grid.seeds) <= example.grid.episodes / 3

@@ -15,7 +15,7 @@ def row(seed: int, regret: float, *, holds: bool = True, vacuous: bool = False) 
         "H": 10,
         "n": 100,
         "seed": seed,
-        "theorem": "theorem_2",
+        "statement": "theorem_2",
         "regret": regret,
         "low": regret - 0.1,
         "high": regret + 0.1,

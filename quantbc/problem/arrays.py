@@ -1,0 +1,107 @@
+"""Arrays of a problem file: inline lists, or members of an .npz file in the same folder."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quantbc.errors import ProblemError
+from quantbc.problem.reading import Table
+
+__all__ = ["Arrays"]
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Named arrays that a system is made of: two with the same numbers are equal, wherever they come from.
+
+    Attributes:
+        digest: hash of names, shapes and numbers.
+        inline: arrays given in the problem file, as nested tuples by name.
+        path: the .npz file, if there is one.
+    """
+
+    digest: str
+    inline: tuple[tuple[str, Any], ...] = field(default=(), repr=False, compare=False)
+    path: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def read(cls, table: Table, folder: Path, names: tuple[str, ...]) -> Arrays:
+        """The arrays of a table: its keys of these names, and all that its ``arrays`` file holds.
+
+        Args:
+            table: of the problem file.
+            folder: where the problem file is; the .npz file must be there too.
+            names: what may be given inline.
+
+        Raises:
+            ProblemError: the file is elsewhere, cannot be read, or holds something else than arrays of numbers; an
+                array is given twice; a list is no array.
+        """
+        path = None if not table.has("arrays") else _file(table, folder)
+        found = {} if path is None else dict(_load(str(path)))
+        inline = {}
+        for name in names:
+            if not table.has(name):
+                continue
+            if name in found:
+                raise table.fail(name, "given once", "the key and a member of the .npz file")
+            inline[name] = _nested(table, name)
+        digest = hashlib.sha256()
+        for name, array in sorted((found | {name: np.asarray(value) for name, value in inline.items()}).items()):
+            digest.update(f"{name}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array, dtype=np.float64).tobytes())
+        return cls(digest.hexdigest(), tuple(inline.items()), None if path is None else str(path))
+
+    @property
+    def all(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Every array by name."""
+        found = {} if self.path is None else _load(self.path)
+        return {**found, **{name: np.asarray(value) for name, value in self.inline}}
+
+
+def _file(table: Table, folder: Path) -> Path:
+    name = table.text("arrays")
+    path = folder / name
+    if path.suffix != ".npz" or path.resolve().parent != folder.resolve():
+        raise table.fail("arrays", "the name of an .npz file beside the problem file", name)
+    try:
+        _load(str(path))
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ProblemError(f"{table.path}.arrays must be a readable .npz file, got {name!r}: {reason}") from None
+    return path
+
+
+@cache
+def _load(path: str) -> Mapping[str, npt.NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as file:
+        if not hasattr(file, "files"):
+            raise ValueError("one array, not an archive of named ones")
+        found = {name: file[name] for name in file.files}
+    for name, array in found.items():
+        if array.dtype.kind not in "biuf":
+            raise ValueError(f"{name} must be an array of numbers, got {array.dtype}")
+        array.setflags(write=False)
+    return found
+
+
+def _nested(table: Table, name: str) -> Any:
+    value = table.raw(name)
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise table.fail(name, "nested lists of numbers, all of one length", value) from None
+    return _tuples(array.tolist())
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

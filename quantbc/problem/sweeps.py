@@ -1,0 +1,57 @@
+"""The grid of a problem file: horizons, demonstrations, seeds, and how much is spent on each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quantbc.problem.reading import Table
+from simulators.experiments.base import Budget
+
+__all__ = ["Grid", "read"]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Horizons, budgets and repetitions of a study.
+
+    Attributes:
+        horizons: values of H.
+        demonstrations: values of n.
+        seeds: repetitions.
+        delta: probability with which a bound may fail.
+        episodes: pairs of evaluation roll-outs, at most.
+        confidence: coverage of the interval of the measured regret.
+        precision: half width of that interval at which roll-outs stop; None uses up all episodes.
+    """
+
+    horizons: tuple[int, ...]
+    demonstrations: tuple[int, ...]
+    seeds: tuple[int, ...]
+    delta: float = 0.05
+    episodes: int = 20_000
+    confidence: float = 0.99
+    precision: float | None = None
+
+    def budget(self, H: int, n: int) -> Budget:
+        """What is spent at one horizon and number of demonstrations."""
+        return Budget(H, n, self.delta, self.precision, self.episodes, self.confidence)
+
+
+def read(root: Table) -> Grid:
+    """The table [sweep].
+
+    Raises:
+        ProblemError: a key that is missing, unknown or out of range.
+    """
+    sweep = root.table("sweep")
+    grid = Grid(
+        horizons=sweep.integers("horizons", low=1),
+        demonstrations=sweep.integers("demonstrations", low=1),
+        seeds=sweep.integers("seeds", low=0),
+        delta=sweep.number("delta", low=0, high=1, inside=True, default=0.05),
+        episodes=sweep.integer("episodes", low=2, default=20000),
+        confidence=sweep.number("confidence", low=0, high=1, inside=True, default=0.99),
+        precision=sweep.number("precision", low=0, inside=True) if sweep.has("precision") else None,
+    )
+    sweep.close()
+    return grid

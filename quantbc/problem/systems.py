@@ -1,0 +1,157 @@
+"""Systems of a problem file, one entry a type: how it is read, which experts it takes, and the experiment they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+
+from quantbc.problem import rewards
+from quantbc.problem.experts import FeedbackExpert, read_feedback
+from quantbc.problem.quantizers import QuantizerSpec
+from quantbc.problem.reading import Table
+from quantbc.problem.rewards import TaskSpec, Vector
+from simulators.experiments.base import Experiment
+from simulators.experiments.linear import LinearExperiment
+from simulators.systems.linear import LinearSystem
+from simulators.systems.noise import GaussianNoise, Law, NoNoise, UniformBox, UniformNoise
+
+__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec"]
+
+
+class ExpertSpec(Protocol):
+    """An expert and its policy class."""
+
+    @property
+    def name(self) -> str:
+        """Name in tables."""
+        ...
+
+
+class SystemSpec(Protocol):
+    """A system with its task, frozen: everything about a study but experts, tokenizers and the grid."""
+
+    @property
+    def norm(self) -> str:
+        """Norm of states and actions, "linf" or "l2"."""
+        ...
+
+    @classmethod
+    def read(cls, root: Table, folder: Path) -> SystemSpec:
+        """The system of a document, whose arrays are in the folder.
+
+        Raises:
+            ProblemError: a key that is missing, unknown or out of range.
+        """
+        ...
+
+    def expert(self, table: Table) -> ExpertSpec:
+        """One of the [[experts]].
+
+        Raises:
+            ProblemError: a key that is missing, unknown or out of range.
+        """
+        ...
+
+    def experiment(self, expert: Any, quantizer: QuantizerSpec, deployment: Any) -> Experiment:
+        """The experiment of one expert and one tokenizer.
+
+        Raises:
+            ValueError: parts that do not fit each other.
+        """
+        ...
+
+    def cells(self, quantizer: QuantizerSpec) -> int | None:
+        """Number of cells of a tokenizer on one action dimension, or on all of a finite action set."""
+        ...
+
+
+@dataclass(frozen=True)
+class LinearSpec:
+    """x' = A x + B u + w with a uniform first state and a reaching task; matrices as nested tuples.
+
+    Attributes:
+        A: shape (dx, dx).
+        B: shape (dx, du).
+        noise: half-width (uniform) or standard deviation (gaussian) of w, one for each state.
+        law: "uniform" or "gaussian".
+        initial_low: lower corner of the box of first states.
+        initial_high: its upper corner.
+        task: target, action box, reward.
+    """
+
+    A: tuple[Vector, ...]
+    B: tuple[Vector, ...]
+    noise: Vector
+    law: str
+    initial_low: Vector
+    initial_high: Vector
+    task: TaskSpec
+
+    @classmethod
+    def read(cls, root: Table, folder: Path) -> LinearSpec:
+        """Tables [system], [task] and [reward] of type "servo" or "linear"."""
+        table = root.table("system")
+        if table.text("type") == "servo":
+            alpha = table.numbers("alpha", low=0, high=1)
+            A = tuple(_row(1 - a, j, len(alpha)) for j, a in enumerate(alpha))
+            B = tuple(_row(a, j, len(alpha)) for j, a in enumerate(alpha))
+        else:
+            A, B = table.matrix("A"), table.matrix("B")
+            if len(A) != len(A[0]):
+                raise table.fail("A", "square", A)
+            if len(B) != len(A):
+                raise table.fail("B", f"of {len(A)} rows, one for each state", B)
+        d = len(A)
+        low = table.numbers("initial_low", length=d)
+        high = table.numbers("initial_high", length=d)
+        if any(b < a for a, b in zip(low, high, strict=True)):
+            raise table.fail("initial_high", "at least initial_low", high)
+        noise = table.numbers("noise", length=d, low=0, default=0.0)
+        law = table.text("noise_law", allowed=("uniform", "gaussian"), default="uniform")
+        table.close()
+        return cls(A, B, noise, law, low, high, rewards.read(root, states=d, actions=len(B[0])))
+
+    @property
+    def norm(self) -> str:
+        """That of the reward."""
+        return self.task.norm
+
+    def build(self) -> LinearSystem:
+        """The simulator."""
+        scale = np.array(self.noise)
+        noise: Law = NoNoise()
+        if scale.any():
+            noise = UniformNoise(scale) if self.law == "uniform" else GaussianNoise(scale)
+        return LinearSystem(np.array(self.A), np.array(self.B), noise, UniformBox(self.initial_low, self.initial_high))
+
+    def expert(self, table: Table) -> FeedbackExpert:
+        """A feedback policy and its class."""
+        return read_feedback(table, states=len(self.A), actions=len(self.B[0]))
+
+    def experiment(self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: Any) -> LinearExperiment:
+        """The simulator's experiment."""
+        return LinearExperiment(
+            self.build(),
+            self.task.build(),
+            expert.build(self.task),
+            expert.truth,
+            quantizer.build(self.task.box),
+            self.task.norm,
+        )
+
+    def cells(self, quantizer: QuantizerSpec) -> int | None:
+        """Cells on one action dimension."""
+        return quantizer.build(self.task.box).cells
+
+
+def _row(value: float, position: int, length: int) -> Vector:
+    return tuple(value if i == position else 0.0 for i in range(length))
+
+
+SYSTEMS: Mapping[str, type[SystemSpec]] = MappingProxyType({"servo": LinearSpec, "linear": LinearSpec})
+"""Every type of [system]; whoever adds one adds it here."""
