@@ -93,7 +93,11 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
         ('name = "small"', 'name = "../small"', r"name must be made of letters"),
         ('type = "servo"', 'type = "arm"', r"system\.type must be one of servo, linear, got 'arm'"),
         ("horizons = [3, 6]", "horizons = [0]", r"sweep\.horizons must be a nonempty list"),
-        ("action_high = 1.0", "action_high = 2.0", r"quantizer must cover the actions' range \[-1, 2\] with a known error, got 'openvla'"),
+        (
+            "action_high = 1.0",
+            "action_high = 2.0",
+            r"quantizer must cover the actions' range \[-1, 2\] with a known error, got 'openvla'",
+        ),
         ("[reward]", "[reward]\ncolour = 1", r"reward\.colour must be a known key"),
         ("[sweep]", "[sweeps]", r"sweep must be given: a table"),
         ("[sweep]", "[sweep", r"problem file must be TOML"),
