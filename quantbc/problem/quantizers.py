@@ -48,9 +48,10 @@ class QuantizerSpec:
             raise ProblemError(f"type must be one of {', '.join(known)}, got {self.kind!r}")
         try:
             object.__setattr__(self, "arguments", tuple(sorted(dict(self.arguments).items())))
-            registry.entry(self.kind).check(dict(self.arguments))
-            if not registry.entry(self.kind).learned:
-                self.build(_BOX, np.array([[-1.0], [0.5], [1.0]]))
+            found = registry.entry(self.kind)
+            found.check(dict(self.arguments))
+            if not found.fitted:
+                found.make(**self._ranged(_BOX))
         except (DomainError, ShapeError, TypeError, ValueError) as error:
             raise ProblemError(f"{self.kind}: {error}") from None
 
@@ -86,10 +87,12 @@ class QuantizerSpec:
         Raises:
             DomainError: there is nothing to fit it to.
         """
-        arguments = dict(self.arguments)
-        if registry.entry(self.kind).ranged and not {"low", "high"} & set(arguments):
-            arguments |= {"low": box[0], "high": box[1]}
-        return registry.build(self.kind, arguments, actions=actions, rng=np.random.default_rng(0))
+        return registry.build(self.kind, self._ranged(box), actions=actions, rng=np.random.default_rng(0))
+
+    def _ranged(self, box: tuple[float, float]) -> dict[str, Any]:
+        arguments: dict[str, Any] = dict(self.arguments)
+        given = not registry.entry(self.kind).ranged or {"low", "high"} & set(arguments)
+        return arguments if given else arguments | {"low": box[0], "high": box[1]}
 
 
 def read(table: Table) -> QuantizerSpec:
