@@ -113,7 +113,9 @@ def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) 
 def test_a_quantizer(tree: Path) -> None:
     text = recipe("Adding a quantizer")
     printed = follow(text, tree)
-    assert "mu_law" in printed["quantbc audit toy.npz --tokenizer mu_law"]
+    assert "square_bins 64" in printed["quantbc audit toy.npz --tokenizer square_bins"]
+    product = [step["file"] for step in STEP.finditer(text) if (step["file"] or "").startswith("simulators/")]
+    assert set(product) == {"simulators/quantizers/published.py"}
     clean(text, tree)
 
 

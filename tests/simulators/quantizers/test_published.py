@@ -9,7 +9,8 @@ from simulators.errors import DomainError
 from simulators.quantizers.measure import measure
 from simulators.quantizers.published import fixed_bins, fsq, gato, mu_law, openpi_bins, rt1_arm
 from simulators.quantizers.registry import build
-from simulators.quantizers.scalar import openvla, rt1, torchrl_uniform, uniform
+from simulators.quantizers.scalar import rt1, torchrl_uniform, uniform
+from simulators.quantizers.statistics import Statistics
 
 EVEN = np.linspace(-1, 1, 200_001)[:, None]
 
@@ -81,8 +82,6 @@ def test_fixed_bins_do_not_look_at_the_data() -> None:
 
 
 def test_the_gripper_passes_the_mask_and_is_clipped_by_the_bins() -> None:
-    from simulators.quantizers.statistics import Statistics
-
     u = np.random.default_rng(0).normal(size=(500, 2))
     u[:, 1] = np.where(u[:, 1] > 0, 1.0, 0.0)
     masked = build("openvla_q99", statistics=Statistics.of(u, mask=[True, False]))
@@ -103,8 +102,12 @@ def test_torchrls_own_tokenizers_agree() -> None:
         tokens = theirs.encode(torch.tensor(a[:, None]))
         assert np.array_equal(tokens.numpy()[inside, 0], ours.encode(a)[inside])
         assert theirs.decode(tokens).numpy()[:, 0] == pytest.approx(ours.decode(tokens.numpy()[:, 0]), abs=1e-6)
-    theirs, q = vla.VocabTailActionTokenizer(vocab_size=32_000, num_bins=256), openvla()
-    tokens = theirs.encode(torch.tensor(a[:, None]))
-    position = (np.clip(a, -1, 1) + 1) / 2 * 255
-    inside = np.abs(position - np.rint(position)) > 1e-4
-    assert theirs.decode(tokens).numpy()[inside, 0] == pytest.approx(q.quantize(a)[inside], abs=1e-6)
+    low, high, mask = torch.tensor([-3.0, 0.0]), torch.tensor([1.0, 1.0]), torch.tensor([True, False])
+    theirs = vla.VocabTailActionTokenizer(256, full_vocab_size=32_000, norm_low=low, norm_high=high, norm_mask=mask)
+    q99 = Statistics({"q01": low.numpy(), "q99": high.numpy()}, mask=mask.numpy())
+    ours = build("openvla_q99", statistics=q99)
+    raw = np.stack([2 * a - 1, np.random.default_rng(1).permutation(a)], axis=1)
+    position = (np.clip(np.stack([a, raw[:, 1]], axis=1), -1, 1) + 1) / 2 * 255
+    inside = np.abs(position - np.rint(position)) > 1e-3
+    found = theirs.decode(theirs.encode(torch.tensor(raw))).numpy()
+    assert found[inside] == pytest.approx(ours.quantize(raw)[inside], abs=1e-6)
