@@ -235,7 +235,7 @@ def _built(found: Survey, settings: Settings) -> tuple[list[Candidate], list[str
     candidates: list[Candidate] = []
     problems: list[str] = []
     for name, bins in requests(settings.tokenizers, settings.bins):
-        rng = np.random.default_rng([settings.seed, 1000, bins, *name.encode()])
+        rng = np.random.default_rng([settings.seed, 1000, bins or 0, *name.encode()])
         built, failed = build_candidates(found, [(name, bins)], rng=rng)
         candidates += built
         problems += failed

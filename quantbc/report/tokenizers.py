@@ -19,6 +19,7 @@ from quantbc.tables.audits import (
     bound_lines,
     bounds_title,
     data_line,
+    label,
     raw_lines,
     stability_lines,
     tokenizer_line,
@@ -64,7 +65,7 @@ def drawing(document: Mapping[str, Any]) -> Drawing:
     """How the table is drawn, and what it shows in words."""
     count = len(document["tokenizers"])
     best = document["ranking"][0] if document["ranking"] else None
-    words = f" The smallest bound is that of {best['tokenizer']} {best['bins']}." if best else ""
+    words = f" The smallest bound is that of {label(best, key='tokenizer')}." if best else ""
     alt = (
         f"Dot plots with a line for each of {count} tokenizers on your demonstrations: average error beside the "
         "largest error, distinct actions, how many more neighbouring states the labels part than the raw actions do, "
@@ -80,7 +81,7 @@ def drawing(document: Mapping[str, Any]) -> Drawing:
 def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
     known = any("bound" in row for row in table)
     contents = [*_PANELS, _REGRET] if known else _PANELS
-    names = [f"{row['tokenizer']} {row['bins']}" for row in table]
+    names = [label(row, key="tokenizer") for row in table]
     figure, grid = dots(table, names, contents, height=1.1 + 0.26 * len(table))
     words = (
         f"Measured on {document['counts']['used_rows']} rows. Circles: binning; diamonds: learned, or chunked. Bars: "

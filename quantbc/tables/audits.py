@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "bound_lines",
     "bounds_title",
     "data_line",
+    "label",
     "raw_lines",
     "stability_lines",
     "tokenizer_line",
@@ -61,13 +62,22 @@ def data_line(document: dict[str, Any]) -> str:
     )
 
 
+def label(row: Mapping[str, Any], *, key: str = "name") -> str:
+    """Name and size of a row's tokenizer; some have no size.
+
+    >>> label({"name": "uniform", "bins": 8}), label({"name": "own", "bins": None})
+    ('uniform 8', 'own')
+    """
+    return str(row[key]) if row["bins"] is None else f"{row[key]} {row['bins']}"
+
+
 def raw_lines(document: dict[str, Any]) -> list[tuple[str, ...]]:
     """Errors of every tokenizer by dimension, in the units of the file."""
     raw = []
     for row in document["tokenizers"]:
         errors = zip(*(row[f"{name}_raw"] for name in _PARTS), strict=True)
         for dimension, values in enumerate(errors):
-            raw.append((f"{row['name']} {row['bins']}", str(dimension), *(f"{value:.4g}" for value in values)))
+            raw.append((label(row), str(dimension), *(f"{value:.4g}" for value in values)))
     return raw
 
 
@@ -80,7 +90,7 @@ def tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
     dead = row["dead_codes"]
     bits = row["bits_per_step"]
     return (
-        f"{row['name']} {row['bins']}" + (" (chunk)" if row["chunk"] else ""),
+        label(row) + (" (chunk)" if row["chunk"] else ""),
         "∞" if row["cells"] is None else str(row["cells"]),
         f"{'' if row['distinct_actions_complete'] else '≥'}{row['distinct_actions']}",
         *(f"{row[name]:.3g}" for name in (*_PARTS, "bias", "zero_action")),
@@ -94,7 +104,7 @@ def tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
 def stability_lines(document: dict[str, Any]) -> list[str]:
     """Tokenizers that do not keep neighbours together, and how stable the system looks, in sentences."""
     lines = [
-        f"{row['name']} {row['bins']} {row['smoothness']['sentence']}."
+        f"{label(row)} {row['smoothness']['sentence']}."
         for row in document["tokenizers"]
         if row["smoothness"] is not None and row["smoothness"]["verdict"] != "keeps"
     ]
@@ -123,7 +133,7 @@ def bound_lines(document: dict[str, Any]) -> list[tuple[str, ...]]:
         terms = ["–" if row["terms"][name] is None else f"{row['terms'][name]:.4g}" for name in _TERMS]
         total = f"{row['total']:.4g}" + (" vacuous" if row["vacuous"] else "")
         chunk = " (per chunk)" if row["per"] == "chunk" else ""
-        rows.append((f"{row['tokenizer']} {row['bins']}{chunk}", row["theorem"], *terms, total))
+        rows.append((f"{label(row, key='tokenizer')}{chunk}", row["theorem"], *terms, total))
     return rows
 
 
@@ -149,7 +159,7 @@ def answer_lines(document: dict[str, Any]) -> list[str]:
         lines.append(f"Regret at most {row['target']:.4g} by {row['theorem']}: {answer}")
     if document["ranking"]:
         chunk = {"chunk": " (per chunk)", "step": ""}
-        best = [f"{row['tokenizer']} {row['bins']}{chunk[row['per']]}" for row in document["ranking"][:3]]
+        best = [f"{label(row, key='tokenizer')}{chunk[row['per']]}" for row in document["ranking"][:3]]
         lines.append(f"Smallest bounds ({document['ranking'][0]['theorem']}): {', '.join(best)}")
     doubts = _doubts(document["assumptions"])
     return lines + [f"{row['assumption']} {row['verdict']}: {row['evidence']}" for row in doubts]
