@@ -19,7 +19,6 @@ from simulators.demonstrations import Demonstrations
 from simulators.errors import (
     DomainError,
     FloatArray,
-    IntArray,
     RealizabilityError,
     ShapeError,
     choice,
@@ -39,6 +38,7 @@ from simulators.experiments.finite_symbols import (
     tabular_class_symbols,
 )
 from simulators.learners.demonstrations import demonstrate
+from simulators.learners.finite_class import likely_members
 from simulators.learners.models import TransitionModel, augmented_return, model_mle, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem, distances
@@ -334,32 +334,6 @@ class FiniteExperiment:
         best = expected_returns(self.model, [learner.policies[i] for i in left])
         value = float(max(best) - earned)
         return {"certificate": value}, {"certificate": note, "rollout": "the certificate is exact"}
-
-
-def likely_members(scores: FloatArray, *, deterministic: bool, delta: float) -> tuple[IntArray, str]:
-    """Return which members of a finite class may be the expert, and with which probability it is among them.
-
-    A deterministic class loses every member that contradicts a label: the version space. Otherwise members stay whose
-    log-likelihood is at least the best minus log((N − 1)/delta): likelihood ratios of wrong members have mean at most 1
-    under the expert, so Markov's inequality and a union bound keep the expert with probability 1 − delta.
-
-    Args:
-        scores: log-likelihoods of all members.
-        deterministic: whether the class is.
-        delta: probability with which the expert may be lost.
-
-    Source: ours.
-
-    >>> likely_members(np.array([0.0, -np.inf, 0.0]), deterministic=True, delta=0.05)[0].tolist()
-    [0, 2]
-    >>> likely_members(np.array([-1.0, -3.0, -9.0]), deterministic=False, delta=0.05)[0].tolist()
-    [0, 1]
-    """
-    best, wrong = scores.max(), len(scores) - 1
-    if deterministic:
-        return np.flatnonzero(scores > -np.inf).astype(np.int64), "holds surely: the expert agrees with every label"
-    allowed = math.log(wrong / delta) if wrong else 0.0
-    return np.flatnonzero(scores >= best - allowed).astype(np.int64), f"holds with probability at least {1 - delta:g}"
 
 
 def _greedy(policy: TabularPolicy) -> TabularPolicy:

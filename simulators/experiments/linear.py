@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -12,17 +13,21 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
 from simulators.experiments.base import Budget, Measured, Standing
+from simulators.experiments.feedback import Affine, Losses, affine, closed_form
 from simulators.experiments.pairs import block_of, measured_pairs
-from simulators.learners.finite_class import FiniteClass, Fit, log_loss_mle
+from simulators.learners.finite_class import FiniteClass, Fit, likely_members, log_loss_mle
 from simulators.norms import NORMS
 from simulators.policies.base import MeanFunction, Policy
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.quantizers.base import Quantizer, lift_error
 from simulators.rewards import ReachReward
-from simulators.rollouts import demonstrate, paired
+from simulators.rollouts import BLOCK, PairedStep, demonstrate, paired
 from simulators.systems.linear import LinearSystem
 
 __all__ = ["LinearExperiment"]
+
+MIN_PAIRS, MAX_PAIRS = 100, 4000
+"""Roll-outs for certificates: at least so many for every possible expert, at most so many for all together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,7 @@ class LinearExperiment:
     >>> study.symbols(4)["gains"]
     array([0.5  , 0.25 , 0.125])
     >>> measured = study.measure(Budget(H=10, n=50, episodes=200), np.random.default_rng(0))
-    >>> measured.learnt["chosen"], bool(measured.regret.low < 0.05)
+    >>> measured.learnt["chosen"], bool(measured.regret.mean <= measured.certificates["certificate"] < 0.3)
     (1.0, True)
     """
 
@@ -162,20 +167,75 @@ class LinearExperiment:
             DomainError: states that leave the finite numbers.
         """
         fit = self.learn(budget.H, budget.n, rng)
-        steps = paired(
-            self.system,
-            self.expert,
-            self.candidates.policies[fit.index],
-            self.quantizer,
-            horizon=budget.H,
-            episodes=budget.episodes,
-            rng=rng,
-            block=block_of(budget),
+        losses = self._losses(fit.index, [self.truth], budget.H)
+        spread = budget.H if losses is None else min(budget.H, _outwards(losses.surely.sum()))
+        reach = self._reach(budget.H) if losses is None else np.minimum(self._reach(budget.H), losses.reach[0])
+        steps = self._pairs(self.truth, fit.index, budget.H, budget.episodes, block_of(budget), rng)
+        regret, deviation = measured_pairs(steps, self.reward, budget, norm=self.norm, spread=spread, reach=reach)
+        certificates, notes = self._certificates(fit, budget, rng)
+        return Measured(regret, deviation, {"chosen": float(fit.index)}, certificates, notes)
+
+    def _pairs(
+        self, expert: int, learner: int, horizon: int, episodes: int, block: int, rng: np.random.Generator
+    ) -> Iterator[PairedStep]:
+        one, other = (self.candidates.policies[i] for i in (expert, learner))
+        run = {"horizon": horizon, "episodes": episodes, "block": block}
+        return paired(self.system, one, other, self.quantizer, **run, rng=rng)
+
+    @cached_property
+    def _feedback(self) -> Affine | None:
+        return affine(self.candidates.policies, self.system)
+
+    def _losses(self, learner: int, experts: Sequence[int], horizon: int) -> Losses | None:
+        """What the learner loses to some members, were they the expert; None for policies that are no feedback."""
+        known = self._feedback
+        if known is None:
+            return None
+        eps = cast(float, self.quantizer.sup_error)
+        return closed_form(self.system, self.reward, known[[learner]], known[experts], eps, horizon)
+
+    def _certificates(
+        self, fit: Fit, budget: Budget, rng: np.random.Generator
+    ) -> tuple[dict[str, float], dict[str, str]]:
+        """Return the largest regret over all experts that the data leave: in closed form, and by rolling them out."""
+        left, note = likely_members(
+            np.array(fit.log_likelihoods), deterministic=self.candidates.deterministic, delta=budget.delta
         )
-        regret, deviation = measured_pairs(
-            steps, self.reward, budget, norm=self.norm, spread=budget.H, reach=self._reach(budget.H)
-        )
-        return Measured(regret, deviation, {"chosen": float(fit.index)})
+        losses = self._losses(fit.index, left.tolist(), budget.H)
+        if losses is None:
+            return {}, dict.fromkeys(("certificate", "rollout"), "the policies are no linear feedback with one clip")
+        closed = losses.mean.sum(axis=1)
+        rolled = self._rolled(fit.index, left.tolist(), closed, losses, budget, rng)
+        missed = f"and the roll-outs' interval with {budget.confidence:g}"
+        return {"certificate": float(closed.max()), "rollout": rolled}, {
+            "certificate": note,
+            "rollout": f"{note}, {missed}",
+        }
+
+    def _rolled(
+        self,
+        learner: int,
+        experts: Sequence[int],
+        closed: FloatArray,
+        losses: Losses,
+        budget: Budget,
+        rng: np.random.Generator,
+    ) -> float:
+        """Return the largest upper end over the experts, of intervals that hold together or of the closed form."""
+        share = 1 - (1 - budget.confidence) / len(experts)
+        episodes = max(MIN_PAIRS, min(MAX_PAIRS, budget.episodes // 4) // len(experts))
+        worst = 0.0
+        for i in np.argsort(-closed):
+            if closed[i] <= worst:
+                break
+            spread = min(budget.H, _outwards(losses.surely[i].sum()))
+            spent = replace(budget, episodes=episodes, precision=None, confidence=share)
+            steps = self._pairs(experts[i], learner, budget.H, episodes, BLOCK, rng)
+            found, _ = measured_pairs(
+                steps, self.reward, spent, norm=self.norm, spread=spread, reach=np.full(budget.H, np.inf)
+            )
+            worst = max(worst, min(float(closed[i]), float(found.high)))
+        return worst
 
     def _reach(self, horizon: int) -> FloatArray:
         """Γ_h times the diameter of the executed actions: no two runs on the same noise are further apart."""
@@ -183,3 +243,8 @@ class LinearExperiment:
         width = max(high for _, high in ranges) - min(low for low, _ in ranges)
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         return np.concatenate([[0.0], np.cumsum(gains)]) * (lift_error(width, self.norm, self.system.du) + self.eps_q)
+
+
+def _outwards(bound: float) -> float:
+    """Return a bound with room for the rounding of the sums that it bounds."""
+    return bound * (1 + 1e-9) + 1e-9

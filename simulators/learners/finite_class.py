@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -150,12 +150,14 @@ class Fit:
         log_likelihood: its Σ_i Σ_h log q#π_h(label | state), nats; −inf if no member explains the data.
         maximisers: all indices that attain it (all of the class if none explains the data).
         realizable: whether some member gives the data positive probability.
+        log_likelihoods: of every member; −inf as soon as one label has probability 0.
     """
 
     index: int
     log_likelihood: float
     maximisers: tuple[int, ...]
     realizable: bool
+    log_likelihoods: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
     def require_realizable(self) -> "Fit":
         """Return the fit itself.
@@ -206,7 +208,7 @@ def log_loss_mle(candidates: FiniteClass, quantizer: Quantizer, states: FloatArr
             totals[index] += _log_likelihood(candidates.policies[index], quantizer, part, seen)
     best = totals.max()
     maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
-    return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf))
+    return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf), tuple(totals.tolist()))
 
 
 def _log_likelihood(policy: Policy, quantizer: Quantizer, x: FloatArray, tokens: IntArray) -> float:
@@ -221,3 +223,29 @@ def _pieces(horizon: int, episodes: int) -> Sequence[tuple[slice, slice]]:
     looks = [(slice(0, 1), slice(0, 32)), (slice(0, 1), slice(32, episodes))]
     rest = [(slice(h, min(h + STEPS_AT_ONCE, horizon)), slice(0, episodes)) for h in range(1, horizon, STEPS_AT_ONCE)]
     return [piece for piece in looks + rest if piece[1].start < episodes]
+
+
+def likely_members(scores: FloatArray, *, deterministic: bool, delta: float) -> tuple[IntArray, str]:
+    """Return which members of a finite class may be the expert, and with which probability it is among them.
+
+    A deterministic class loses every member that contradicts a label: the version space. Otherwise members stay whose
+    log-likelihood is at least the best minus log((N − 1)/delta): likelihood ratios of wrong members have mean at most 1
+    under the expert, so Markov's inequality and a union bound keep the expert with probability 1 − delta.
+
+    Args:
+        scores: log-likelihoods of all members.
+        deterministic: whether the class is.
+        delta: probability with which the expert may be lost.
+
+    Source: ours.
+
+    >>> likely_members(np.array([0.0, -np.inf, 0.0]), deterministic=True, delta=0.05)[0].tolist()
+    [0, 2]
+    >>> likely_members(np.array([-1.0, -3.0, -9.0]), deterministic=False, delta=0.05)[0].tolist()
+    [0, 1]
+    """
+    best, wrong = scores.max(), len(scores) - 1
+    if deterministic:
+        return np.flatnonzero(scores > -np.inf).astype(np.int64), "holds surely: the expert agrees with every label"
+    allowed = math.log(wrong / delta) if wrong else 0.0
+    return np.flatnonzero(scores >= best - allowed).astype(np.int64), f"holds with probability at least {1 - delta:g}"

@@ -21,12 +21,25 @@ class Law(Protocol):
         """Return the smallest r with |entry| ≤ r almost surely (math.inf if there is none)."""
         ...
 
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry, infinite where there is none."""
+        ...
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        ...
+
 
 def _column(name: str, value: FloatArray, dimension: int) -> FloatArray:
     """Return a number, or a vector of the given length as a column, to broadcast over samples."""
     if value.ndim == 1 and len(value) != dimension:
         raise ShapeError(f"{name} must be a number or have length {dimension}, got length {len(value)}")
     return value[:, None] if value.ndim == 1 else value
+
+
+def _vector(value: npt.ArrayLike, dimension: int) -> FloatArray:
+    """Return a number or a vector as a vector."""
+    return np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), dimension))
 
 
 def _scale(name: str, value: npt.ArrayLike) -> FloatArray:
@@ -53,6 +66,14 @@ class NoNoise:
     def radius(self, dimension: int) -> float:
         """Return 0."""
         return 0.0
+
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        return np.zeros(dimension), np.zeros(dimension)
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        return np.zeros(dimension), np.zeros(dimension)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +104,15 @@ class UniformNoise:
         """Return the largest half width."""
         return float(_column("half_width", np.asarray(self.half_width), dimension).max())
 
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        width = _vector(self.half_width, dimension)
+        return -width, width
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        return np.zeros(dimension), _vector(self.half_width, dimension) ** 2 / 3
+
 
 @dataclass(frozen=True, eq=False)
 class GaussianNoise:
@@ -110,6 +140,15 @@ class GaussianNoise:
     def radius(self, dimension: int) -> float:
         """Return math.inf, or 0 when every std is 0."""
         return math.inf if _column("std", np.asarray(self.std), dimension).any() else 0.0
+
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
+        return -width, width
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        return np.zeros(dimension), _vector(self.std, dimension) ** 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +192,15 @@ class UniformBox:
         high = _column("high", np.asarray(self.high), dimension)
         return float(np.maximum(np.abs(low), np.abs(high)).max())
 
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        return _vector(self.low, dimension), _vector(self.high, dimension)
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        low, high = self.box(dimension)
+        return (low + high) / 2, (high - low) ** 2 / 12
+
 
 @dataclass(frozen=True, eq=False)
 class GaussianInitial:
@@ -188,6 +236,16 @@ class GaussianInitial:
             return math.inf
         return float(np.abs(_column("mean", np.asarray(self.mean), dimension)).max())
 
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        mean = _vector(self.mean, dimension)
+        width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
+        return mean - width, mean + width
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        return _vector(self.mean, dimension), _vector(self.std, dimension) ** 2
+
 
 @dataclass(frozen=True, eq=False)
 class PointInitial:
@@ -215,3 +273,11 @@ class PointInitial:
     def radius(self, dimension: int) -> float:
         """Return the largest |entry|."""
         return float(np.abs(_column("x", np.asarray(self.x), dimension)).max())
+
+    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return the smallest and the largest value of every entry."""
+        return _vector(self.x, dimension), _vector(self.x, dimension)
+
+    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of every entry."""
+        return _vector(self.x, dimension), np.zeros(dimension)

@@ -1,6 +1,5 @@
 """Finite experiments: exact numbers, facts that fit the deployment, and bad input told in one line."""
 
-import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +13,7 @@ from simulators.errors import DomainError, ProbabilityError, RealizabilityError,
 from simulators.exact.dp import expected_return, regret
 from simulators.exact.returns import deviations
 from simulators.experiments.base import Budget
-from simulators.experiments.finite import FiniteExperiment, likely_members
+from simulators.experiments.finite import FiniteExperiment
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, PolicyClass
 from simulators.learners.models import TransitionModel, augmented_regret, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
@@ -146,18 +145,6 @@ def test_the_certificate_is_the_worst_expert_that_the_data_leave() -> None:
     assert "surely" in measured.notes["certificate"]
     codes_only = line(learner=PolicyClass((learner,)))
     assert "not its raw actions" in codes_only.measure(Budget(H=6, n=4), rng()).notes["certificate"]
-
-
-def test_the_likelihood_ratio_set_keeps_the_expert_as_often_as_it_says() -> None:
-    """Exactly, for ten labels of two kinds in one state; a set of the maximisers alone would lose it too often."""
-    laws, n, delta = np.array([0.5, 0.7, 0.3, 0.9, 0.1]), 10, 0.3
-    lost = narrow = 0.0
-    for ones in range(n + 1):
-        mass = math.comb(n, ones) / 2**n
-        scores = ones * np.log(laws) + (n - ones) * np.log(1 - laws)
-        lost += mass * (0 not in likely_members(scores, deterministic=False, delta=delta)[0])
-        narrow += mass * bool(scores[0] < scores.max())
-    assert lost <= delta < narrow
 
 
 def test_a_certificate_needs_the_expert_among_the_members() -> None:

@@ -96,6 +96,36 @@ def test_roll_outs_stop_at_the_precision_asked_for() -> None:
     assert full.regret.high - full.regret.low < loose.regret.high - loose.regret.low
 
 
+@pytest.mark.parametrize("std", [None, 0.3])
+def test_certificates_stay_above_the_measured_regret_and_know_their_set(std: float | None) -> None:
+    which = study(std, bins=64)
+    measured = which.measure(Budget(H=8, n=20, episodes=4000), np.random.default_rng(1))
+    certificates = measured.certificates
+    assert measured.regret.low <= certificates["rollout"] <= certificates["certificate"]
+    assert ("surely" in measured.notes["certificate"]) == (std is None)
+    assert "roll-outs' interval with 0.99" in measured.notes["rollout"]
+    only = replace(which, candidates=FiniteClass((which.expert,)), truth=0)
+    alone = only.measure(Budget(H=8, n=20, episodes=4000), np.random.default_rng(1)).certificates
+    assert alone["certificate"] <= certificates["certificate"]
+    assert (alone["certificate"] < certificates["certificate"]) == (std is not None)
+
+
+def test_policies_of_different_clips_have_no_certificate() -> None:
+    members = [*study().candidates.policies]
+    members[0] = replace(members[0], low=-0.9)
+    measured = replace(study(), candidates=FiniteClass(tuple(members))).measure(
+        Budget(H=3, n=5, episodes=50), np.random.default_rng(0)
+    )
+    assert measured.certificates == {}
+    assert "no linear feedback with one clip" in measured.notes["rollout"]
+
+
+def test_the_interval_knows_how_far_pairs_can_be_apart() -> None:
+    """The range of the differences is proved from gains and bins; H would make the interval many times as wide."""
+    measured = study(bins=256).measure(Budget(H=30, n=50, episodes=2000), np.random.default_rng(0))
+    assert measured.regret.high - measured.regret.low < 0.02
+
+
 def test_the_learner_finds_the_expert_with_many_fine_labels() -> None:
     assert study(bins=256).measure(Budget(H=8, n=500, episodes=10), np.random.default_rng(0)).learnt["chosen"] == 1
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, RealizabilityError, ShapeError
-from simulators.learners.finite_class import FiniteClass, Fit, gain_class, log_loss_mle
+from simulators.learners.finite_class import FiniteClass, Fit, gain_class, likely_members, log_loss_mle
 from simulators.policies.base import Policy
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
@@ -110,3 +110,15 @@ def test_bad_input_is_refused() -> None:
         log_loss_mle(members, q, x, np.full((2, 1, 3), 2))
     with pytest.raises(ShapeError, match="gains must have 1 dimension"):
         gain_class(0.5, target_action=0.0, target_state=0.0, low=-1.0, high=1.0)
+
+
+def test_the_likelihood_ratio_set_keeps_the_expert_as_often_as_it_says() -> None:
+    """Exactly, for ten labels of two kinds in one state; a set of the maximisers alone would lose it too often."""
+    laws, n, delta = np.array([0.5, 0.7, 0.3, 0.9, 0.1]), 10, 0.3
+    lost = narrow = 0.0
+    for ones in range(n + 1):
+        mass = math.comb(n, ones) / 2**n
+        scores = ones * np.log(laws) + (n - ones) * np.log(1 - laws)
+        lost += mass * (0 not in likely_members(scores, deterministic=False, delta=delta)[0])
+        narrow += mass * bool(scores[0] < scores.max())
+    assert lost <= delta < narrow

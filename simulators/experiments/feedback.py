@@ -1,0 +1,263 @@
+"""What feedback on a linear system costs, in closed form: how far the learner's path is from each possible expert's.
+
+Both run on the same first state, noise and normals. With d = x̂ − x*, an expert u* = clip(K x* + o + σ z) and a learner
+û = q(clip(K̂ x̂ + ô + σ z)),
+
+    d' = (A + B Θ K̂) d + B (ξ + Θ b),   b = (K̂ − K) x* + ô − o,   |ξ| ≤ ε,
+
+where Θ is diagonal with entries in [0, 1], and the identity where nothing is clipped. Absolute values are taken
+coordinate by coordinate. Source: ours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulators.errors import FloatArray
+from simulators.norms import norm_along
+from simulators.policies.base import Policy
+from simulators.policies.gaussian import ClippedGaussian
+from simulators.policies.linear import Linear, LinearFeedback
+from simulators.policies.nonlinear import Clipped
+from simulators.rewards import ReachReward
+from simulators.systems.linear import LinearSystem
+
+__all__ = ["Affine", "Losses", "affine", "closed_form"]
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """Feedback policies u = clip(K x + offset + std z, low, high), N side by side.
+
+    Attributes:
+        K: K[m, i, j].
+        offset: offset[m, i].
+        std: std[i], 0 for deterministic policies; the same for all.
+        low: lower clip.
+        high: upper clip.
+    """
+
+    K: FloatArray
+    offset: FloatArray
+    std: FloatArray
+    low: float
+    high: float
+
+    def __getitem__(self, which: Sequence[int]) -> Affine:
+        rows = list(which)
+        return Affine(self.K[rows], self.offset[rows], self.std, self.low, self.high)
+
+    def __len__(self) -> int:
+        return len(self.K)
+
+
+def affine(policies: Sequence[Policy], system: LinearSystem) -> Affine | None:
+    """Return policies as gains and offsets; None if some are no feedback, or differ in noise or clip.
+
+    >>> affine([LinearFeedback(0.0, 1.0, 0.5, -1.0, 1.0)], LinearSystem([[0.5]], [[1.0]])).offset
+    array([[0.5]])
+    """
+    found = [_gain(policy, system) for policy in policies]
+    stds = [np.broadcast_to(np.asarray(p.std if isinstance(p, ClippedGaussian) else 0.0), system.du) for p in policies]
+    ranges = {policy.action_range for policy in policies}
+    if any(one is None for one in found) or len(ranges) > 1 or any(not np.array_equal(s, stds[0]) for s in stds):
+        return None
+    known = [one for one in found if one is not None]
+    low, high = ranges.pop()
+    return Affine(
+        np.stack([K for K, _ in known]), np.stack([o for _, o in known]), stds[0].astype(np.float64), low, high
+    )
+
+
+def _gain(policy: Policy, system: LinearSystem) -> tuple[FloatArray, FloatArray] | None:
+    if isinstance(policy, ClippedGaussian | Clipped):
+        inner = policy.mean
+        return _gain(inner, system) if inner.action_range == (-math.inf, math.inf) else None
+    if isinstance(policy, Linear) and policy.K.shape == (system.du, system.dx):
+        return policy.K, np.broadcast_to(np.asarray(policy.offset), system.du).astype(np.float64)
+    if isinstance(policy, LinearFeedback) and system.du == system.dx:
+        offset = np.asarray(policy.target_action) + policy.gain * np.asarray(policy.target_state)
+        return -policy.gain * np.eye(system.dx), np.broadcast_to(offset, system.du).astype(np.float64)
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """Bounds by member (an expert that is possible) and step.
+
+    Attributes:
+        surely: surely[m, h] ≥ |r(x*_h, u*_h) − r(x̂_h, û_h)| on every path.
+        mean: mean[m, h] ≥ its expectation under the member's own path.
+        reach: reach[m, h] ≥ ‖x̂_h − x*_h‖ on every path.
+    """
+
+    surely: FloatArray
+    mean: FloatArray
+    reach: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Path:
+    """A member's own path: box around it, and root mean squares, by step."""
+
+    centre: FloatArray  # [m, j]
+    radius: FloatArray  # [m, j]; infinite where noise or unclipped actions are unbounded
+    mean: FloatArray  # [m, j] of the loop without clipping
+    covariance: FloatArray  # [m, j, k] of the same
+    clipped: FloatArray  # [m, j] root mean square of what clipping changes
+
+
+def closed_form(
+    system: LinearSystem, reward: ReachReward, learner: Affine, members: Affine, eps: float, horizon: int
+) -> Losses:
+    """Return bounds on what a learner loses to each member, were it the expert.
+
+    Args:
+        system: A, B, noise and first state.
+        reward: Lipschitz constants and norm.
+        learner: one policy.
+        members: the experts that are possible.
+        eps: largest |q(u) − u| of every coordinate.
+        horizon: H.
+
+    >>> from simulators.systems.noise import PointInitial
+    >>> system = LinearSystem([[0.5]], [[0.5]], initial=PointInitial(0.0))
+    >>> same = affine([LinearFeedback(0.0, 0.0, 0.2, -1.0, 1.0)], system)
+    >>> closed_form(system, ReachReward(0.0, 1.0, 0.0), same, same, 0.1, 3).surely.round(6)
+    array([[0.  , 0.05, 0.07]])
+    """
+    size, shape = len(members), (len(members), horizon)
+    motion = _Motion(system, learner, members, eps)
+    surely, mean, reach = np.empty(shape), np.empty(shape), np.empty(shape)
+    L_x, L_u = reward.lipschitz
+    path = _start(system, size)
+    for h in range(horizon):
+        ends, roots = _mismatch(learner, members, path)
+        sure, part, root = motion.state
+        far, own, rest = (motion.answer(d, e) for d, e in ((sure, ends + eps), (part, eps), (root, roots)))
+        reach[:, h] = norm_along(sure, reward.norm)
+        with np.errstate(invalid="ignore"):  # 0 · ∞: a reward that does not look
+            every = L_x * reach[:, h] + L_u * norm_along(far, reward.norm)
+            typical = L_x * _expected(sure, part, root, reward.norm) + L_u * _expected(far, own, rest, reward.norm)
+        surely[:, h] = np.fmin(every, 1.0)
+        mean[:, h] = np.fmin(typical, surely[:, h])
+        motion.step(path, ends, roots)
+        path = _next(system, members, path)
+    return Losses(surely, mean, reach)
+
+
+def _expected(sure: FloatArray, part: FloatArray, root: FloatArray, norm: str) -> FloatArray:
+    """Bound E‖v‖ for |v| ≤ sure surely and |v| ≤ part + q, q of root mean square `root`, coordinate by coordinate."""
+    if norm == "l2":
+        return np.asarray(np.minimum(norm_along(sure, norm), norm_along(part + root, norm)))
+    return np.asarray(np.minimum(norm_along(sure, norm), norm_along(part, norm) + norm_along(root, "l2")))
+
+
+class _Motion:
+    """|d| by member: surely, the share of the quantizer alone, and the root mean square of the rest."""
+
+    def __init__(self, system: LinearSystem, learner: Affine, members: Affine, eps: float) -> None:
+        self.learner, self.eps = learner, eps
+        self.B = np.abs(system.B)
+        K = learner.K[0]
+        self.free = np.abs(system.A + system.B @ K)
+        self.held = _interval_loop(system.A, system.B, K)
+        zero = np.zeros((len(members), system.dx))
+        self.state: tuple[FloatArray, FloatArray, FloatArray] = (zero, zero, zero)
+        self.unclipped = np.full(len(members), not learner.std.any())
+
+    def answer(self, state: FloatArray, force: FloatArray | float) -> FloatArray:
+        """|û − u*| for a displaced state and errors of its own."""
+        return np.asarray(_weighted(np.abs(self.learner.K[0]), state) + force)
+
+    def step(self, path: _Path, ends: FloatArray, roots: FloatArray) -> None:
+        K, offset = self.learner.K[0], self.learner.offset[0]
+        middle = path.centre @ K.T + offset
+        wide = _weighted(np.abs(K), path.radius + self.state[0])
+        inside = (middle + wide <= self.learner.high) & (middle - wide >= self.learner.low)
+        loop = np.where((self.unclipped & inside.all(axis=1))[:, None, None], self.free, self.held)
+        forces = (ends + self.eps, np.full_like(ends, self.eps), roots)
+        sure, part, root = (_weighted(loop, d) + _weighted(self.B, e) for d, e in zip(self.state, forces, strict=True))
+        self.state = (sure, part, root)
+
+
+def _weighted(weights: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Return Σ_j weights[…, i, j] sizes[m, j] for weights ≥ 0 and sizes that may be infinite, with 0 · ∞ = 0."""
+    endless = np.isinf(sizes)
+    pattern = "mij,mj->mi" if weights.ndim == 3 else "ij,mj->mi"
+    found = np.einsum(pattern, weights, np.where(endless, 0.0, sizes))
+    if endless.any():
+        found = np.where(np.einsum(pattern, weights > 0, endless.astype(np.float64)) > 0, np.inf, found)
+    return np.asarray(found)
+
+
+def _interval_loop(A: FloatArray, B: FloatArray, K: FloatArray) -> FloatArray:
+    """Return the largest |A + B Θ K| entry by entry, Θ diagonal with entries in [0, 1]."""
+    terms = B[:, :, None] * K[None, :, :]
+    high, low = A + np.maximum(terms, 0).sum(axis=1), A + np.minimum(terms, 0).sum(axis=1)
+    return np.asarray(np.maximum(np.abs(high), np.abs(low)))
+
+
+def _mismatch(learner: Affine, members: Affine, path: _Path) -> tuple[FloatArray, FloatArray]:
+    """Return the largest |b| over the member's box, and its root mean square."""
+    gap, shift = learner.K - members.K, learner.offset - members.offset
+    size = np.abs(gap)
+    ends = np.abs(np.einsum("mij,mj->mi", gap, path.centre) + shift) + _weighted(size, path.radius)
+    mean = np.einsum("mij,mj->mi", gap, path.mean) + shift
+    variance = np.einsum("mij,mjk,mik->mi", gap, path.covariance, gap)
+    roots = np.sqrt(mean**2 + np.maximum(variance, 0.0)) + _weighted(size, path.clipped)
+    return ends, np.minimum(roots, ends)
+
+
+def _start(system: LinearSystem, size: int) -> _Path:
+    dx = system.dx
+    low, high = system.initial.box(dx)
+    mean, variance = system.initial.moments(dx)
+    with np.errstate(invalid="ignore"):
+        centre = np.where(np.isfinite(high), (low + high) / 2, mean)
+        radius = np.where(np.isfinite(high), (high - low) / 2, np.inf)
+    centre, radius, mean = (np.broadcast_to(row, (size, dx)) for row in (centre, radius, mean))
+    return _Path(centre, radius, mean, np.broadcast_to(np.diag(variance), (size, dx, dx)), np.zeros((size, dx)))
+
+
+def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
+    A, B, K = system.A, system.B, members.K
+    noise = np.abs(system.noise.box(system.dx)[1])
+    loop = A + B @ K
+    middle = np.einsum("mij,mj->mi", K, path.centre) + members.offset
+    wide = _weighted(np.abs(K), path.radius)
+    free = (middle + wide <= members.high) & (middle - wide >= members.low)
+    free = (free & (members.std == 0)).all(axis=1)[:, None]
+    bounded = bool(np.isfinite([members.low, members.high]).all())
+    mid, half = ((members.low + members.high) / 2, (members.high - members.low) / 2) if bounded else (0.0, np.inf)
+    actions = np.full((len(members), system.du), half)
+    turning = np.einsum("mij,mj->mi", loop, path.centre) + members.offset @ B.T
+    centre = np.where(free, turning, path.centre @ A.T + np.full(system.du, mid) @ B.T)
+    held = _weighted(np.abs(A), path.radius) + _weighted(np.abs(B), actions)
+    radius = np.where(free, _weighted(np.abs(loop), path.radius), held) + noise
+    excess = _excess(members, middle, wide)
+    clipped = _weighted(np.abs(loop), path.clipped) + _weighted(np.abs(B), excess)
+    mean = np.einsum("mij,mj->mi", loop, path.mean) + members.offset @ B.T
+    added = B @ np.diag(members.std**2) @ B.T + np.diag(system.noise.moments(system.dx)[1])
+    covariance = loop @ path.covariance @ loop.transpose(0, 2, 1) + added
+    return _Path(centre, radius, mean, covariance, clipped)
+
+
+def _excess(members: Affine, middle: FloatArray, wide: FloatArray) -> FloatArray:
+    """Return the root mean square of what clipping takes off an action whose mean lies in middle ± wide, at most."""
+    above, below = middle + wide - members.high, members.low - (middle - wide)
+    if not members.std.any():
+        return np.asarray(np.maximum(np.maximum(above, below), 0.0))
+    from scipy.special import ndtr
+
+    def square(past: FloatArray) -> FloatArray:
+        a = -np.where(np.isinf(past), 0.0, past) / members.std  # E (std z + past)₊² for a standard normal z
+        density = np.exp(-a * a / 2) / math.sqrt(2 * math.pi)
+        found = members.std**2 * ((1 + a * a) * ndtr(-a) - a * density)
+        return np.asarray(np.where(np.isinf(past), np.where(past > 0, np.inf, 0.0), found))
+
+    return np.asarray(np.sqrt(np.maximum(square(above) + square(below), 0.0)))
