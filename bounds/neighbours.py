@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["THEOREMS"]
 
-RAW_DATA = Assumption("iid_demonstrations", "n independent expert trajectories with their raw actions")
-RAW_REALIZABLE = Assumption("realizable", "the finite policy class contains the expert itself")
-DETERMINISTIC_EXPERT = Assumption("deterministic_expert", "the expert's action is a function of state and step")
+RAW_DATA = Assumption("raw_demonstrations", "n independent expert trajectories with their raw actions")
+RAW_REALIZABLE = Assumption("realizable_expert", "the finite policy class contains the expert itself")
+DETERMINISTIC_ACTIONS = Assumption("deterministic_actions", "the expert's action is a function of state and step")
 UNIT_REWARDS = Assumption("unit_rewards", "rewards lie in [0, 1]")
 
 
@@ -57,7 +57,7 @@ ROSS_BAGNELL = Theorem(
         "A policy that differs from a deterministic expert with probability step_error a step, on average over the "
         "expert's own states, has regret at most the value."
     ),
-    assumptions=(DETERMINISTIC_EXPERT, UNIT_REWARDS),
+    assumptions=(DETERMINISTIC_ACTIONS, UNIT_REWARDS),
     terms={
         "imitation": Closed((need("H"), need("step_error")), _compounding_number, _compounding_formula),
         "decoupling": Zero(),
@@ -79,7 +79,7 @@ FOSTER_LOG_LOSS = Theorem(
         "With probability at least 1 - delta, log-loss behavior cloning of a deterministic expert over a realizable "
         "finite class, raw actions observed, has regret at most the value."
     ),
-    assumptions=(RAW_DATA, RAW_REALIZABLE, DETERMINISTIC_EXPERT, UNIT_REWARDS),
+    assumptions=(RAW_DATA, RAW_REALIZABLE, DETERMINISTIC_ACTIONS, UNIT_REWARDS),
     terms={
         "imitation": Closed(
             (need("H"), need("n"), need("delta"), need("log_class_size")), _log_loss_number, _log_loss_formula

@@ -23,7 +23,9 @@ KNOWN_LABELS: Mapping[str, float] = {"n": 1e30, "delta": 0.5, "log_class_size": 
 
 
 def spelled(theorem: Theorem, symbols: Mapping[str, Any]) -> dict[str, Any]:
-    """What the statement asks for, out of more symbols; of several spellings the first that is there in full.
+    """What the statement asks for, out of more symbols; of several spellings the last that is there in full.
+
+    The last is the sharpest: gains one by one, moduli as functions, errors by step.
 
     Example:
         >>> values = {"H": 5, "n": 10, "eps_q": 0.1, "eta": 0.5, "C": 1.0}
@@ -32,7 +34,7 @@ def spelled(theorem: Theorem, symbols: Mapping[str, Any]) -> dict[str, Any]:
     """
     chosen: dict[str, Any] = {}
     for wanted in theorem.needs:
-        names = next((names for names in wanted.alternatives if all(name in symbols for name in names)), ())
+        names = next((names for names in reversed(wanted.alternatives) if all(name in symbols for name in names)), ())
         chosen |= {name: symbols[name] for name in names}
     return chosen
 

@@ -189,7 +189,7 @@ def ross_bagnell() -> Proof:
             Step(
                 "final" if form == "sharp" else "final_simple",
                 f"{theorem.statement} ({form} form: the catalog's expression.)",
-                All((Declares(key, ("deterministic_expert", "unit_rewards")), claim)),
+                All((Declares(key, ("deterministic_actions", "unit_rewards")), claim)),
                 (
                     Mutant("a horizon factor lost", claim.concluding(regret <= h * e)),
                     Mutant("event argument dropped", claim.without(cores.EVENT)),

@@ -1,0 +1,137 @@
+"""Measured regret over bound, for every statement that applies to a case: the largest ratio that can be found.
+
+Nothing here knows a statement by name, and no formula is written a second time: each bound is the catalog's own
+expression, evaluated at symbols that are computed on the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+import bounds
+from bounds.terms import Imitation
+from proofs_check.cases import Case, data_at, exponent
+from proofs_check.comparison import applicable
+from proofs_check.report import Check
+from proofs_check.tightness import spelled
+
+Genome = TypeVar("Genome")
+
+__all__ = ["ROUNDING", "Ratios", "climb", "ratios"]
+
+ROUNDING = 1e-9
+"""What a regret in floats may exceed a bound by."""
+
+_DATA = {"n": 1.0, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0}
+
+
+def ratios(case: Case, *, without: str | None = None) -> dict[str, float]:
+    """|J(π*) − J(π̂)| over the bound, by statement; above 1 would be a counterexample.
+
+    Args:
+        case: the problem.
+        without: a term that is left out of every bound, to see that the ratio would tell.
+    """
+    return {key: _ratio(case, bound) for key, bound in _bounds(case, without)}
+
+
+def _ratio(case: Case, bound: float) -> float:
+    return max(0.0, abs(float(case.regret)) - ROUNDING) / (bound + ROUNDING)
+
+
+def _bounds(case: Case, without: str | None) -> Iterator[tuple[str, float]]:
+    plain, relaxed = ({**case.symbols(relaxed=relaxed), **_DATA} for relaxed in (False, True))
+    for theorem in applicable(dict.fromkeys(case.facts(), "certified"), plain):
+        symbols = spelled(theorem, relaxed if "k" in theorem.symbols else plain)
+        values = [_evaluated(theorem, {**symbols, **data}, without) for data in _data(case, theorem)]
+        found = [value for value in values if value is not None]
+        if found:
+            yield theorem.key, min(found)
+
+
+def _data(case: Case, theorem: bounds.Theorem) -> Iterator[Mapping[str, float]]:
+    """What takes the place of the demonstrations: data from which just what is true of the learner follows.
+
+    The Hellinger distance of Lemma S1 is the true one, which covers all that is made of it; or, where nothing but a
+    radius is, the radius is the true total variation, which leaves no slack in Lemmas S2 to S5.
+    """
+    if "n" not in theorem.symbols:
+        yield {}
+        return
+    yield data_at(case.hellinger_exponent)
+    imitation = theorem.terms["imitation"]
+    if type(imitation) is Imitation:
+        yield data_at(exponent(imitation.radius, case.tv))
+
+
+def _evaluated(theorem: bounds.Theorem, symbols: Mapping[str, Any], without: str | None) -> float | None:
+    try:
+        terms = bounds.evaluate(theorem, **symbols).terms
+    except bounds.AssumptionError:  # one that depends on the values
+        return None
+    return float(sum(float(part) for name, part in terms.items() if name != without))
+
+
+@dataclass
+class Ratios:
+    """The largest ratios so far, by statement.
+
+    Attributes:
+        largest: ratio by key.
+        cases: how many cases the statement applied to, by key.
+        worst: the case of the largest ratio, by key.
+    """
+
+    largest: dict[str, float] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    worst: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, found: Mapping[str, float], origin: Any) -> None:
+        """Count a case, and remember where it came from wherever its ratio is the largest yet."""
+        for key, ratio in found.items():
+            self.cases[key] = self.cases.get(key, 0) + 1
+            if ratio > self.largest.get(key, -1.0):
+                self.largest[key], self.worst[key] = ratio, origin
+
+    def check(self, name: str, theorem: str, claim: str) -> Check:
+        """The claim that no ratio exceeds 1, with the largest ratio of every statement."""
+        shown = ", ".join(f"{key} {ratio:.3f}" for key, ratio in sorted(self.largest.items()))
+        holds = bool(self.largest) and max(self.largest.values()) <= 1.0
+        cases = max(self.cases.values(), default=0)
+        return Check(name, theorem, claim, cases, holds, f"largest ratio by statement: {shown}")
+
+
+def climb(
+    fresh: Callable[[np.random.Generator], Genome],
+    mutated: Callable[[Genome, np.random.Generator], Genome],
+    built: Callable[[Genome], Case],
+    rng: np.random.Generator,
+    *,
+    systems: int,
+    steps: int,
+    without: str | None = None,
+) -> Ratios:
+    """Random systems, then changes of the worst system of one statement after the other; what is worse is kept.
+
+    Args:
+        fresh: a random description of a case.
+        mutated: a description with one random change.
+        built: the case described.
+        rng: where all randomness comes from.
+        systems: number of random systems.
+        steps: number of changes.
+        without: see `ratios`.
+    """
+    found = Ratios()
+    for _ in range(systems):
+        genome = fresh(rng)
+        found.add(ratios(built(genome), without=without), genome)
+    for _ in range(steps):
+        key = str(rng.choice(sorted(found.worst)))
+        genome = mutated(found.worst[key], rng)
+        found.add(ratios(built(genome), without=without), genome)
+    return found
