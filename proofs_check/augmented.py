@@ -14,6 +14,7 @@ import numpy as np
 import bounds
 from bounds.catalog import catalog
 from proofs_check.cases import Case
+from proofs_check.comparison import keyword
 from proofs_check.random_cases import build, random_genome
 from proofs_check.ratios import ROUNDING, Ratios, ratios
 from proofs_check.report import Check
@@ -21,6 +22,7 @@ from proofs_check.tightness import spelled
 from simulators.errors import FloatArray
 from simulators.exact.chain import TrajectoryLaw
 from simulators.exact.divergences import exact_total_variation, log_affinity
+from simulators.experiments.finite_symbols import label_symbols, model_symbols
 from simulators.learners.demonstrations import demonstrate
 from simulators.learners.models import (
     TransitionModel,
@@ -163,9 +165,11 @@ class Family:
 
     def bound(self, key: str, form: str, n: int, delta: float) -> float:
         """Theorem 7 at the system's own constants and the measured mean errors."""
-        case = Case(self.system, self.expert, self.quantizer, self.policies[-1])
-        sizes = {"log_class_size": np.log(len(self.policies)), "log_model_class_size": np.log(len(self.models))}
-        values = spelled(catalog[key], {**case.symbols(), **sizes, "n": n, "delta": delta})
+        gaps = self.system.action_distances
+        found = label_symbols(self.system, self.expert, gaps, self.quantizer) | model_symbols(self.system, gaps)
+        found |= {"H": self.system.horizon, "n": n, "delta": delta}
+        found |= {"log_class_size": np.log(len(self.policies)), "log_model_class_size": np.log(len(self.models))}
+        values = spelled(catalog[key], {name: keyword(name, value) for name, value in found.items()})
         return float(bounds.evaluate(catalog[key], form, **values).total)
 
     def learnt(self, n: int, rng: np.random.Generator) -> tuple[int, int]:

@@ -13,21 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from bounds.gains import GainSequence
-from bounds.moduli import StepModulus
-from bounds.step_errors import StepErrors
 from bounds.terms import Radius
 from bounds.values import Values
-from simulators.assumptions.envelopes import tightest_envelope
-from simulators.assumptions.gains import minimal_gains
-from simulators.assumptions.ingredients import average_label_errors, label_errors
+from proofs_check.comparison import keyword
+from simulators.assumptions.ingredients import label_errors
 from simulators.assumptions.pairs import largest_slope
-from simulators.assumptions.smoothness import kernel_lipschitz, reward_lipschitz, rtvc_modulus, tv_lipschitz
+from simulators.assumptions.smoothness import rtvc_modulus, tv_lipschitz
 from simulators.errors import FloatArray
 from simulators.exact.chain import TrajectoryLaw, learner_law, observed_law
 from simulators.exact.divergences import exact_total_variation, log_affinity
 from simulators.exact.dp import occupancy, regret
-from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
+from simulators.experiments.finite import FiniteExperiment
+from simulators.experiments.finite_learners import Given
+from simulators.experiments.finite_symbols import label_symbols, model_symbols, return_symbols
+from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, number, to_float, zeros
 
@@ -155,25 +154,22 @@ class Case:
 
     def facts(self) -> frozenset[str]:
         """Names of the catalog's assumptions that hold; the data are replaced by what they would have to show."""
-        always = {
-            "iid_demonstrations", "realizable", "lipschitz_reward", "incrementally_stable", "sup_error", "any_expert",
-            "average_error", "horizon_average_error", "bounded_error", "label_error", "linear_gains",
-        }  # fmt: skip
-        labels = push_forward(self.expert, self.quantizer)
-        found = always | ({"deterministic_expert"} if labels.deterministic else set())
-        if self.greedy:
-            return frozenset(found | {"greedy_deployment", "greedy_coupled_lipschitz", "greedy_rtvc"})
-        found |= {
-            "tvc",
-            "rtvc",
-            "coupled_lipschitz",
-            "smooth_kernel",
-            "held_out_errors",
-            "tvc_deployed",
-            "action_error",
-        }
-        if self.learner.deterministic:
-            found.add("deterministic_class")
+        given = FiniteExperiment(
+            self.system,
+            self.expert,
+            self.quantizer,
+            Given(self.learner),
+            "greedy" if self.greedy else "plain",
+        )
+        found = {*given.facts(), "iid_demonstrations", "realizable", "horizon_average_error"}
+        if not self.greedy:
+            found |= {"rtvc", "held_out_errors", "tvc_deployed", "action_error"}
+            found |= self._raw_facts()
+        return frozenset(found)
+
+    def _raw_facts(self) -> set[str]:
+        """What holds of the learner's map before its quantizer, and of the expert's raw actions."""
+        found = set()
         if self.maps is not None:
             found |= {"noisy_lipschitz", "held_out_map_errors"}
             if len(self.maps.chances) == 1:
@@ -184,7 +180,7 @@ class Case:
             found |= {"deterministic_actions", "unit_rewards"}
             if np.array_equal(self.quantizer.labels, np.arange(self.system.n_actions)):
                 found |= {"raw_demonstrations", "realizable_expert"}
-        return frozenset(found)
+        return found
 
     def symbols(self, *, relaxed: bool = False) -> dict[str, Any]:
         """Every symbol of the catalog that can be computed, but for the data.
@@ -192,7 +188,9 @@ class Case:
         Args:
             relaxed: whether the modulus is that of a relaxation by k eps_q, or of total variation.
         """
-        return {**self._system, **self._policy, "modulus": self._modulus(self.k if relaxed else 0), "k": float(self.k)}
+        modulus = rtvc_modulus(self.system, self.deployed, (self.k if relaxed else 0) * self.eps_q)
+        found = {**self._constant, "modulus": modulus, "k": float(self.k)}
+        return {name: keyword(name, value) for name, value in found.items()}
 
     @cached_property
     def eps_q(self) -> Number:
@@ -203,67 +201,55 @@ class Case:
         return max(worst, number(np.abs(self.system.actions[self.maps.labels, 0] - self.maps.raw).max()))
 
     @cached_property
-    def _system(self) -> dict[str, Any]:
-        system = self.system
-        gains = np.asarray(minimal_gains(system), dtype=np.float64)
-        state, action = reward_lipschitz(system)
-        errors = np.asarray(average_label_errors(system, self.expert, self.quantizer), dtype=np.float64)
-        return {
-            "H": system.horizon, "gains": GainSequence(gains),
-            "L_x": float(state), "L_u": float(action), "L_P": float(kernel_lipschitz(system, system.action_distances)),
-            "eps_q": float(self.eps_q), "eps_max": float(self.eps_q), "average_error": StepErrors(errors),
-            "horizon_average_error": float(errors.mean()),
-        }  # fmt: skip
-
-    @cached_property
-    def _policy(self) -> dict[str, Any]:
-        system, deployed = self.system, self.deployed
-        moved = _distances_between(
-            system.actions[:, 0], deployed.at(0), system.actions[:, 0], deployed.at(0), all_pairs=True
-        )
-        jump = float(self.jump) * float(moved.max())
-        slope = largest_slope("policy", np.maximum(moved - jump, 0), to_float(system.state_distances))
-        visits = occupancy(system, self.expert)
-        found = {
-            "L": float(tv_lipschitz(system, deployed)), "jump": jump, "coupled_lipschitz": float(slope),
-            "action_error": self._errors(system.actions[:, 0], deployed.at(0)),
-            "step_error": max(0.0, float(1 - (visits * deployed.at(0)).sum(axis=(1, 2)).mean())),
-        }  # fmt: skip
-        if self.maps is not None:
-            raw, chances = to_float(self.maps.raw), to_float(self.maps.chances)
-            gaps = np.abs(raw[:, None] - raw[None, :]).max(axis=-1)
-            found["lipschitz"] = float(largest_slope("map", gaps, to_float(system.state_distances)))
-            found["map_error"] = self._errors(raw, np.broadcast_to(chances, raw.shape))
-            if len(chances) == 1:
-                found["mismatch"] = self.tv  # of a deterministic learner: P(some label of the expert is not its own)
-                found |= vars(tightest_envelope(self._system["gains"].values))
-        if self.loop_gains is not None:
-            found["loop_gains"] = GainSequence(self.loop_gains)
+    def _constant(self) -> dict[str, Any]:
+        system, gaps = self.system, self.system.action_distances
+        found = label_symbols(system, self.expert, gaps, self.quantizer) | model_symbols(system, gaps)
+        found |= return_symbols(system, self.expert) | self._smoothness() | self._held_out()
+        found |= {"H": system.horizon, "eps_q": float(self.eps_q), "eps_max": float(self.eps_q)}
+        found["horizon_average_error"] = float(np.mean(found["average_error"]))
         return found
 
-    def _errors(self, positions: Table, law: Table) -> StepErrors:
+    def _smoothness(self) -> dict[str, Any]:
+        system, gaps = self.system, to_float(self.system.state_distances)
+        law, actions = self.deployed.at(0), self.system.actions[:, 0]
+        moved = np.array([[_wasserstein(actions, p, actions, q) for q in law] for p in law])
+        jump = float(self.jump) * float(moved.max())
+        slope = largest_slope("policy", np.maximum(moved - jump, 0), gaps)
+        found = {"L": float(tv_lipschitz(system, self.deployed)), "jump": jump, "coupled_lipschitz": float(slope)}
+        if self.maps is not None:
+            raw = to_float(self.maps.raw)
+            found["lipschitz"] = float(largest_slope("map", np.abs(raw[:, None] - raw).max(axis=-1), gaps))
+        return found if self.loop_gains is None else {**found, "loop_gains": self.loop_gains}
+
+    def _held_out(self) -> dict[str, Any]:
+        """The learner's errors on the expert's own states."""
+        law = self.deployed.at(0)
+        agreed = float((occupancy(self.system, self.expert) * law).sum(axis=(1, 2)).mean())
+        found = {
+            "action_error": self._errors(self.system.actions[:, 0], law),
+            "step_error": min(1.0, max(0.0, 1 - agreed)),
+        }
+        if self.maps is not None:
+            raw = to_float(self.maps.raw)
+            found["map_error"] = self._errors(raw, np.broadcast_to(self.maps.chances, raw.shape))
+            if len(self.maps.chances) == 1:
+                found["mismatch"] = self.tv  # of a deterministic learner: P(some label of the expert is not its own)
+        return found
+
+    def _errors(self, positions: Table, law: Table) -> FloatArray:
         """E|u* − u| at every step, u* and u coupled as well as possible at every state of the expert."""
-        experts = [self.expert.at(h) for h in range(self.system.horizon)]
-        states = occupancy(self.system, self.expert).sum(axis=2)
+        states = to_float(occupancy(self.system, self.expert).sum(axis=2))
         actions = self.system.actions[:, 0]
-        gaps = [_distances_between(actions, mine, positions, law) for mine in experts]
-        return StepErrors(np.array([float(to_float(s) @ gap) for s, gap in zip(states, gaps, strict=True)]))
-
-    def _modulus(self, k: int) -> StepModulus:
-        kappa = rtvc_modulus(self.system, self.deployed, k * self.eps_q)
-        return StepModulus(lambda distance: np.vectorize(lambda r: float(kappa(r)), otypes=[float])(distance))
-
-
-def _distances_between(first: Table, p: Table, second: Table, q: Table, *, all_pairs: bool = False) -> FloatArray:
-    """W1 between laws on the line, row by row (p[s] and q[s]), or for all pairs of rows; positions[a] or [s, i]."""
-    rows, others = np.broadcast_to(first, p.shape), np.broadcast_to(second, q.shape)
-    if all_pairs:
-        pairs = [[_wasserstein(rows[s], p[s], others[t], q[t]) for t in range(len(q))] for s in range(len(p))]
-        return np.array(pairs)
-    return np.array([_wasserstein(rows[s], p[s], others[s], q[s]) for s in range(len(p))])
+        places = np.broadcast_to(positions, law.shape)
+        gaps = [
+            [_wasserstein(actions, p, x, q) for p, x, q in zip(self.expert.at(h), places, law, strict=True)]
+            for h in range(self.system.horizon)
+        ]
+        return np.asarray((states * np.array(gaps)).sum(axis=1))
 
 
 def _wasserstein(x: Table, p: Table, y: Table, q: Table) -> float:
+    """W1 between two laws on the line, given by positions and probabilities."""
     points = np.concatenate([to_float(x), to_float(y)])
     signed = np.concatenate([to_float(p), -to_float(q)])
     order = np.argsort(points)

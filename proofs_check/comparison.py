@@ -23,7 +23,7 @@ from bounds.terms import Drift
 from bounds.values import Need
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
-__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "rows"]
+__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "keyword", "rows"]
 
 RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
 """From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the
@@ -139,7 +139,7 @@ def rows(experiment: Experiment, budget: Budget) -> tuple[Row, ...]:
 
 
 def _stated(facts: Mapping[str, Standing], symbols: Mapping[str, Any], budget: Budget) -> tuple[Row, ...]:
-    known = {name: _keyword(name, value) for name, value in symbols.items()}
+    known = {name: keyword(name, value) for name, value in symbols.items()}
     known |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
     found = [row for theorem in applicable(facts, known) for row in _rows(theorem, known)]
     return tuple(sorted(found, key=lambda row: row.bound))
@@ -193,8 +193,13 @@ _KINDS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _keyword(name: str, value: Any) -> Any:
-    """A plain array or callable as evaluation takes it."""
+def keyword(name: str, value: Any) -> Any:
+    """A plain array or callable as evaluation takes it.
+
+    Example:
+        >>> keyword("gains", [0.5, 0.25]).linear, keyword("eps_q", 0.1)
+        (True, 0.1)
+    """
     return _KINDS[name](value) if name in _KINDS and np.ndim(value) + callable(value) > 0 else value
 
 

@@ -53,7 +53,7 @@ def _bounds(case: Case, without: str | None) -> Iterator[tuple[str, float]]:
             yield theorem.key, min(found)
 
 
-def _data(case: Case, theorem: bounds.Theorem) -> Iterator[Mapping[str, float]]:
+def _data(case: Case, theorem: bounds.Theorem) -> Iterator[Mapping[str, float | None]]:
     """What takes the place of the demonstrations: data from which just what is true of the learner follows.
 
     The Hellinger distance of Lemma S1 is the true one, which covers all that is made of it; or, where nothing but a
@@ -65,7 +65,7 @@ def _data(case: Case, theorem: bounds.Theorem) -> Iterator[Mapping[str, float]]:
     yield data_at(case.hellinger_exponent)
     imitation = theorem.terms["imitation"]
     if type(imitation) is Imitation:
-        yield data_at(exponent(imitation.radius, case.tv))
+        yield {**data_at(exponent(imitation.radius, case.tv)), "return_std": None}
 
 
 def _evaluated(theorem: bounds.Theorem, symbols: Mapping[str, Any], without: str | None) -> float | None:
