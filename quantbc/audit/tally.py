@@ -10,7 +10,7 @@ from quantbc.audit.candidates import Candidate, chunk_length
 from quantbc.audit.source import Piece
 from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
-from simulators.quantizers.measure import measure
+from simulators.quantizers.measure import split_errors, zero_action
 
 __all__ = ["Tally", "Usage"]
 
@@ -79,7 +79,7 @@ class Tally:
         width = len(unit)
         self._rows = self._seen = 0
         self._sums = {name: np.zeros(width) for name in _MEANS}
-        self._max_error, self._max_clip, self._zero = np.zeros(width), np.zeros(width), np.zeros(width)
+        self._max_error, self._max_clip = np.zeros(width), np.zeros(width)
         self._by_time, self._counts = np.zeros(horizon), np.zeros(horizon, dtype=np.int64)
         self._total = 0.0
         self._distinct = np.zeros(0, dtype=np.int64)
@@ -125,16 +125,14 @@ class Tally:
 
     def _block(self, u: FloatArray, times: IntArray) -> None:
         quantizer = self.candidate.quantizer
-        found = measure(quantizer, u)
+        tokens = quantizer.encode(u)
+        codes = quantizer.decode(tokens)
+        found = split_errors(u, codes, quantizer.project(u))
         count = times.size
         for name in _MEANS:
             self._sums[name] += count * getattr(found, name)
         self._max_error = np.maximum(self._max_error, found.max_error)
-        samples = tuple(range(u.ndim - 1))
-        self._max_clip = np.maximum(self._max_clip, np.abs(quantizer.project(u) - u).max(axis=samples))
-        self._zero = found.zero_action
-        tokens = quantizer.encode(u)
-        codes = quantizer.decode(tokens)
+        self._max_clip = np.maximum(self._max_clip, found.max_clip)
         errors = norm_along((codes - u) / self.unit, "linf")
         self._total += float(errors.sum())
         early = times < len(self._by_time)
@@ -181,7 +179,7 @@ class Tally:
             left_over=self._seen - self._rows,
             max_error=self._max_error,
             max_clip=np.where(means["clipped"] > 0, self._max_clip, 0.0),
-            zero_action=self._zero,
+            zero_action=zero_action(self.candidate.quantizer, len(self.unit)),
             distinct=min(len(self._distinct), MOST_DISTINCT),
             distinct_complete=complete,
             error=self._total / self._rows,

@@ -6,27 +6,73 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import FloatArray, ShapeError, finite_array
-from simulators.quantizers.base import Quantizer, Unit, distinct_actions
+from simulators.quantizers.base import Quantizer, Unit
 
 
 @dataclass(frozen=True, eq=False)
-class Measurement:
-    """A quantizer measured on data, in the units of the data.
+class Errors:
+    """What executing q(u) instead of u costs, split at the projection p on the quantizer's range.
 
-    Error arrays have one entry per dimension. A chunk quantizer is measured on chunks, but every number is per
-    step of a chunk, as `unit` reminds.
+    Arrays have one entry per dimension, in the units of the data.
+
+    Attributes:
+        average_error: mean |q(u) − u|.
+        max_error: max |q(u) − u|.
+        clip_error: mean |p(u) − u|.
+        max_clip: max |p(u) − u|.
+        bin_error: mean |q(u) − p(u)|.
+        clipped: share of entries that the projection moves.
+        bias: mean q(u) − u.
+    """
+
+    average_error: FloatArray
+    max_error: FloatArray
+    clip_error: FloatArray
+    max_clip: FloatArray
+    bin_error: FloatArray
+    clipped: FloatArray
+    bias: FloatArray
+
+
+def split_errors(u: FloatArray, executed: FloatArray, inside: FloatArray) -> Errors:
+    """Return the errors of executed actions.
+
+    Args:
+        u: raw actions, shape (…, d).
+        executed: q(u), same shape.
+        inside: p(u), same shape.
+
+    >>> found = split_errors(np.array([[0.5], [2.5]]), np.array([[0.5], [0.5]]), np.array([[0.5], [1.0]]))
+    >>> found.clip_error.item(), found.bin_error.item(), found.bias.item()
+    (0.75, 0.25, -1.0)
+    """
+    samples = tuple(range(u.ndim - 1))
+    error, clip = executed - u, np.abs(inside - u)
+    size = np.abs(error)
+    # Mapping to normalized units and back rounds; only larger moves are clips.
+    moved = clip > 1e-9 * (1 + np.abs(u))
+    return Errors(
+        average_error=size.mean(axis=samples),
+        max_error=size.max(axis=samples),
+        clip_error=clip.mean(axis=samples),
+        max_clip=clip.max(axis=samples),
+        bin_error=np.abs(executed - inside).mean(axis=samples),
+        clipped=moved.mean(axis=samples),
+        bias=error.mean(axis=samples),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement(Errors):
+    """A quantizer measured on data.
+
+    A chunk quantizer is measured on chunks, but every number is per step of a chunk, as `unit` reminds.
 
     Attributes:
         name: the quantizer's name.
         unit: "step", or "chunk" if a step's error depends on its whole chunk.
         cells: distinct executed actions per scalar or token block, if a fixed finite number.
         distinct_actions: different action vectors executed on the data.
-        average_error: mean |q(u) − u|.
-        max_error: max |q(u) − u| on the data.
-        clip_error: mean |p(u) − u|, p the projection on the quantizer's range.
-        bin_error: mean |q(u) − p(u)|.
-        clipped: share of entries that the projection moves.
-        bias: mean q(u) − u.
         zero_action: q(0), the image of the zero action (of a chunk of zeros: its first step).
     """
 
@@ -34,13 +80,17 @@ class Measurement:
     unit: Unit
     cells: int | None
     distinct_actions: int
-    average_error: FloatArray
-    max_error: FloatArray
-    clip_error: FloatArray
-    bin_error: FloatArray
-    clipped: FloatArray
-    bias: FloatArray
     zero_action: FloatArray
+
+
+def zero_action(quantizer: Quantizer, dimension: int) -> FloatArray:
+    """Return q(0), shape (dimension,): the first step of a chunk of zeros for chunk quantizers.
+
+    >>> from simulators.quantizers.scalar import uniform
+    >>> zero_action(uniform(2), 1)
+    array([-0.5])
+    """
+    return np.asarray(quantizer.quantize(np.zeros((quantizer.steps, dimension)))[0])
 
 
 def measure(quantizer: Quantizer, actions: npt.ArrayLike) -> Measurement:
@@ -62,22 +112,12 @@ def measure(quantizer: Quantizer, actions: npt.ArrayLike) -> Measurement:
     u = finite_array("actions", actions)
     if u.ndim < 2 or u.size == 0:
         raise ShapeError(f"actions must have shape (…, d) with at least one action, got {u.shape}")
-    executed, inside = quantizer.quantize(u), quantizer.project(u)
-    samples = tuple(range(u.ndim - 1))
-    error = executed - u
-    zero = quantizer.quantize(np.zeros(u.shape[-2:]))[0]
-    # Mapping to normalized units and back rounds; only larger moves are clips.
-    moved = np.abs(inside - u) > 1e-9 * (1 + np.abs(u))
+    executed = quantizer.quantize(u)
     return Measurement(
-        quantizer.name,
-        quantizer.unit,
-        quantizer.cells,
-        distinct_actions(quantizer, u),
-        average_error=np.abs(error).mean(axis=samples),
-        max_error=np.abs(error).max(axis=samples),
-        clip_error=np.abs(inside - u).mean(axis=samples),
-        bin_error=np.abs(executed - inside).mean(axis=samples),
-        clipped=moved.mean(axis=samples),
-        bias=error.mean(axis=samples),
-        zero_action=zero,
+        **vars(split_errors(u, executed, quantizer.project(u))),
+        name=quantizer.name,
+        unit=quantizer.unit,
+        cells=quantizer.cells,
+        distinct_actions=len(np.unique(executed.reshape(-1, executed.shape[-1]), axis=0)),
+        zero_action=zero_action(quantizer, u.shape[-1]),
     )
