@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.errors import FloatArray, ShapeError, choice, nonnegative_number
-from simulators.norms import NORMS
-from simulators.policies.base import column, number_or_vector
+from simulators.norms import NORMS, norm_along
+from simulators.policies.base import MeanFunction, column, number_or_vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,3 +70,40 @@ class ReachReward:
             return np.asarray(np.sqrt(np.einsum("...jm,...jm->...m", away, away)))
         np.abs(away, out=away)
         return np.asarray(np.maximum.reduce(away, axis=-2))
+
+
+@dataclass(frozen=True, eq=False)
+class ImitationReward:
+    """r(x, u) = max(0, 1 − weight·‖u − mean(x)‖): what is earned is closeness to the expert's own action.
+
+    Attributes:
+        mean: the expert, deterministic with a known Lipschitz constant.
+        weight: L_u, nonnegative.
+        norm: "linf" or "l2".
+
+    Raises:
+        DomainError: a negative weight, or the norm is unknown.
+
+    >>> from simulators.policies.nonlinear import Arctan
+    >>> reward = ImitationReward(Arctan(), 0.5)
+    >>> reward(np.array([[0.0]]), np.array([[1.0]])), reward.lipschitz
+    (array([0.5]), (0.5, 0.5))
+    """
+
+    mean: MeanFunction
+    weight: float = 1.0
+    norm: str = "linf"
+
+    def __post_init__(self) -> None:
+        choice("norm", self.norm, NORMS)
+        object.__setattr__(self, "weight", nonnegative_number("weight", self.weight))
+
+    @property
+    def lipschitz(self) -> tuple[float, float]:
+        """(L_x, L_u) in the reward's own norm."""
+        return self.weight * self.mean.lipschitz(self.norm), self.weight
+
+    def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
+        """Return rewards, shape (…, M), of states (…, dx, M) and actions (…, du, M)."""
+        lost = norm_along(u - self.mean.act(x), self.norm, axis=-2)
+        return np.asarray(np.maximum(1.0 - self.weight * lost, 0.0))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from simulators.errors import DomainError, ShapeError
 from simulators.norms import norm_along
-from simulators.rewards import ReachReward
+from simulators.policies.linear import Linear
+from simulators.rewards import ImitationReward, ReachReward
 
 weights = st.floats(0, 3)
 
@@ -59,3 +60,17 @@ def test_a_vector_target_must_fit() -> None:
         reward(np.zeros((3, 1)), np.zeros((2, 1)))
     with pytest.raises(ShapeError, match="one entry per dimension, got 2 for 1"):
         reward(np.zeros((2, 1)), np.zeros((1, 1)))
+
+
+def test_imitation_is_rewarded_by_closeness_to_the_experts_own_action() -> None:
+    reward = ImitationReward(Linear([[0.5, 0.0], [0.0, -2.0]]), 0.25)
+    x, rng = np.random.default_rng(0).normal(size=(2, 50)), np.random.default_rng(1)
+    assert np.array_equal(reward(x, reward.mean.act(x)), np.ones(50))
+    u, moved, other = (rng.normal(size=(2, 50)) for _ in range(3))
+    L_x, L_u = reward.lipschitz
+    change = np.abs(reward(x, u) - reward(x + moved, u + other))
+    assert np.all(change <= L_x * np.abs(moved).max(axis=0) + L_u * np.abs(other).max(axis=0) + 1e-12)
+    assert (L_x, L_u) == (0.5, 0.25)
+    assert reward(x, u + 100).max() == 0.0
+    with pytest.raises(DomainError, match="weight must be nonnegative"):
+        ImitationReward(Linear([[1.0]]), -1.0)
