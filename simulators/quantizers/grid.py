@@ -1,6 +1,7 @@
-"""Evenly spaced thresholds: which cell a number lies in, by arithmetic instead of search, and still exactly."""
+"""Which cell a number lies in, by arithmetic or from a table instead of by search, and still exactly."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -90,3 +91,66 @@ def even_grid(thresholds: FloatArray, *, right: bool) -> EvenGrid | None:
     if slack > 1e-3 or np.abs(integers - exact).max() > slack / 4:
         return None
     return EvenGrid(thresholds, right, scale, -float(exact[0]), 0.0, slack)
+
+
+BUCKETS = 8192
+"""Size of a guide table."""
+
+WORTH_A_TABLE = 16
+"""Fewer thresholds are searched faster than looked up."""
+
+
+@dataclass(frozen=True)
+class GuideTable:
+    """Uneven thresholds: a bucket of equal width tells most numbers' cell at once, the others are searched.
+
+    A number's bucket is computed as the thresholds' are, by an increasing function. So thresholds of lower buckets lie
+    below it, those of higher ones above: no rounding can change a cell.
+
+    Attributes:
+        thresholds: the boundaries, increasing.
+        right: whether cells are closed on the right.
+        scale: buckets per unit.
+        first: first[b] = number of thresholds in buckets below b, shape (BUCKETS + 1,).
+    """
+
+    thresholds: FloatArray
+    right: bool
+    scale: float
+    first: IntArray
+
+    def search(self, values: FloatArray) -> IntArray:
+        """Return the cell of finite numbers."""
+        bucket = _bucket(values, float(self.thresholds[0]), self.scale)
+        cell = np.asarray(self.first[bucket])
+        doubtful = self.first[bucket + 1] > cell
+        side: Literal["left", "right"] = "left" if self.right else "right"
+        cell[doubtful] = np.searchsorted(self.thresholds, values[doubtful], side=side)
+        return cell
+
+
+def _bucket(values: FloatArray, low: float, scale: float) -> IntArray:
+    with np.errstate(over="ignore"):
+        place = (values - low) * scale
+    return np.asarray(place.clip(0, BUCKETS - 1), dtype=np.int64)
+
+
+def guide_table(thresholds: FloatArray, *, right: bool) -> GuideTable | None:
+    """Return the table of these thresholds; None if they are few, or their range has no scale.
+
+    Args:
+        thresholds: increasing, shape (cells − 1,).
+        right: whether cells are closed on the right.
+
+    >>> table = guide_table(np.arange(20.0) ** 2, right=True)
+    >>> table.search(np.array([-1.0, 0.0, 4.0, 5.0, 1e9])).tolist()
+    [0, 0, 2, 3, 20]
+    """
+    if len(thresholds) < WORTH_A_TABLE:
+        return None
+    width = float(thresholds[-1]) - float(thresholds[0])
+    if not np.isfinite(width) or width < BUCKETS / float(np.finfo(np.float64).max):
+        return None
+    scale = (BUCKETS - 1) / width
+    counts = np.bincount(_bucket(thresholds, float(thresholds[0]), scale), minlength=BUCKETS)
+    return GuideTable(thresholds, right, scale, np.concatenate([[0], np.cumsum(counts)]))

@@ -22,7 +22,7 @@ from simulators.errors import (
 )
 from simulators.quantizers.base import Axis, Elementwise, as_tokens, lift_error
 from simulators.quantizers.entry import Entry
-from simulators.quantizers.grid import EvenGrid, even_grid
+from simulators.quantizers.grid import EvenGrid, GuideTable, even_grid, guide_table
 from simulators.quantizers.normalizers import bounds, openvla_q99
 
 
@@ -68,6 +68,7 @@ class ScalarQuantizer(Elementwise):
     edges: FloatArray = field(init=False)
     _grid: EvenGrid | None = field(init=False, repr=False)
     _line: tuple[float, float] | None = field(init=False, repr=False)
+    _table: GuideTable | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         low, high = interval(self.low, self.high)
@@ -93,6 +94,8 @@ class ScalarQuantizer(Elementwise):
         grid = even_grid(thresholds, right=self.closed == "right") if self.outside == "clip" else None
         object.__setattr__(self, "_grid", grid)
         object.__setattr__(self, "_line", None if grid is None else _line(grid, table))
+        guide = guide_table(thresholds, right=self.closed == "right") if grid is None else None
+        object.__setattr__(self, "_table", guide)
 
     @property
     def codebook(self) -> FloatArray:
@@ -176,7 +179,10 @@ class ScalarQuantizer(Elementwise):
         values = _finite(u)
         if self._grid is not None:
             return np.asarray(self._grid.position(values) - self._grid.first, dtype=np.int64)
-        index = np.searchsorted(self.thresholds, values, side="left" if self.closed == "right" else "right")
+        if self._table is not None:
+            index = self._table.search(values)
+        else:
+            index = np.searchsorted(self.thresholds, values, side="left" if self.closed == "right" else "right")
         if self.outside == "first":
             index = np.where((values < self.low) | (values >= self.high), 0, index)
         return np.asarray(index, dtype=np.int64)

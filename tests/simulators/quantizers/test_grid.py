@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.quantizers.grid import EvenGrid, even_grid
+from simulators.quantizers.grid import EvenGrid, even_grid, guide_table
 
 
 def cells(grid: EvenGrid, values: np.ndarray) -> np.ndarray:
@@ -68,3 +68,28 @@ def test_shapes_are_kept_and_nothing_is_changed() -> None:
     assert grid.position(np.array(0.2)).shape == ()
     assert grid.position(np.zeros((0, 2))).shape == (0, 2)
     assert np.all(values == 0.2)
+
+
+@settings(deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(16, 300),
+    power=st.sampled_from([1, 3, 15]),
+    right=st.booleans(),
+    scale=st.sampled_from([1e-300, 1.0, 1e300]),
+)
+def test_a_table_finds_what_a_search_finds(seed: int, count: int, power: int, right: bool, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    thresholds = np.unique(rng.uniform(-1, 1, count) ** power) * scale
+    found = guide_table(np.unique(thresholds), right=right)
+    if found is not None:
+        edges = found.thresholds
+        near = np.concatenate([edges, np.nextafter(edges, np.inf), np.nextafter(edges, -np.inf)])
+        u = np.concatenate([near, rng.normal(size=100) * scale, [0.0, 1.7e308, -1.7e308]])
+        assert np.array_equal(found.search(u), np.searchsorted(edges, u, side="left" if right else "right"))
+
+
+def test_no_table_where_none_is_worth_it_or_possible() -> None:
+    assert guide_table(np.arange(15.0) ** 2, right=True) is None
+    assert guide_table(np.array([-1.7e308, *np.arange(16.0), 1.7e308]), right=True) is None
+    assert guide_table(np.arange(20) * 5e-324, right=True) is None
