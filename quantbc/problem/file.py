@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from quantbc.errors import ProblemError
-from quantbc.problem import quantizers, sweeps
+from quantbc.problem import deployments, quantizers, sweeps
+from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.reading import Table
 from quantbc.problem.sweeps import Grid
@@ -26,6 +27,7 @@ class Point:
     system: SystemSpec
     expert: ExpertSpec
     quantizer: QuantizerSpec
+    deployment: DeploymentSpec
     H: int
     n: int
     delta: float = 0.05
@@ -35,7 +37,7 @@ class Point:
 
     def build(self) -> Experiment:
         """The experiment that is measured."""
-        return self.system.experiment(self.expert, self.quantizer, None)
+        return self.system.experiment(self.expert, self.quantizer, self.deployment, self.H)
 
     @property
     def budget(self) -> Budget:
@@ -51,11 +53,12 @@ class Problem:
     system: SystemSpec
     experts: tuple[ExpertSpec, ...]
     quantizers: tuple[QuantizerSpec, ...]
+    deployment: DeploymentSpec
     grid: Grid
 
     def experiment(self, expert: ExpertSpec, quantizer: QuantizerSpec) -> Experiment:
-        """The experiment at every horizon and budget: they do not matter to its parts."""
-        return self.system.experiment(expert, quantizer, None)
+        """The experiment at every horizon: at the longest, of which the others are the first steps."""
+        return self.system.experiment(expert, quantizer, self.deployment, max(self.grid.horizons))
 
 
 def load(path: Path) -> Problem:
@@ -81,7 +84,7 @@ def load(path: Path) -> Problem:
     try:
         problem = _problem(Table(data), path.parent)
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
-            problem.experiment(expert, quantizer).symbols(2)
+            problem.experiment(expert, quantizer).symbols(min(2, *problem.grid.horizons))
     except ProblemError:
         raise
     except ValueError as error:
@@ -106,7 +109,7 @@ def _problem(root: Table, folder: Path) -> Problem:
     tokenizers = tuple(quantizers.read(table) for table in root.tables("quantizers"))
     _distinct(root, "experts", [expert.name for expert in experts])
     _distinct(root, "quantizers", [quantizer.label for quantizer in tokenizers])
-    problem = Problem(name, system, experts, tokenizers, sweeps.read(root))
+    problem = Problem(name, system, experts, tokenizers, deployments.read(root), sweeps.read(root))
     root.close()
     return problem
 

@@ -186,6 +186,17 @@ class Table:
             raise self.fail(key, requirement, value)
         return [Table(item, f"{self._name(key)}[{index}]") for index, item in enumerate(value)]
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        """A truth value."""
+        value = self._get(key, "true or false", default)
+        if not isinstance(value, bool):
+            raise self.fail(key, "true or false", value)
+        return value
+
+    def nested(self, key: str) -> bool:
+        """Whether the key holds a table."""
+        return isinstance(self._data.get(key), dict)
+
     def has(self, key: str) -> bool:
         """Whether the key is present (asking counts as knowing it)."""
         self._asked.add(key)

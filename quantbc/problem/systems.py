@@ -10,8 +10,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from quantbc.errors import ProblemError
 from quantbc.problem import rewards
+from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.experts import FeedbackExpert, read_feedback
+from quantbc.problem.finite import FiniteSpec
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec, Vector
@@ -57,8 +60,8 @@ class SystemSpec(Protocol):
         """
         ...
 
-    def experiment(self, expert: Any, quantizer: QuantizerSpec, deployment: Any) -> Experiment:
-        """The experiment of one expert and one tokenizer.
+    def experiment(self, expert: Any, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int) -> Experiment:
+        """The experiment of one expert and one tokenizer, over that horizon.
 
         Raises:
             ValueError: parts that do not fit each other.
@@ -133,8 +136,12 @@ class LinearSpec:
         """A feedback policy and its class."""
         return read_feedback(table, states=len(self.A), actions=len(self.B[0]))
 
-    def experiment(self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: Any) -> LinearExperiment:
+    def experiment(
+        self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
+    ) -> LinearExperiment:
         """The simulator's experiment."""
+        if deployment.kind != "plain":
+            raise ProblemError(f"deployment.type must be plain for a linear system, got {deployment.kind!r}")
         return LinearExperiment(
             self.build(),
             self.task.build(),
@@ -153,5 +160,7 @@ def _row(value: float, position: int, length: int) -> Vector:
     return tuple(value if i == position else 0.0 for i in range(length))
 
 
-SYSTEMS: Mapping[str, type[SystemSpec]] = MappingProxyType({"servo": LinearSpec, "linear": LinearSpec})
+SYSTEMS: Mapping[str, type[SystemSpec]] = MappingProxyType(
+    {"servo": LinearSpec, "linear": LinearSpec, "tabular": FiniteSpec, "linear_mdp": FiniteSpec}
+)
 """Every type of [system]; whoever adds one adds it here."""

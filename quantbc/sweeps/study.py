@@ -30,6 +30,7 @@ def sweep_of(problem: Problem) -> Sweep:
         Axis("system", (problem.system,)),
         Axis("expert", problem.experts, tuple(expert.name for expert in problem.experts)),
         Axis("quantizer", problem.quantizers, tuple(quantizer.label for quantizer in problem.quantizers)),
+        Axis("deployment", (problem.deployment,), (problem.deployment.kind,)),
         Axis("H", grid.horizons),
         Axis("n", grid.demonstrations),
         *(

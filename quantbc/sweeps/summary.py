@@ -67,6 +67,9 @@ class Summary:
         if not {"regret", "bound", "holds"} <= row.keys():
             return
         _check(row)
+        if row["bound"] is None:  # no statement applies: nothing is claimed
+            self.vacuous += 1
+            return
         self.violations += not row["holds"]
         self.vacuous += bool(row.get("vacuous"))
         claim = self._claims.setdefault((row.get("n"), _class_size(row), row.get("delta")), [0, 0])
@@ -128,7 +131,8 @@ def _check(row: Mapping[str, Any]) -> None:
     numbers = {name: row.get(name) for name in ("n", "delta", *_SLOPES)}
     numbers["log_class_size"] = constants.get("log_class_size")
     given = {name: value for name, value in numbers.items() if value is not None}
-    for name, value in {**given, "regret": row["regret"], "bound": row["bound"]}.items():
+    claimed = {} if row["bound"] is None else {"bound": row["bound"]}
+    for name, value in {**given, **claimed, "regret": row["regret"]}.items():
         # a vacuous bound may be as large as it likes
         largest = math.inf if name == "bound" else _LARGEST
         if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= largest:

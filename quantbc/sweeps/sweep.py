@@ -26,9 +26,10 @@ _SHOWN_DIGITS = 8
 
 
 def _fields(value: object) -> dict[str, Any]:
-    """A dataclass for JSON: its fields and its type, so that equal fields of two types do not coincide."""
+    """A dataclass for JSON: what tells it apart, and its type, so that equal fields of two types do not coincide."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {"__type__": type(value).__qualname__} | {f.name: getattr(value, f.name) for f in fields(value)}
+        told = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
+        return {"__type__": type(value).__qualname__} | told
     raise TypeError(f"{type(value).__name__} is no plain value")
 
 

@@ -43,21 +43,23 @@ def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str
     """For every expert its name, and title and lines of the table that compares measurement with bound."""
     for expert in dict.fromkeys(row["expert"] for row in shown):
         mine = [row for row in shown if row["expert"] == expert]
-        keys = ", ".join(dict.fromkeys(row["statement"] for row in mine))
-        title = f"{expert} expert: measured regret (worst seed) beside the bound of {keys}; totals over the horizon"
+        keys = ", ".join(dict.fromkeys(row["statement"] for row in mine if row["statement"] is not None))
+        beside = f"beside the smallest bound ({keys})" if keys else "(no statement applies)"
+        title = f"{expert} expert: measured regret (worst seed) {beside}; totals over the horizon"
         yield expert, title, [_line(row) for row in mine]
 
 
 def _line(row: Row) -> tuple[str, ...]:
     """A row as it is printed."""
     verdict = "vacuous" if row["vacuous"] else "holds"
+    known = row["bound"] is not None
     return (
         row["quantizer"],
         str(row["H"]),
         str(row["n"]),
         f"{row['regret']:.4f}",
         f"[{row['low']:.4f}, {row['high']:.4f}]",
-        f"{row['bound']:.4f}",
-        max(row["terms"], key=row["terms"].__getitem__),
-        verdict if row["holds"] else "VIOLATED",
+        f"{row['bound']:.4f}" if known else "",
+        max(row["terms"], key=row["terms"].__getitem__) if known else "",
+        (verdict if known else "no bound") if row["holds"] else "VIOLATED",
     )

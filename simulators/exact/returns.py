@@ -71,13 +71,9 @@ def _extremes(model: Model, h: int, reward: Table, top: Table, bottom: Table) ->
     if isinstance(model, FiniteSystem):
         reached = model.step_table(h)[:, :, np.flatnonzero(model.noise > 0)]
         return reward + top[reached].max(axis=2), reward + bottom[reached].min(axis=2)
-    high, low = np.array(reward), np.array(reward)
-    for s in range(model.n_states):
-        for a, row in enumerate(model.kernel(h)[s]):
-            reached = np.flatnonzero(row > 0)
-            high[s, a] += top[reached].max()
-            low[s, a] += bottom[reached].min()
-    return high, low
+    possible = model.kernel(h) > 0
+    high, low = np.where(possible, top, bottom.min()), np.where(possible, bottom, top.max())
+    return reward + high.max(axis=2), reward + low.min(axis=2)
 
 
 def quantile_coupling(first: Table, second: Table) -> Table:

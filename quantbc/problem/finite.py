@@ -1,0 +1,263 @@
+"""Systems of a problem file with finitely many states and actions: tabular and linear MDPs, given by arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quantbc.errors import ProblemError
+from quantbc.problem.arrays import Arrays
+from quantbc.problem.deployments import DeploymentSpec
+from quantbc.problem.quantizers import QuantizerSpec
+from quantbc.problem.reading import Table
+from simulators.exact.optimal import optimal_policy
+from simulators.experiments.finite import FiniteExperiment, FiniteModel
+from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, SoftmaxLinear
+from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
+from simulators.quantizers.finite import label_map
+from simulators.systems.finite import FiniteSystem
+from simulators.systems.linear_mdp import LinearMDP
+from simulators.systems.sparse import SparseMDP
+from simulators.systems.tabular import TabularMDP
+
+__all__ = ["FiniteExpert", "FiniteSpec"]
+
+_TABULAR = ("P", "R", "initial", "positions", "actions", "noise", "next_state")
+_SPARSE = ("data", "indices", "indptr")
+_LINEAR = ("phi", "mu", "theta", "initial", "actions")
+_NAMED = ("policy", "policies", "features", "maps")
+"""Arrays of experts and classes that may stand inline; those of a file have any name."""
+_SPELLED = {"transition": "P (or data, indices, indptr)", "reward": "R", "states": "positions"}
+
+
+@dataclass(frozen=True)
+class FiniteExpert:
+    """An expert on finitely many states, and what the learner chooses from.
+
+    Attributes:
+        name: name in tables.
+        kind: "optimal", "table" or "softmax".
+        temperature: of a softmax expert.
+        stationary: whether an optimal or softmax expert plays at every step what it does at the first.
+        policy: name of a table expert's array: policy[s] (indices of actions), policy[s, a] or policy[h, s, a].
+        learner: "tabular" (counts), "list" (policies), "softmax" (features) or "chunks" (maps).
+        array: name of the learner's array, if it has one.
+    """
+
+    name: str
+    kind: str = "optimal"
+    temperature: float | None = None
+    stationary: bool = False
+    policy: str = ""
+    learner: str = "tabular"
+    array: str = ""
+
+
+@dataclass(frozen=True)
+class FiniteSpec:
+    """A finite system by its arrays, those of experts and learners among them.
+
+    Attributes:
+        type: "tabular" or "linear_mdp".
+        arrays: by name.
+        norm: of positions and of actions.
+    """
+
+    type: str
+    arrays: Arrays
+    norm: str = "linf"
+
+    @classmethod
+    def read(cls, root: Table, folder: Path) -> FiniteSpec:
+        """Table [system] of type "tabular" or "linear_mdp"."""
+        table = root.table("system")
+        kind = table.text("type")
+        names: tuple[str, ...] = _LINEAR if kind == "linear_mdp" else (*_TABULAR, *_SPARSE)
+        names += _NAMED
+        norm = root.text("norm", allowed=("linf", "l2"), default="linf")
+        spec = cls(kind, Arrays.read(table, folder, names), norm)
+        table.close()
+        spec.require()
+        return spec
+
+    def require(self) -> None:
+        """Check that the arrays make a system.
+
+        Raises:
+            ProblemError: one is missing, or breaks a requirement.
+        """
+        given = self.arrays.all
+        if self.type == "linear_mdp":
+            needed: tuple[str, ...] = ("phi", "mu", "theta", "initial", "actions")
+        elif "noise" in given or "next_state" in given:
+            needed = ("next_state", "noise", "positions", "R", "initial", "actions")
+        else:
+            needed = (*(_SPARSE if "data" in given else ("P",)), "R", "initial", "actions")
+        for name in needed:
+            if name not in given:
+                raise ProblemError(
+                    f"system.{name} must be given, inline or in the .npz file, got {', '.join(sorted(given)) or None}"
+                )
+        actions, model = len(given["actions"]), self.model(1)
+        if actions != model.n_actions:
+            raise ProblemError(f"system.actions must have a value for each of {model.n_actions} actions, got {actions}")
+
+    def array(self, name: str, key: str) -> npt.NDArray[Any]:
+        """An array that an expert or a class names.
+
+        Raises:
+            ProblemError: there is none of that name.
+        """
+        found = self.arrays.all
+        if name not in found:
+            raise ProblemError(f"{key} must be the name of an array ({', '.join(sorted(found))}), got {name!r}")
+        return found[name]
+
+    def model(self, horizon: int) -> FiniteModel:
+        """The simulator, for as many steps as are asked for.
+
+        Raises:
+            ProblemError: arrays that make no system, or rewards for fewer steps.
+        """
+        try:
+            return self._model(self.arrays.all, horizon)
+        except ProblemError:
+            raise
+        except ValueError as error:
+            name, _, rest = str(error).partition(" ")
+            raise ProblemError(f"system.{_SPELLED.get(name, name)} {rest}") from None
+
+    def _model(self, given: Any, horizon: int) -> FiniteModel:
+        if self.type == "linear_mdp":
+            theta = given["theta"]
+            theta = np.broadcast_to(theta, (horizon, *theta.shape)) if theta.ndim == 1 else theta
+            return LinearMDP(given["phi"], given["mu"], self._steps("theta", theta, horizon), given["initial"])
+        reward = given["R"]
+        if "data" in given:
+            return self._sparse(given, reward, horizon)
+        if reward.ndim == 2:
+            reward = np.broadcast_to(reward, (horizon, *reward.shape))
+        reward = self._steps("R", reward, horizon)
+        if "next_state" in given:
+            return FiniteSystem(
+                given["positions"],
+                given["actions"],
+                given["noise"],
+                _cut(given["next_state"].astype(np.int64), horizon, 3),
+                given["initial"],
+                reward,
+                self.norm,
+            )
+        return TabularMDP(_cut(given["P"], horizon, 3), reward, given["initial"])
+
+    def _sparse(self, given: Any, reward: npt.NDArray[Any], horizon: int) -> SparseMDP:
+        from scipy import sparse
+
+        states = len(given["initial"])
+        rows = len(given["indptr"]) - 1
+        matrix = sparse.csr_array((given["data"], given["indices"], given["indptr"]), shape=(rows, states))
+        stationary = reward.ndim == 2
+        reward = reward if stationary else self._steps("R", reward, horizon)
+        return SparseMDP(matrix, reward, given["initial"], horizon if stationary else None)
+
+    def _steps(self, name: str, reward: npt.NDArray[Any], horizon: int) -> npt.NDArray[Any]:
+        if len(reward) < horizon:
+            raise ProblemError(
+                f"system.{name} must cover the longest horizon, {horizon} steps, got {len(reward)} (or leave h out)"
+            )
+        return reward[:horizon]
+
+    def expert(self, table: Table) -> FiniteExpert:
+        """One of the [[experts]].
+
+        Raises:
+            ProblemError: a key that is missing, unknown or out of range, or an array that is not there.
+        """
+        name = table.text("name")
+        kind = table.text("type", allowed=("optimal", "table", "softmax"), default="optimal")
+        temperature = table.number("temperature", low=0, inside=True) if kind == "softmax" else None
+        policy = table.text("policy") if kind == "table" else ""
+        stationary = kind != "table" and table.truth("stationary", default=False)
+        listed = table.table("class", optional=True)
+        learner = listed.text("type", allowed=tuple(_ARRAYS), default="tabular")
+        wanted = _ARRAYS[learner]
+        array = listed.text(wanted) if wanted else ""
+        listed.close()
+        table.close()
+        for used, key in ((policy, f"{table.path}.policy"), (array, f"{listed.path}.{wanted}")):
+            if used:
+                self.array(used, key)
+        return FiniteExpert(name, kind, temperature, stationary, policy, learner, array)
+
+    def labels(self, quantizer: QuantizerSpec) -> LabelMap:
+        """The tokenizer on the fine actions.
+
+        Raises:
+            ValueError: it cannot act on them.
+        """
+        actions = np.asarray(self.arrays.all["actions"], dtype=np.float64)
+        points = actions[:, None] if actions.ndim == 1 else actions
+        box = (float(points.min()), float(points.max()))
+        box = box if box[0] < box[1] else (box[0], box[0] + 1.0)
+        return label_map(quantizer.build(box, points), points)
+
+    def experiment(
+        self, expert: FiniteExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
+    ) -> FiniteExperiment:
+        """The simulator's experiment."""
+        model, labels = self.model(horizon), self.labels(quantizer)
+        policy = self._policy(expert, model)
+        own = isinstance(model, FiniteSystem)
+        return FiniteExperiment(
+            model,
+            policy,
+            labels,
+            self._learner(expert, push_forward(policy, labels), model),
+            deployment.kind,
+            None if own else self.arrays.all["actions"],
+        )
+
+    def _policy(self, expert: FiniteExpert, model: FiniteModel) -> TabularPolicy:
+        if expert.kind != "table":
+            return optimal_policy(model, temperature=expert.temperature, stationary=expert.stationary)
+        given = self.arrays.all[expert.policy]
+        try:
+            return _as_policy(given, model)
+        except ValueError as error:
+            raise ProblemError(f"system.{expert.policy} is no policy: {error}") from None
+
+    def _learner(self, expert: FiniteExpert, target: TabularPolicy, model: FiniteModel) -> Learner:
+        if expert.learner == "tabular":
+            same = target.stationary or all(np.array_equal(target.at(h), target.at(0)) for h in range(model.horizon))
+            return Counts(stationary=same, deterministic=target.deterministic)
+        given = self.arrays.all[expert.array]
+        try:
+            if expert.learner == "list":
+                return PolicyClass(tuple(_as_policy(policy, model) for policy in given))
+            return SoftmaxLinear(given) if expert.learner == "softmax" else ChunkMaps(given.astype(np.int64))
+        except ValueError as error:
+            raise ProblemError(f"system.{expert.array} is no class of type {expert.learner!r}: {error}") from None
+
+    def cells(self, quantizer: QuantizerSpec) -> int:
+        """Codes that the fine actions have."""
+        return len(self.labels(quantizer).codebook)
+
+
+_ARRAYS = {"tabular": "", "list": "policies", "softmax": "features", "chunks": "maps"}
+"""Classes, and the key that names the array of each."""
+
+
+def _as_policy(given: npt.NDArray[Any], model: FiniteModel) -> TabularPolicy:
+    """policy[s] and policy[h, s] hold whole numbers, indices of actions; others probabilities."""
+    if given.dtype.kind in "iu" or given.ndim == 1:
+        return TabularPolicy.of_actions(given.astype(np.int64), model.n_actions)
+    return TabularPolicy(_cut(given, model.horizon, 2))
+
+
+def _cut(table: npt.NDArray[Any], horizon: int, axes: int) -> npt.NDArray[Any]:
+    """The first steps of a table that has one more axis than a stationary one."""
+    return table[:horizon] if table.ndim > axes else table
