@@ -100,7 +100,11 @@ class LinearExperiment:
         return lift_error(cast(float, self.quantizer.sup_error), self.norm, self.system.du)
 
     def facts(self) -> Mapping[str, Standing]:
-        """Return what holds of system, class and quantizer; all of it is computed or proved."""
+        """Return what holds of system, class and quantizer; all of it is computed or proved.
+
+        With shared noise every policy is a Lipschitz map followed by the quantizer: codes at two states differ by at
+        most ℓ|x − x'| + 2 eps_q, the symbols ``coupled_lipschitz`` and ``jump``.
+        """
         names = [
             "iid_demonstrations",
             "realizable",
@@ -110,6 +114,9 @@ class LinearExperiment:
             "incrementally_stable",
             "linear_gains",
             "lipschitz_reward",
+            "bounded_error",
+            "noisy_lipschitz",
+            "coupled_lipschitz",
         ]
         if self.candidates.deterministic:
             names += ["deterministic_expert", "deterministic_class", "quantized_lipschitz"]
@@ -128,22 +135,22 @@ class LinearExperiment:
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         envelope = tightest_envelope(gains)
         L_x, L_u = self.reward.lipschitz
-        smooth = "lipschitz" if self.candidates.deterministic else "L"
+        members = self.candidates.policies
+        slope = max(_slope(member).lipschitz(self.norm) for member in members)
+        rough = [m.tv_lipschitz(self.norm, self.system.du) for m in members if isinstance(m, ClippedGaussian)]
         return {
             "log_class_size": float(np.log(len(self.candidates))),
             "eps_q": self.eps_q,
+            "eps_max": self.eps_q,
             "C": envelope.C,
             "eta": envelope.eta,
             "gains": gains,
             "L_x": L_x,
             "L_u": L_u,
-            smooth: max(self._smoothness(member) for member in self.candidates.policies),
-        }
-
-    def _smoothness(self, policy: Policy) -> float:
-        if isinstance(policy, ClippedGaussian):
-            return policy.tv_lipschitz(self.norm, self.system.du)
-        return cast(MeanFunction, policy).lipschitz(self.norm)
+            "lipschitz": slope,
+            "coupled_lipschitz": slope,
+            "jump": 2 * self.eps_q,
+        } | ({"L": max(rough)} if rough else {})
 
     def learn(self, horizon: int, demonstrations: int, rng: np.random.Generator) -> Fit:
         """Draw demonstrations and clone by log-loss.
@@ -243,6 +250,11 @@ class LinearExperiment:
         width = max(high for _, high in ranges) - min(low for low, _ in ranges)
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         return np.concatenate([[0.0], np.cumsum(gains)]) * (lift_error(width, self.norm, self.system.du) + self.eps_q)
+
+
+def _slope(policy: Policy) -> MeanFunction:
+    """The map before noise, whose slope is that of every map x ↦ g(x, ξ) with the noise held fixed."""
+    return policy.mean if isinstance(policy, ClippedGaussian) else cast(MeanFunction, policy)
 
 
 def _outwards(bound: float) -> float:

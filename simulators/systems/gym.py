@@ -140,15 +140,34 @@ class SampledSystem:
         Raises:
             DomainError: horizon or episodes < 1, or an episode that ends before the horizon.
         """
-        seeds, normals = self._randomness((expert,), horizon, episodes, rng)
+        states, actions, _ = self.run(expert, horizon=horizon, episodes=episodes, rng=rng)
+        return Demonstrations(states, encode_columns(quantizer, actions))
+
+    def run(
+        self,
+        policy: Policy,
+        quantizer: Quantizer | None = None,
+        *,
+        horizon: int,
+        episodes: int,
+        rng: np.random.Generator,
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Run a policy, through the quantizer if there is one; the same generator state gives the same seeds.
+
+        Returns:
+            states[h, j, i], raw actions[h, j, i] and rewards[h, i] of step h (from 0) of episode i.
+
+        Raises:
+            DomainError: horizon or episodes < 1, or an episode that ends before the horizon.
+        """
+        seeds, normals = self._randomness((policy,), horizon, episodes, rng)
         env = self.make_env()
-        runs = [_episode(env, expert, None, s, z) for s, z in zip(seeds, normals, strict=True)]
+        runs = [_episode(env, policy, quantizer, s, z) for s, z in zip(seeds, normals, strict=True)]
         env.close()
         if min(len(run.rewards) for run in runs) < horizon:
             raise DomainError(f"episodes must last {horizon} steps, got one that ended earlier")
-        states = np.stack([run.states for run in runs], axis=-1)
-        actions = np.stack([run.actions for run in runs], axis=-1)
-        return Demonstrations(states, encode_columns(quantizer, actions))
+        states, actions = (np.stack([getattr(run, name) for run in runs], axis=-1) for name in ("states", "actions"))
+        return states, actions, np.array([run.rewards for run in runs]).T
 
     def paired_returns(
         self,

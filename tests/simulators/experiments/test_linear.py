@@ -58,6 +58,7 @@ def test_constants_are_those_of_system_and_class(norm: str) -> None:
 
 def test_matrices_make_a_class_with_their_own_norms() -> None:
     assert arm().symbols(3)["lipschitz"] == pytest.approx(0.8)
+    assert arm(0.5).symbols(3)["lipschitz"] == pytest.approx(0.8)
     assert arm(0.5).symbols(3)["L"] == pytest.approx(0.8 / (0.5 * np.sqrt(2 * np.pi)))
     x = np.array([[0.7], [-0.4]])
     assert arm().expert.act(x)[0, 0] == pytest.approx(0.1 + 0.2 * (0.2 - 0.7) + 0.4 * (0.0 + 0.4))
