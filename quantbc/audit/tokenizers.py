@@ -189,7 +189,10 @@ class TokenizerReport:
         return found
 
     def _data_warnings(self) -> list[str]:
-        label, usage, found = self.candidate.label, self.usage, list[str]()
+        label, usage = self.candidate.label, self.usage
+        normalizer = self.candidate.fitted.normalizer
+        lost = () if normalizer is None else normalizer.degenerate
+        found = [f"{label}: {one.sentence}" for one in lost if one.effect != "none"]
         if (share := float(usage.clipped.max())) >= NOTICEABLE / 10:
             worst = int(np.argmax(usage.clipped))
             found.append(

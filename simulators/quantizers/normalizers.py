@@ -40,6 +40,25 @@ class Degenerate:
     effect: Literal["none", "erased", "explodes"]
     reach: float
 
+    @property
+    def sentence(self) -> str:
+        """What is the matter and what becomes of it, for a note.
+
+        >>> Degenerate(2, "collapsed", "erased", 2e8).sentence
+        'dimension 2 changes, but its scale is 0: what lies outside is erased'
+        """
+        matter = {
+            "constant": "never changes",
+            "collapsed": "changes, but its scale is 0",
+            "narrow": f"reaches {self.reach:.3g} units of its scale",
+        }[self.kind]
+        becomes = {
+            "none": "",
+            "erased": ": what lies outside is erased",
+            "explodes": f": normalized values reach {self.reach:.3g}, more than tokens can stand for",
+        }[self.effect]
+        return f"dimension {self.dimension} {matter}{becomes}"
+
 
 @dataclass(frozen=True, eq=False)
 class Normalizer:

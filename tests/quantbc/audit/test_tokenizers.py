@@ -131,3 +131,15 @@ def test_stored_statistics_that_differ_are_named(path: Path, even: Survey) -> No
     assert "dimension 0 is nan" in warnings[0]
     _, warnings = compare_statistics({"mean": np.zeros(3)}, even)
     assert warnings == ["stored mean of the actions has 3 entries, the data have 2"]
+
+
+def test_a_rare_event_that_a_normalizer_does_not_fit_is_named(path: Path) -> None:
+    actions = np.random.default_rng(0).normal(size=(5_000, 3))
+    actions[:, 2] = np.arange(5_000) % 125 == 0
+    found = look(path, actions, [5_000])
+    assert "openvla_q99 256: dimension 2 changes, but its scale is 0: what lies outside is erased" in [
+        text for text in report(path, found, "openvla_q99", 256).warnings() if "dimension 2" in text
+    ]
+    (text,) = [one for one in report(path, found, "fast_openpi", 10).warnings() if "dimension 2" in one]
+    assert text.endswith("normalized values reach 2e+06, more than tokens can stand for")
+    assert not [one for one in report(path, found, "uniform", 256).warnings() if "dimension 2" in one]
