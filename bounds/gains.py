@@ -47,6 +47,9 @@ class Gain(Protocol):
     def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
         """Displacement when the action of step t moves by ``lipschitz`` times it plus ``disturbances[t - 1]``."""
 
+    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
+        """Displacement when action i of a chunk moves by ``slopes[i]`` times that of its first step plus ``radius``."""
+
 
 def solve(gains: Array, action: Callable[[int, Array], Array], shape: tuple[int, ...]) -> Array:
     """The Volterra sums e_1 = 0, e_h = sum over t < h of g_(h-1-t) a_t, step by step, where a_t depends on e_1..e_t.
@@ -130,6 +133,26 @@ class ExponentialGain:
         C, eta, lipschitz = np.broadcast_arrays(self.C, self.eta, lipschitz)
         return times(C[..., None], geometric_response(multiply_add(C, lipschitz, eta), disturbances))
 
+    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
+        """The closed loop of a policy that looks at the state every T steps only; scalars.
+
+        Within a chunk the displacement is a_i e + b_i with e that of its first step, so first steps grow by a_T.
+
+        Example:
+            >>> ExponentialGain(0.5, 0.5).held(np.array(1.0), np.array([1.0, 1.0]), 4)
+            array([0.  , 0.5 , 0.75, 1.25])
+        """
+        chunk = slopes.size
+        eta = Twofold(self.eta, np.asarray(0.0))
+        fed = times(self.C, geometric_response(eta, np.append(slopes, 0.0)))
+        carried = np.append(powers(eta, chunk), 0.0) + fed
+        growth = _growth(float(self.C), float(self.eta), slopes)
+        own = self.displacement(radius, chunk + 1)
+        count = -(-horizon // chunk)
+        first = times(own[-1], _delayed(running_sum(powers(growth, count))))
+        inner = times(first[:, None], carried[:chunk]) + own[:chunk]
+        return np.asarray(inner.reshape(-1)[:horizon])
+
     @staticmethod
     def symbolic(t: sympy.Expr, loop: str = "open", slope: str = "lipschitz") -> sympy.Expr:
         """The gain at step t against a constant disturbance, as a sum.
@@ -146,6 +169,16 @@ class ExponentialGain:
             return sympy.Sum(symbol("loop_C") * symbol("loop_eta") ** j, (j, 0, t - 2))
         base = symbol("eta") + symbol("C") * symbol(slope) if loop == "closed" else symbol("eta")
         return sympy.Sum(symbol("C") * base**j, (j, 0, t - 2))
+
+
+def _growth(C: float, eta: float, slopes: Array) -> Twofold:
+    """eta^T + C * sum of eta^(T-1-i) slopes_i in extended precision, as two floats: it is raised to high powers."""
+    fed = np.longdouble(0.0)
+    for slope in slopes:
+        fed = fed * np.longdouble(eta) + np.longdouble(slope)
+    total = np.longdouble(eta) ** slopes.size + np.longdouble(C) * fed
+    high = np.float64(total)
+    return Twofold(np.asarray(high), np.asarray(np.float64(total - np.longdouble(high)) if np.isfinite(high) else 0.0))
 
 
 @dataclass(frozen=True)
@@ -204,6 +237,20 @@ class GainSequence:
             return np.zeros(disturbances.size)
         return np.concatenate([[0.0], np.convolve(gains, disturbances[:-1])[: gains.size]])
 
+    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
+        """See `ExponentialGain.held`; step by step.
+
+        Example:
+            >>> GainSequence(0.5 ** np.arange(1, 4)).held(np.array(1.0), np.array([1.0, 1.0]), 4)
+            array([0.  , 0.5 , 0.75, 1.25])
+        """
+
+        def action(h: int, moved: Array) -> Array:
+            inside = h % slopes.size
+            return np.asarray(slopes[inside] * moved[h - inside] + radius)
+
+        return solve(self._first(horizon - 1), action, ())
+
 
 @dataclass(frozen=True)
 class LinearSystemGain:
@@ -259,6 +306,10 @@ class LinearSystemGain:
         """See `GainSequence.response`."""
         return self.sequence(disturbances.size).response(disturbances, lipschitz)
 
+    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
+        """See `GainSequence.held`."""
+        return self.sequence(horizon).held(radius, slopes, horizon)
+
 
 _OPERATOR_ORDER = {"linf": np.inf, "l2": 2}
 
@@ -312,3 +363,11 @@ class MaxTypeGain:
             self.feedback(np.asarray(np.max(disturbances)), lipschitz, disturbances.size)
         largest = np.maximum.accumulate(disturbances[:-1])
         return np.concatenate([[0.0], self.displacement(largest, 2)[..., 1]])
+
+    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
+        """Not defined, like `feedback`.
+
+        Raises:
+            AssumptionError: always.
+        """
+        return self.feedback(radius, np.asarray(np.max(slopes, initial=0.0)), horizon)

@@ -218,10 +218,12 @@ class Hazard:
         through: ``"policy"``: the policy's modulus at the displacement of the state; ``"kernel"``: L_P eps_q, the
             transition kernel's own modulus; ``"uncapped"``: L times the displacement without the cap at 1.
         threshold: whether a Lipschitz constant may stand in for the modulus (Proposition 5 (i)).
+        chunked: whether labels part at the first steps of chunks only.
     """
 
     through: Literal["policy", "kernel", "uncapped"] = "policy"
     threshold: bool = False
+    chunked: bool = False
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -230,7 +232,8 @@ class Hazard:
             return (need("L_P"), need("eps_q"))
         if self.through == "uncapped":
             return (need("L"),)
-        return (need("L", "lipschitz", "modulus") if self.threshold else need("L", "modulus"),)
+        modulus = need("L", "lipschitz", "modulus") if self.threshold else need("L", "modulus")
+        return (modulus, need("chunk")) if self.chunked else (modulus,)
 
     def numeric(self, values: Values, deviation: Deviation, horizon: int) -> Array:
         """p_1..p_horizon along the last axis."""
@@ -240,6 +243,8 @@ class Hazard:
         distance = deviation.state(values, horizon)
         hazard = np.minimum(1.0, values.modulus(distance, values.get("eps_q", 0.0), values.get("k", 0.0)))
         hazard[..., 0] = 0.0
+        if self.chunked:
+            hazard = np.where(np.arange(horizon) % values["chunk"][..., None] == 0, hazard, 0.0)
         return hazard
 
     def symbolic(self, deviation: Deviation, t: sympy.Expr) -> sympy.Expr:
@@ -249,6 +254,9 @@ class Hazard:
         if self.through == "kernel":
             return sympy.Min(1, symbol("L_P") * symbol("eps_q"))
         linear = symbol("L") * deviation.symbolic_state(t)
+        if self.chunked:
+            starts = sympy.Eq(sympy.Mod(t - 1, symbol("chunk")), 0)
+            return sympy.Piecewise((sympy.Min(1, linear), starts), (0, True))
         return linear if self.through == "uncapped" else sympy.Min(1, linear)
 
 

@@ -68,6 +68,7 @@ class Theorem:
         paper_rate: the order as displayed in the paper, LaTeX.
         increasing: symbols of the preferred spelling in which the value never falls.
         decreasing: symbols of the preferred spelling in which the value never rises.
+        undirected: symbols in which it may do either.
         tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
             states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
@@ -93,6 +94,7 @@ class Theorem:
     left: str = r"\mathrm{Regret}"
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
+    undirected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))

@@ -84,6 +84,9 @@ _FALLS = ("n", "delta")
 _WHP = "With probability at least 1 - delta over the demonstrations, "
 
 
+DETERMINISTIC_DYNAMICS = Assumption("deterministic_dynamics", "the dynamics are deterministic given the first state")
+
+
 def _theorem_3(key: str, title: str, radius: Radius, extra: tuple[Assumption, ...]) -> Theorem:
     return Theorem(
         key=key,
@@ -168,7 +171,7 @@ THEOREM_7_DETERMINISTIC = _theorem_7(
     replace(DETERMINISTIC, sizes=_WITH_MODELS),
     (
         DETERMINISTIC_EXPERT,
-        Assumption("deterministic_dynamics", "the dynamics are deterministic given the first state"),
+        DETERMINISTIC_DYNAMICS,
     ),
 )
 

@@ -20,7 +20,10 @@ def _log_less_one(size):
     return mpmath.log(mpmath.expm1(size))
 
 
-def radius(v, form, *, multiplier, root, sizes=("log_class_size",)):
+def radius(v, form, *, multiplier, root, sizes=("log_class_size",), greedy=False):
+    if greedy:
+        value = (2 + mpmath.sqrt(2)) * radius(v, form, multiplier=1, root=False)
+        return min(mpf(1), value) if form == "sharp" else value
     size = sum((v[name] for name in sizes), mpf(0))
     odds = -mpmath.log(v["delta"])
     if form == "simple":
@@ -175,6 +178,74 @@ def _average_error(v, form):
     }
 
 
+def looped(v, *, inputs, slope="lipschitz", own=False):
+    """Drift of a closed loop whose action is disturbed by ``inputs`` at every step."""
+    ell = v[slope]
+    C, base = (v["loop_C"], v["loop_eta"]) if own else (v["C"], v["eta"] + v["C"] * ell)
+    moved = inputs * C * geometric_sum(base, v["H"])
+    return (v["L_x"] + ell * v["L_u"]) * moved + v["L_u"] * inputs * v["H"]
+
+
+def _loop(inputs, *, statistical=None, **how):
+    def terms(v, form):
+        imitation = mpf(0) if statistical is None else v["H"] * radius(v, form, **statistical)
+        return {"imitation": imitation, "decoupling": mpf(0), "drift": looped(v, inputs=inputs(v), **how)}
+
+    return terms
+
+
+STOCHASTIC = {"multiplier": 2, "root": True}
+CLASS = {"multiplier": 1, "root": False}
+GREEDY = CLASS | {"greedy": True}
+COUPLED = {"slope": "coupled_lipschitz"}
+
+
+def _missed(v):
+    return v["jump"] + v["average_error"] + v["eps_max"] * radius(v, "sharp", **STOCHASTIC)
+
+
+def _theorem_3_greedy(v, form):
+    return _theorem_3(1)(v, form) | {"imitation": v["H"] * radius(v, form, **GREEDY)}
+
+
+def _validated_mismatch(v, form):
+    drift = looped(v, inputs=(2 * v["bins_off"] + 3) * v["eps_q"])
+    return {"imitation": v["H"] * v["mismatch"], "decoupling": mpf(0), "drift": drift}
+
+
+def _chunked(v, form):
+    hazards, chunk = linear_hazards(v, v["eps_q"], v["H"]), int(v["chunk"])
+    hazards = [p if h % chunk == 0 else mpf(0) for h, p in enumerate(hazards)]
+    return {
+        "imitation": v["H"] * radius(v, form, **STOCHASTIC),
+        "decoupling": decoupling(hazards, form),
+        "drift": open_drift(v, v["eps_q"]),
+    }
+
+
+def _chunked_lipschitz(v, form):
+    chunk, moved, first, drift = int(v["chunk"]), mpf(0), mpf(0), mpf(0)
+    for h in range(int(v["H"])):
+        first = moved if h % chunk == 0 else first
+        action = v["lipschitz"] * v["chunk_decay"] ** (h % chunk) * first + 3 * v["eps_q"]
+        drift += v["L_x"] * moved + v["L_u"] * action
+        moved = v["eta"] * moved + v["C"] * action
+    return {"imitation": v["H"] * radius(v, form, **CLASS), "decoupling": mpf(0), "drift": drift}
+
+
+def _wasserstein_rms(v, form):
+    smooth = 1 + 2 * v["half_width"] * v["density"]
+    mean, square, drift = mpf(0), mpf(0), mpf(0)
+    for _ in range(int(v["H"])):
+        ell, r = v["lipschitz"], mean + mpmath.sqrt(square)
+        inner = ell**2 * r**2 + 2 * v["half_width"] * mpmath.sqrt(v["dimension"]) * ell * r
+        s = mpmath.sqrt(smooth * inner) + v["rms_error"]
+        drift += v["L_x"] * r + v["L_u"] * s
+        mean = v["eta"] * mean + v["C"] * (smooth * ell * r + v["bias"])
+        square = v["eta"] ** 2 * square + v["C"] ** 2 * s**2
+    return {"imitation": mpf(0), "decoupling": mpf(0), "drift": drift}
+
+
 def _theorem_8(v, form):
     n = v["n"]
     unseen = mpmath.exp(-1) / (n + 1) if form == "simple" else mpmath.exp(n * mpmath.log1p(-1 / (n + 1))) / (n + 1)
@@ -215,6 +286,20 @@ TERMS = {
     "smooth_kernel": _smooth_kernel,
     "average_error": _average_error,
     "average_error_stochastic": _average_error_stochastic,
+    "common_noise": _loop(lambda v: 3 * v["eps_q"], statistical=STOCHASTIC),
+    "wasserstein": _loop(lambda v: v["jump"] + v["eps_q"], statistical=STOCHASTIC, **COUPLED),
+    "wasserstein_deterministic": _loop(lambda v: v["jump"] + v["eps_q"], statistical=CLASS, **COUPLED),
+    "wasserstein_greedy": _loop(lambda v: v["jump"] + v["eps_q"], statistical=GREEDY, **COUPLED),
+    "wasserstein_average": _loop(_missed, statistical=STOCHASTIC, **COUPLED),
+    "closed_loop": _loop(lambda v: 3 * v["eps_q"], statistical=STOCHASTIC, own=True),
+    "closed_loop_deterministic": _loop(lambda v: 3 * v["eps_q"], statistical=CLASS, own=True),
+    "theorem_3_greedy": _theorem_3_greedy,
+    "validated_error": _loop(lambda v: v["jump"] + v["action_error"], **COUPLED),
+    "validated_closed_loop": _loop(lambda v: v["eps_q"] + v["map_error"], own=True),
+    "validated_mismatch": _validated_mismatch,
+    "chunked": _chunked,
+    "chunked_lipschitz": _chunked_lipschitz,
+    "wasserstein_rms": _wasserstein_rms,
     "theorem_8": _theorem_8,
     "theorem_9": _theorem_9,
     "ross_bagnell": _ross_bagnell,
@@ -269,6 +354,22 @@ RANGES = {
     "L_u": st.one_of(st.just(0.0), decades(-2, 1)),
     "lipschitz": st.one_of(st.just(0.0), decades(-3, 0.5)),
     "k": floats(0, 20),
+    "coupled_lipschitz": st.one_of(st.just(0.0), decades(-3, 0.5)),
+    "jump": st.one_of(st.just(0.0), decades(-12, 0)),
+    "action_error": st.one_of(st.just(0.0), decades(-12, 0)),
+    "map_error": st.one_of(st.just(0.0), decades(-12, 0)),
+    "eps_max": st.one_of(st.just(0.0), decades(-12, 0)),
+    "loop_C": st.one_of(st.just(0.0), decades(-6, 1)),
+    "loop_eta": st.one_of(st.sampled_from(NEAR_ONE), floats(0, 1.5)),
+    "mismatch": st.one_of(st.sampled_from([0.0, 1.0]), decades(-12, 0)),
+    "bins_off": st.integers(0, 20),
+    "chunk": st.integers(1, 60),
+    "chunk_decay": st.one_of(st.sampled_from([0.0, 1.0]), floats(0, 1.2)),
+    "half_width": decades(-6, 0),
+    "density": st.one_of(st.just(0.0), decades(-2, 2)),
+    "dimension": st.integers(1, 20),
+    "bias": st.one_of(st.just(0.0), decades(-6, 0)),
+    "rms_error": st.one_of(st.just(0.0), decades(-6, 0)),
     "distance": st.one_of(st.just(0.0), decades(-9, 3)),
     "sigma": decades(-6, 3),
 }

@@ -34,6 +34,16 @@ def test_deterministic_experts_meet_theorem_8_and_stochastic_ones_theorem_9():
         "theorem_7_deterministic": "theorem_8",
         "binning_lipschitz": "theorem_8",
         "small_gain": "theorem_8",
+        "common_noise": "theorem_9",
+        "chunked": "theorem_9",
+        "chunked_lipschitz": "theorem_8",
+        "wasserstein": "theorem_9",
+        "wasserstein_deterministic": "theorem_8",
+        "wasserstein_greedy": "theorem_8",
+        "wasserstein_average": "theorem_9",
+        "closed_loop": "theorem_9",
+        "closed_loop_deterministic": "theorem_8",
+        "theorem_3_greedy": "theorem_8",
     }
     found = {
         key: matching_lower(theorem).key
