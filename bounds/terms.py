@@ -255,8 +255,8 @@ class Hazard:
             return sympy.Min(1, symbol("L_P") * symbol("eps_q"))
         linear = symbol("L") * deviation.symbolic_state(t)
         if self.chunked:
-            starts = sympy.Eq(sympy.Mod(t - 1, symbol("chunk")), 0)
-            return sympy.Piecewise((sympy.Min(1, linear), starts), (0, True))
+            starts = 1 - sympy.Min(1, sympy.Mod(t - 1, symbol("chunk")))  # 1 at the first step of a chunk, else 0
+            return starts * sympy.Min(1, linear)
         return linear if self.through == "uncapped" else sympy.Min(1, linear)
 
 

@@ -68,8 +68,8 @@ def enclose(expression: sympy.Expr, values: Mapping[sympy.Symbol, Number] | None
     """A ball around the value of an expression at a point.
 
     Args:
-        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, atan, ceiling, Piecewise, and Sum/Product with
-            integer bounds.
+        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, atan, ceiling, Mod, Piecewise, and Sum or
+            Product with integer bounds.
         values: a number for each free symbol.
 
     Raises:
@@ -114,6 +114,14 @@ def _minimum(values: list[arb]) -> arb:
     return reduce(lambda a, b: a.min(b), values)
 
 
+def _remainder(values: list[arb]) -> arb:
+    """Of whole numbers only."""
+    whole = [value.unique_fmpz() for value in values]
+    if whole[0] is None or whole[1] is None:
+        raise ValueError(f"Mod must be of whole numbers here, got {values}")
+    return arb(int(whole[0]) % int(whole[1]))
+
+
 _RULES: Mapping[object, Callable[[list[arb]], arb]] = {
     sympy.Add: lambda v: reduce(add, v),
     sympy.Mul: lambda v: reduce(mul, v),
@@ -123,6 +131,7 @@ _RULES: Mapping[object, Callable[[list[arb]], arb]] = {
     sympy.erf: lambda v: v[0].erf(),
     sympy.atan: lambda v: v[0].atan(),
     sympy.ceiling: lambda v: v[0].ceil(),
+    sympy.Mod: _remainder,
     sympy.Max: _maximum,
     sympy.Min: _minimum,
     type(sympy.pi): lambda _: arb.pi(),

@@ -6,7 +6,7 @@ horizon are shown to be those sequences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sympy
@@ -16,11 +16,11 @@ from bounds.catalog import catalog
 from bounds.symbols import symbol
 from proofs_check.axioms import EXPONENTIAL
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.smt import Smt
+from proofs_check.engines.smt import Smt, smallest
 from proofs_check.engines.symbolic import Domain, Identity, peel
 from proofs_check.ledger import Mutant, Step
 from proofs_check.proofs import elementary as el
-from proofs_check.proofs import mismatch, statistics, sums
+from proofs_check.proofs import greedy, mismatch, statistics, sums
 
 H = symbol("H")
 RUNNING_MINIMUM = "average_error_counterexample/running_minimum"
@@ -34,6 +34,11 @@ _RANGES: dict[str, Domain] = {
     "eta": (0, Fraction(1, 2)),
     "C": (0, 1),
     "lipschitz": (0, Fraction(1, 3)),
+    "coupled_lipschitz": (0, Fraction(1, 3)),
+    "loop_eta": (0, Fraction(1, 2)),
+    "chunk": (1, 3),
+    "bins_off": (0, 3),
+    "dimension": (1, 3),
 }
 
 
@@ -65,6 +70,7 @@ class Radius:
     root: bool
     sizes: tuple[str, ...] = ("log_class_size",)
     weight: int = 1
+    greedy: bool = False
 
     def formula(self, form: str) -> sympy.Expr:
         """The radius in the catalog's symbols, written from Lemma S1's x."""
@@ -74,10 +80,15 @@ class Radius:
         squared = (
             1 - sympy.exp(-x) ** self.multiplier if form == "sharp" else self.multiplier * (size + odds) / symbol("n")
         )
+        if self.greedy:
+            wide = (2 + sympy.sqrt(2)) * squared
+            return sympy.Min(1, wide) if form == "sharp" else wide
         return sympy.sqrt(self.weight * squared) if self.root else self.weight * squared
 
     def premises(self) -> tuple[str, ...]:
         """The lemmas behind it."""
+        if self.greedy:
+            return (f"{statistics.S1}/final", f"{greedy.S5}/final")
         if not self.root and self.multiplier == 1:
             return (f"{mismatch.S4}/final",)
         if self.weight > 1:
@@ -100,9 +111,11 @@ class Radius:
             el.EXP_UNIT: el.exponential_unit(x, decay),
             el.EXP_BOUND: el.exponential(x, decay),
         }
-        if not self.root and self.multiplier == 1:
+        if not self.root and self.multiplier == 1 and not self.greedy:
             return Smt(tv <= rad, hypotheses, {**lemmas, f"{mismatch.S4}/final": tv <= 1 - decay})
         first = {f"{statistics.S1}/final": statistics.hellinger_small(d2, decay)}
+        if self.greedy:
+            return self._greedy(form, Smt(tv <= rad, hypotheses, {**lemmas, **first}))
         if self.weight > 1:
             return Smt(tv <= rad, hypotheses, {**lemmas, **first, RUNNING_MINIMUM: tv * tv <= 16 * d2})
         second = (
@@ -111,6 +124,16 @@ class Radius:
             else {f"{mismatch.S3}/final": mismatch.mismatch(tv, d2)}
         )
         return Smt(tv <= rad, hypotheses, {**lemmas, **first, **second})
+
+    @staticmethod
+    def _greedy(form: str, claim: Smt) -> Smt:
+        """The radius times 2 + sqrt(2), sharp cut at 1; Lemma S5 holds for its square root of 2."""
+        tv, d2, decay, rad, s, root_two = z3.Reals("tv d2 decay radius s root_two")
+        wide = (2 + root_two) * (1 - decay if form == "sharp" else s)
+        equal = rad == (smallest(z3.RealVal(1), wide) if form == "sharp" else wide)
+        lemma = {f"{greedy.S5}/final": greedy.greedy_mismatch(tv, d2, root_two)}
+        root = {"root of 2": z3.And(root_two > 0, root_two * root_two == 2)}
+        return replace(claim.supposing({"radius": equal, **root}), lemmas={**claim.lemmas, **lemma})
 
 
 def imitation_step(key: str, form: str, radius: Radius) -> Step:
@@ -121,6 +144,8 @@ def imitation_step(key: str, form: str, radius: Radius) -> Step:
     last = radius.premises()[-1]
     # sqrt(1 - decay^2) is rational at 3/5: counterexamples can be rechecked exactly
     rational = {"at": z3.Real("decay") == z3.Q(3, 5)} if radius.root and form == "sharp" else {}
+    if radius.greedy:
+        rational = {"root of 2": z3.Real("root_two") == z3.Q(17, 12)}
     return Step(
         f"imitation_{form}",
         f"The {form} imitation term is H times a radius that, with probability at least 1 - delta, bounds the total "

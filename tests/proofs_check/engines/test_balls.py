@@ -53,3 +53,10 @@ def test_comparison_has_three_answers():
     assert compare(root, "==", 1) is False
     assert compare(Fraction(1, 3), "==", Fraction(2, 6)) is True
     assert compare(1, ">", 1) is False
+
+
+def test_remainders_are_of_whole_numbers() -> None:
+    t, T = sympy.symbols("t T")
+    assert enclose(sympy.Sum(sympy.Mod(t, T), (t, 0, 6)), {T: 3}) == 6
+    with pytest.raises(ValueError, match="Mod must be of whole numbers"):
+        enclose(sympy.Mod(t, T), {t: Fraction(1, 2), T: 3})
