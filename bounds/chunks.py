@@ -173,6 +173,7 @@ CHUNKED = Theorem(
     increasing=("H", "log_class_size", "eps_q", "L_u", "L_x", "C", "eta", "L"),
     decreasing=("n", "delta"),
     undirected=("chunk",),
+    tight=(("Drift", "drift"),),
 )
 CHUNKED_LIPSCHITZ = Theorem(
     key="chunked_lipschitz",
@@ -200,6 +201,7 @@ CHUNKED_LIPSCHITZ = Theorem(
     increasing=("H", "log_class_size", "eps_q", "L_u", "L_x", "C", "eta", "lipschitz", "chunk_decay"),
     decreasing=("n", "delta"),
     undirected=("chunk",),
+    tight=(("BinningFactor", "drift"),),
 )
 
 THEOREMS = (CHUNKED, CHUNKED_LIPSCHITZ)

@@ -115,7 +115,8 @@ def _wasserstein(
         paper_rate=_ROOT_RATE if radius.root else _LINEAR_RATE,
         increasing=(*_BASE, *_GAIN, "coupled_lipschitz", "jump", *grows),
         decreasing=_FALLS,
-        )
+        tight=(("BinningFactor", "drift"),),
+    )
 
 
 def _closed_loop(key: str, title: str, radius: Radius, smooth: Assumption, extra: tuple[Assumption, ...]) -> Theorem:
@@ -134,7 +135,8 @@ def _closed_loop(key: str, title: str, radius: Radius, smooth: Assumption, extra
         paper_rate=_ROOT_RATE if radius.root else _LINEAR_RATE,
         increasing=(*_BASE, *_LOOP_GAIN, "eps_q", "lipschitz"),
         decreasing=_FALLS,
-        )
+        tight=(("BinningFactor", "drift"),),
+    )
 
 
 COMMON_NOISE = Theorem(
@@ -152,6 +154,7 @@ COMMON_NOISE = Theorem(
     paper_rate=_ROOT_RATE,
     increasing=(*_BASE, *_GAIN, "eps_q", "lipschitz"),
     decreasing=_FALLS,
+    tight=(("BinningFactor", "drift"),),
 )
 
 WASSERSTEIN = _wasserstein(
@@ -224,6 +227,7 @@ THEOREM_3_GREEDY = Theorem(
     paper_rate=THEOREM_3.paper_rate,
     increasing=THEOREM_3.increasing,
     decreasing=_FALLS,
+    tight=(("Drift", "drift"),),
 )
 
 THEOREMS = (

@@ -17,7 +17,7 @@ from proofs_check.engines.smt import Smt
 from proofs_check.engines.statement import Declares
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import cores, elementary, loops, master, readings, sums
+from proofs_check.proofs import cores, elementary, loops, master, readings, sums, witnesses
 from proofs_check.proofs.readings import Radius, gamma
 from proofs_check.proofs.upper_bounds import DATA, Instance
 
@@ -222,7 +222,7 @@ class Validated:
         """Its own steps, the drift read back, and the catalog's expression."""
         theorem = catalog[self.key]
         drift = readings.drift_step(self.key, self.state(_H), self.action(_H), _H)
-        steps = (*self.extra, drift, self._final())
+        steps = (*self.extra, drift, witnesses.tight(self.key), self._final())
         return Proof(self.key, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)
 
     def _final(self) -> Step:

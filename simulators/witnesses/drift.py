@@ -56,8 +56,8 @@ class Drift:
         return cls(12, Fraction(1, 2**10), C=Fraction(1), eta=Fraction(1, 2), L_u=Fraction(2))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, L = k = 0, L_x, L_u, and eps_q, which is also the average error of every step."""
-        named = {"C": self.C, "eta": self.eta, "L": 0, "k": 0, "L_x": self.L_x, "L_u": self.L_u}
+        """H, C, eta, L = k = 0, L_x, L_u, chunks of one, and eps_q, also the average error of every step."""
+        named = {"C": self.C, "eta": self.eta, "L": 0, "k": 0, "L_x": self.L_x, "L_u": self.L_u, "chunk": 1}
         errors = {"eps_q": self.eps, "average_error": self.eps}
         return {"H": self.horizon, **{name: float(value) for name, value in (named | errors).items()}}
 

@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import catalog, evaluate
+from proofs_check.tightness import spelled
 from simulators.errors import DomainError
 from simulators.witnesses.binning_factor import BinningFactor
 
 
 def drift(witness):
-    return float(evaluate(catalog["binning_lipschitz"], n=1, class_size=1, **witness.values()).terms["drift"])
+    theorem = catalog["binning_lipschitz"]
+    values = spelled(theorem, {"n": 1, "log_class_size": 0.0, **witness.values()})
+    return float(evaluate(theorem, **values).terms["drift"])
 
 
 def witness(H, slope):
