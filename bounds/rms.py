@@ -62,11 +62,12 @@ class _Step:
 
     def spread(self, moved: Array) -> Array:
         """s, the root mean square of the action's displacement, from r."""
-        return np.asarray(np.sqrt((self.square * moved + self.line) * moved) + self.floor)
+        inner = np.sqrt(times(self.square, moved) + self.line)
+        return np.asarray(times(inner, np.sqrt(moved)) + self.floor)
 
     def mean(self, moved: Array) -> Array:
         """The conditional mean of the action's displacement."""
-        return np.asarray(self.slope * moved + self.bias)
+        return np.asarray(times(self.slope, moved) + self.bias)
 
 
 @dataclass(frozen=True)
@@ -80,28 +81,34 @@ class RmsDeviation:
 
     def state(self, values: Values, horizon: int) -> Array:
         """r_1..r_horizon along the last axis: O(horizon) for exponential gains, else O(horizon^2)."""
+        with np.errstate(over="ignore"):
+            return self._state(values, horizon)
+
+    def _state(self, values: Values, horizon: int) -> Array:
         step = _Step.of(values)
         gain = values.gains
         shape = np.broadcast_shapes(*(array.shape for array in values.arrays.values()))
         moved = np.zeros((*shape, horizon))
         if isinstance(gain, ExponentialGain):
-            mean, square, now = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+            mean, spread, now = np.zeros(shape), np.zeros(shape), np.zeros(shape)
             for h in range(1, horizon):
-                mean = gain.eta * mean + gain.C * step.mean(now)
-                square = gain.eta**2 * square + (gain.C * step.spread(now)) ** 2
-                moved[..., h] = now = mean + np.sqrt(square)
+                mean = times(gain.eta, mean) + times(gain.C, step.mean(now))
+                spread = np.hypot(times(gain.eta, spread), times(gain.C, step.spread(now)))
+                moved[..., h] = now = mean + spread
             return moved
-        gains = np.diff(gain.displacement(np.asarray(1.0), horizon + 1))[: horizon - 1]
-        means, squares = np.zeros_like(moved), np.zeros_like(moved)
+        gains = gain.response(np.eye(1, horizon)[0])[1:]
+        means, spreads = np.zeros_like(moved), np.zeros_like(moved)
         for h in range(horizon):
             backward = gains[:h][::-1]
-            moved[..., h] = means[..., :h] @ backward + np.sqrt(squares[..., :h] @ backward**2)
-            means[..., h], squares[..., h] = step.mean(moved[..., h]), step.spread(moved[..., h]) ** 2
+            squares = np.linalg.norm(times(spreads[..., :h], backward), axis=-1)
+            moved[..., h] = times(means[..., :h], backward).sum(axis=-1) + squares
+            means[..., h], spreads[..., h] = step.mean(moved[..., h]), step.spread(moved[..., h])
         return moved
 
     def action(self, values: Values, horizon: int) -> Array:
         """s_1..s_horizon along the last axis."""
-        return self._spread(values, self.state(values, horizon))
+        with np.errstate(over="ignore"):
+            return self._spread(values, self.state(values, horizon))
 
     @staticmethod
     def _spread(values: Values, moved: Array) -> Array:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 DIGITS = 60
+NEXT_TO_ONE = mpf(10) ** -30  # closed forms lose twice its digits; taking it for 1 costs H times it
 LONG = 4000  # beyond this horizon sums are replaced by closed forms
 
 
@@ -37,7 +38,7 @@ def radius(v, form, *, multiplier, root, sizes=("log_class_size",), greedy=False
 def geometric(base, count):
     """1 + base + … + base^(count - 1)."""
     count = mpf(count)
-    if base == 1:
+    if abs(base - 1) < NEXT_TO_ONE:
         return count
     return (1 - base**count) / (1 - base)
 
@@ -45,7 +46,7 @@ def geometric(base, count):
 def geometric_sum(base, count):
     """Sum over m < count of geometric(base, m)."""
     count = mpf(count)
-    if base == 1:
+    if abs(base - 1) < NEXT_TO_ONE:
         return count * (count - 1) / 2
     return (count - geometric(base, count)) / (1 - base)
 
@@ -53,7 +54,7 @@ def geometric_sum(base, count):
 def geometric_sum_sum(base, count):
     """Sum over m <= count of geometric_sum(base, m), summed directly for short horizons."""
     count = mpf(count)
-    if base == 1:
+    if abs(base - 1) < NEXT_TO_ONE:
         return (count - 1) * count * (count + 1) / 6
     return (count * (count + 1) / 2 - count / (1 - base) + base * (1 - base**count) / (1 - base) ** 2) / (1 - base)
 
