@@ -18,7 +18,7 @@ def greedy_mismatch(m: z3.ArithRef, d2: z3.ArithRef, root_two: z3.ArithRef) -> z
     return z3.And(m <= 1, m * (2 - root_two) <= d2)
 
 
-def proof() -> Proof:
+def proof() -> Proof:  # long: one argument, its steps read in order
     """Greedy decoding of deterministic labels."""
     w, root, half, err, mass, c, d2, m, root_two = z3.Reals("w root half err mass c d2 m root_two")
     wrong = z3.Bool("some greedy label differs")
