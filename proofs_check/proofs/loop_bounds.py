@@ -251,7 +251,7 @@ class Validated:
         )
 
 
-def _inputs() -> tuple[tuple[Step, ...], ...]:
+def _inputs() -> tuple[tuple[Step, ...], ...]:  # long: one argument, its steps read in order
     """What disturbs the action against the expert's own: codes, maps, bins."""
     total, gap, error, jump, ell, e, eps, d, d_code = z3.Reals("total code_gap error jump ell e eps d d_code")
     codes = Smt(
@@ -313,7 +313,7 @@ def _inputs() -> tuple[tuple[Step, ...], ...]:
     )
 
 
-def _validated() -> tuple[Validated, ...]:
+def _validated() -> tuple[Validated, ...]:  # long: one table, its rows read side by side
     codes, maps, bins = _inputs()
     ell, slope = symbol("lipschitz"), symbol("coupled_lipschitz")
     by_code = symbol("jump") + symbol("action_error")

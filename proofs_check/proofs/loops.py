@@ -31,7 +31,7 @@ def answered(move: z3.ArithRef, slope: z3.ArithRef, dist: z3.ArithRef, put: z3.A
     return move <= slope * dist + put
 
 
-def _recursion() -> tuple[Step, ...]:
+def _recursion() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     c, eta, slope, put, past, big, dist, move = z3.Reals("C eta slope input past E dist move")
     ranges = {"constants": z3.And(c >= 0, eta >= 0, slope >= 0)}
     dominated = Induction(

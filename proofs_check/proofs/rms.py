@@ -21,7 +21,7 @@ from proofs_check.proofs import loops, readings
 KEY = "wasserstein_rms"
 
 
-def _smoothing() -> tuple[Step, ...]:
+def _smoothing() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     w, p, cell, total, mass, f, jump, delta, eps, smooth, square = z3.Reals(
         "width p cell total mass density jump delta eps smooth square"
     )
@@ -78,7 +78,7 @@ def _smoothing() -> tuple[Step, ...]:
     )
 
 
-def _adding() -> tuple[Step, ...]:
+def _adding() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     x, y, whole, cross, g, s, square, spread, mean = z3.Reals("x y whole cross g s square spread mean")
     minkowski = Smt(
         whole <= x + y,
