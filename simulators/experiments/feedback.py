@@ -28,6 +28,10 @@ from simulators.systems.linear import LinearSystem
 
 __all__ = ["Affine", "Losses", "affine", "closed_form"]
 
+NORMAL = 6 / math.pi
+"""A Gaussian with this times the variance of a uniform law of the same mean is larger in the convex order: its density
+at the centre is the same, so the distribution functions cross once. Of a Gaussian, any factor above 1 is."""
+
 
 @dataclass(frozen=True, eq=False)
 class Affine:
@@ -102,13 +106,14 @@ class Losses:
 
 @dataclass(frozen=True, eq=False)
 class _Path:
-    """A member's own path: box around it, and root mean squares, by step."""
+    """A member's own path x* = y + r, y the loop without clipping, at one step."""
 
     centre: FloatArray  # [m, j]
     radius: FloatArray  # [m, j]; infinite where noise or unclipped actions are unbounded
-    mean: FloatArray  # [m, j] of the loop without clipping
-    covariance: FloatArray  # [m, j, k] of the same
-    clipped: FloatArray  # [m, j] root mean square of what clipping changes
+    mean: FloatArray  # [m, j] of y
+    covariance: FloatArray  # [m, j, k] of y
+    normal: FloatArray  # [m, j, k] of a Gaussian that is larger than y in the convex order
+    clipped: FloatArray  # [m, j] (E|r_j|⁴)^¼
 
 
 def closed_form(
@@ -131,58 +136,62 @@ def closed_form(
     array([[0.  , 0.05, 0.07]])
     """
     size, shape = len(members), (len(members), horizon)
-    motion = _Motion(system, learner, members, eps)
+    motion = _Motion(system, learner, members)
     surely, mean, reach = np.empty(shape), np.empty(shape), np.empty(shape)
     L_x, L_u = reward.lipschitz
     path = _start(system, size)
     for h in range(horizon):
-        ends, roots = _mismatch(learner, members, path)
-        sure, part, root = motion.state
-        far, own, rest = (motion.answer(d, e) for d, e in ((sure, ends + eps), (part, eps), (root, roots)))
-        reach[:, h] = norm_along(sure, reward.norm)
+        forces = _forces(learner, members, path, eps)
+        actions = tuple(motion.answer(d, e) for d, e in zip(motion.state, forces, strict=True))
+        reach[:, h] = norm_along(motion.state[0], reward.norm)
         with np.errstate(invalid="ignore"):  # 0 · ∞: a reward that does not look
-            every = L_x * reach[:, h] + L_u * norm_along(far, reward.norm)
-            typical = L_x * _expected(sure, part, root, reward.norm) + L_u * _expected(far, own, rest, reward.norm)
+            every = L_x * reach[:, h] + L_u * norm_along(actions[0], reward.norm)
+            typical = L_x * _expected(motion.state, reward.norm) + L_u * _expected(actions, reward.norm)
         surely[:, h] = np.fmin(every, 1.0)
         mean[:, h] = np.fmin(typical, surely[:, h])
-        motion.step(path, ends, roots)
+        motion.step(path, forces)
         path = _next(system, members, path)
     return Losses(surely, mean, reach)
 
 
-def _expected(sure: FloatArray, part: FloatArray, root: FloatArray, norm: str) -> FloatArray:
-    """Bound E‖v‖ for |v| ≤ sure surely and |v| ≤ part + q, q of root mean square `root`, coordinate by coordinate."""
+_Sizes = tuple[FloatArray, ...]
+"""Bounds on |v| coordinate by coordinate: on all of it surely; on v = p + q, on p surely, on q in L² and in L⁴."""
+
+
+def _expected(sizes: _Sizes, norm: str) -> FloatArray:
+    """Bound E‖v‖; the largest of several coordinates is at most the sum of their fourth powers to the ¼."""
+    sure, part, root, fourth = sizes
     if norm == "l2":
         return np.asarray(np.minimum(norm_along(sure, norm), norm_along(part + root, norm)))
-    return np.asarray(np.minimum(norm_along(sure, norm), norm_along(part, norm) + norm_along(root, "l2")))
+    rest = np.minimum(norm_along(root, "l2"), np.sqrt(norm_along(fourth**2, "l2")))
+    return np.asarray(np.minimum(norm_along(sure, norm), norm_along(part, norm) + rest))
 
 
 class _Motion:
-    """|d| by member: surely, the share of the quantizer alone, and the root mean square of the rest."""
+    """|d| by member: surely; of d = p + q, the share p of the quantizer surely, and the rest q in L² and L⁴."""
 
-    def __init__(self, system: LinearSystem, learner: Affine, members: Affine, eps: float) -> None:
-        self.learner, self.eps = learner, eps
+    def __init__(self, system: LinearSystem, learner: Affine, members: Affine) -> None:
+        self.learner = learner
         self.B = np.abs(system.B)
         K = learner.K[0]
         self.free = np.abs(system.A + system.B @ K)
         self.held = _interval_loop(system.A, system.B, K)
         zero = np.zeros((len(members), system.dx))
-        self.state: tuple[FloatArray, FloatArray, FloatArray] = (zero, zero, zero)
+        self.state: _Sizes = (zero, zero, zero, zero)
         self.unclipped = np.full(len(members), not learner.std.any())
 
-    def answer(self, state: FloatArray, force: FloatArray | float) -> FloatArray:
+    def answer(self, state: FloatArray, force: FloatArray) -> FloatArray:
         """|û − u*| for a displaced state and errors of its own."""
         return np.asarray(_weighted(np.abs(self.learner.K[0]), state) + force)
 
-    def step(self, path: _Path, ends: FloatArray, roots: FloatArray) -> None:
+    def step(self, path: _Path, forces: _Sizes) -> None:
         K, offset = self.learner.K[0], self.learner.offset[0]
         middle = path.centre @ K.T + offset
         wide = _weighted(np.abs(K), path.radius + self.state[0])
         inside = (middle + wide <= self.learner.high) & (middle - wide >= self.learner.low)
         loop = np.where((self.unclipped & inside.all(axis=1))[:, None, None], self.free, self.held)
-        forces = (ends + self.eps, np.full_like(ends, self.eps), roots)
-        sure, part, root = (_weighted(loop, d) + _weighted(self.B, e) for d, e in zip(self.state, forces, strict=True))
-        self.state = (sure, part, root)
+        pairs = zip(self.state, forces, strict=True)
+        self.state = tuple(_weighted(loop, d) + _weighted(self.B, e) for d, e in pairs)
 
 
 def _weighted(weights: FloatArray, sizes: FloatArray) -> FloatArray:
@@ -202,15 +211,20 @@ def _interval_loop(A: FloatArray, B: FloatArray, K: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(np.abs(high), np.abs(low)))
 
 
-def _mismatch(learner: Affine, members: Affine, path: _Path) -> tuple[FloatArray, FloatArray]:
-    """Return the largest |b| over the member's box, and its root mean square."""
+def _forces(learner: Affine, members: Affine, path: _Path, eps: float) -> _Sizes:
+    """Return sizes of ξ + b: surely; of ξ; and of b = (K̂ − K) x* + ô − o in L² and L⁴.
+
+    y less its mean is a sum of independent symmetric variables with kurtosis at most 3; so is every linear form of it.
+    """
     gap, shift = learner.K - members.K, learner.offset - members.offset
     size = np.abs(gap)
     ends = np.abs(np.einsum("mij,mj->mi", gap, path.centre) + shift) + _weighted(size, path.radius)
-    mean = np.einsum("mij,mj->mi", gap, path.mean) + shift
-    variance = np.einsum("mij,mjk,mik->mi", gap, path.covariance, gap)
-    roots = np.sqrt(mean**2 + np.maximum(variance, 0.0)) + _weighted(size, path.clipped)
-    return ends, np.minimum(roots, ends)
+    mean = (np.einsum("mij,mj->mi", gap, path.mean) + shift) ** 2
+    variance = np.maximum(np.einsum("mij,mjk,mik->mi", gap, path.covariance, gap), 0.0)
+    clipped = _weighted(size, path.clipped)
+    root = np.minimum(np.sqrt(mean + variance) + clipped, ends)
+    fourth = np.minimum((mean**2 + 6 * mean * variance + 3 * variance**2) ** 0.25 + clipped, ends)
+    return ends + eps, np.full_like(ends, eps), root, fourth
 
 
 def _start(system: LinearSystem, size: int) -> _Path:
@@ -221,7 +235,8 @@ def _start(system: LinearSystem, size: int) -> _Path:
         centre = np.where(np.isfinite(high), (low + high) / 2, mean)
         radius = np.where(np.isfinite(high), (high - low) / 2, np.inf)
     centre, radius, mean = (np.broadcast_to(row, (size, dx)) for row in (centre, radius, mean))
-    return _Path(centre, radius, mean, np.broadcast_to(np.diag(variance), (size, dx, dx)), np.zeros((size, dx)))
+    covariance = np.broadcast_to(np.diag(variance), (size, dx, dx))
+    return _Path(centre, radius, mean, covariance, NORMAL * covariance, np.zeros((size, dx)))
 
 
 def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
@@ -239,25 +254,39 @@ def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
     centre = np.where(free, turning, path.centre @ A.T + np.full(system.du, mid) @ B.T)
     held = _weighted(np.abs(A), path.radius) + _weighted(np.abs(B), actions)
     radius = np.where(free, _weighted(np.abs(loop), path.radius), held) + noise
-    excess = _excess(members, middle, wide)
-    clipped = _weighted(np.abs(loop), path.clipped) + _weighted(np.abs(B), excess)
+    clipped = _weighted(np.abs(loop), path.clipped) + _weighted(np.abs(B), _excess(members, path, middle, wide))
     mean = np.einsum("mij,mj->mi", loop, path.mean) + members.offset @ B.T
-    added = B @ np.diag(members.std**2) @ B.T + np.diag(system.noise.moments(system.dx)[1])
-    covariance = loop @ path.covariance @ loop.transpose(0, 2, 1) + added
-    return _Path(centre, radius, mean, covariance, clipped)
+    drawn, noises = B @ np.diag(members.std**2) @ B.T, np.diag(system.noise.moments(system.dx)[1])
+    back = loop.transpose(0, 2, 1)
+    covariance, normal = loop @ path.covariance @ back + drawn + noises, loop @ path.normal @ back + drawn
+    return _Path(centre, radius, mean, covariance, normal + NORMAL * noises, clipped)
 
 
-def _excess(members: Affine, middle: FloatArray, wide: FloatArray) -> FloatArray:
-    """Return the root mean square of what clipping takes off an action whose mean lies in middle ± wide, at most."""
+def _excess(members: Affine, path: _Path, middle: FloatArray, wide: FloatArray) -> FloatArray:
+    """Return (E|clip(v) − v|⁴)^¼ at most, for actions v = K x* + o + std z whose mean lies in middle ± wide.
+
+    The smaller one of two: with the mean at the ends of its box; and with a Gaussian of larger convex order in place of
+    K y + std z, plus |K r|.
+    """
     above, below = middle + wide - members.high, members.low - (middle - wide)
     if not members.std.any():
         return np.asarray(np.maximum(np.maximum(above, below), 0.0))
+    boxed = _fourth(above, members.std) + _fourth(below, members.std)
+    mean = np.einsum("mij,mj->mi", members.K, path.mean) + members.offset
+    variance = np.einsum("mij,mjk,mik->mi", members.K, path.normal, members.K)
+    std = np.sqrt(members.std**2 + np.maximum(variance, 0.0))
+    drawn = _fourth(mean - members.high, std) + _fourth(members.low - mean, std)
+    return np.asarray(np.minimum(boxed**0.25, drawn**0.25 + _weighted(np.abs(members.K), path.clipped)))
+
+
+def _fourth(past: FloatArray, std: FloatArray) -> FloatArray:
+    """Return E (std z + past)₊⁴ for a standard normal z; 0 where std and past are."""
     from scipy.special import ndtr
 
-    def square(past: FloatArray) -> FloatArray:
-        a = -np.where(np.isinf(past), 0.0, past) / members.std  # E (std z + past)₊² for a standard normal z
-        density = np.exp(-a * a / 2) / math.sqrt(2 * math.pi)
-        found = members.std**2 * ((1 + a * a) * ndtr(-a) - a * density)
-        return np.asarray(np.where(np.isinf(past), np.where(past > 0, np.inf, 0.0), found))
-
-    return np.asarray(np.sqrt(np.maximum(square(above) + square(below), 0.0)))
+    known = np.where(std > 0, std, 1.0)
+    a = -np.where(np.isinf(past), 0.0, past) / known
+    square = a * a
+    density = np.exp(-square / 2) / math.sqrt(2 * math.pi)
+    found = std**4 * np.maximum((3 + 6 * square + square**2) * ndtr(-a) - a * (5 + square) * density, 0.0)
+    fixed = np.maximum(past, 0.0) ** 4
+    return np.asarray(np.where(np.isinf(past) | (std == 0), fixed, found))
