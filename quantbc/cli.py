@@ -193,6 +193,8 @@ def audit(  # long: one option a line
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
     reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
     target: Annotated[float | None, option("--target", "Regret for which the smallest K is sought (H/10).")] = None,
+    tolerance: Annotated[float | None, option("--tolerance", "Largest error of an action entry, raw units.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
     memory: Annotated[int, typer.Option(min=1, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
     json: Json = False,
@@ -219,10 +221,11 @@ def audit(  # long: one option a line
         L_x=reward_state,
         L_u=reward_action,
         target=target,
+        tolerance=tolerance,
         memory=memory * 10**6,
         seed=seed,
     )
-    command.run(data, settings, json=json)
+    command.run(data, settings, json=json, full=full)
 
 
 @app.command()

@@ -5,6 +5,7 @@ Action norm: largest entry, in half ranges of the data. State norm: largest coor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from quantbc.audit.smoothness import Smoothness
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
+from quantbc.audit.words import percent
 
 __all__ = ["Constants", "bounds_for", "contradictions", "ranking", "smallest_sizes"]
 
@@ -97,13 +99,16 @@ def bounds_for(report: TokenizerReport, smooth: Smoothness | None, constants: Co
 
     Without class sizes the imitation term is null and the total is the rest: what quantization alone can cost.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if report.chunk is not None:  # horizon and gains are those of single steps
+        return rows
     for key, symbols in _statements(report, smooth, constants):
         theorem = bounds.catalog[key]
         form = None if key != "average_error" else "simple"
         result = bounds.evaluate(theorem, form, **(constants.common() | symbols))
         terms = {name: float(term) for name, term in result.terms.items()}
         known = constants.knows_imitation(key)
+        total = math.fsum(terms.values()) if known else math.fsum(terms.values()) - terms["imitation"]
         rows.append(
             {
                 "tokenizer": report.candidate.name,
@@ -112,11 +117,12 @@ def bounds_for(report: TokenizerReport, smooth: Smoothness | None, constants: Co
                 "expert": _expert_of(theorem),
                 "form": result.form,
                 "per": report.candidate.quantizer.unit,
-                "total": float(result.total),
-                "capped": float(result.capped),
-                "vacuous": bool(result.vacuous),
+                "total": total,
+                "capped": min(total, float(constants.H)),
+                "vacuous": total >= constants.H,
                 "terms": terms if known else terms | {"imitation": None},
                 "imitation_included": known,
+                "plain": not any(assumption.name == "realizable_models" for assumption in theorem.assumptions),
                 "values": {name: float(v) for name, v in result.values.arrays.items() if v.ndim == 0},
                 "constants": "estimated",
             }
@@ -171,13 +177,13 @@ def contradictions(
     """Assumptions of the theory, and what the data say about each: contradicted, doubtful, consistent or untestable."""
     entries = [_horizon(found, horizon), *_dynamics(stability), _expert([smooth for _, smooth in reports])]
     for report, smooth in reports:
-        clipped = float(report.usage.clipped.max())
+        clipped = float(report.usage.clipped[report.live].max(initial=0.0))
         if clipped > 0 and report.eps_q is not None:
             entries.append(
                 _entry(
                     "sup_error",
                     "contradicted",
-                    f"{report.candidate.label}: {100 * clipped:.2g} % of a dimension is clipped, so the error is not "
+                    f"{report.candidate.label}: {percent(clipped)} of a dimension is clipped, so the error is not "
                     f"half a cell; bounds use the largest error seen, {report.eps_q:.4g} half ranges",
                 )
             )
@@ -211,9 +217,8 @@ def _expert(smooth: Sequence[Smoothness | None]) -> dict[str, str]:
     if not known:
         return _entry("deterministic_expert", "untestable", "no observations, or too few rows")
     finest = min(known, key=lambda s: s.radius)
-    share = 100 * float(finest.raw[0])
     evidence = (
-        f"{share:.3g} % of the raw actions of neighbouring states differ by more than {finest.radius:.3g} half ranges, "
-        f"at a state distance of {finest.distances[0]:.3g}"
+        f"{percent(float(finest.raw[0]))} of the raw actions of neighbouring states differ by more than "
+        f"{finest.radius:.3g} half ranges, at a state distance of {finest.distances[0]:.3g}"
     )
     return _entry("deterministic_expert", "doubtful" if finest.raw[0] > 0.5 else "consistent", evidence)

@@ -22,7 +22,8 @@ from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey, pieces_of, survey
 from quantbc.audit.tally import Tally
-from quantbc.audit.tokenizers import TokenizerReport, compare_statistics
+from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions
+from quantbc.audit.verdict import Verdict, verdict
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -58,6 +59,7 @@ class Settings:
         L_x: of the reward, per standard deviation of the state.
         L_u: of the reward, per half range of the action.
         target: total regret for which the smallest K is sought; a tenth of H.
+        tolerance: largest error of an action entry that is good enough, raw units; found in the data if None.
         memory: budget in bytes.
         seed: of everything random.
 
@@ -81,6 +83,7 @@ class Settings:
     L_x: float = 1.0
     L_u: float = 1.0
     target: float | None = None
+    tolerance: float | None = None
     memory: int = DEFAULT_MEMORY
     seed: int = 0
 
@@ -91,6 +94,8 @@ class Settings:
                 raise ProblemError(f"{flag} must be at least 1, got {value}")
         if self.target is not None and not (math.isfinite(self.target) and self.target >= 0):
             raise ProblemError(f"--target must be a finite number >= 0, got {self.target}")
+        if self.tolerance is not None and not (math.isfinite(self.tolerance) and self.tolerance > 0):
+            raise ProblemError(f"--tolerance must be a finite number > 0, got {self.tolerance}")
         if (self.C is None) != (self.eta is None):
             raise ProblemError(f"--gain and --decay go together, got {self.C} and {self.eta}")
         if self.seed < 0:
@@ -119,6 +124,9 @@ class Audit:
         statistics: stored against recomputed, of all rows.
         episode_statistics: the same for every episode; None where the file stores none.
         observed: names of the observation vectors, in the order in which they stand side by side.
+        verdict: what to use, and why.
+        action_names: what the file calls the entries of an action; None where it has no names.
+        fps: steps a second; None where the file does not say.
         warnings: sentences.
     """
 
@@ -135,6 +143,9 @@ class Audit:
     statistics: list[dict[str, Any]] = field(repr=False)
     episode_statistics: EpisodeComparison | None
     observed: tuple[str, ...]
+    verdict: Verdict
+    action_names: tuple[str, ...] | None
+    fps: float | None
     warnings: list[str] = field(repr=False)
 
     def document(self) -> dict[str, Any]:
@@ -167,6 +178,9 @@ class Audit:
             "statistics": self.statistics,
             "episode_statistics": None if self.episode_statistics is None else self.episode_statistics.as_dict(),
             "observation_keys": list(self.observed),
+            "action_names": None if self.action_names is None else list(self.action_names),
+            "fps": self.fps,
+            "verdict": self.verdict.as_dict(),
             "warnings": self.warnings,
         }
 
@@ -226,6 +240,15 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
         statistics=statistics,
         episode_statistics=episodes,
         observed=source.observed,
+        verdict=verdict(
+            found,
+            [report for report, _ in paired],
+            stability,
+            tolerance=settings.tolerance,
+            names=source.action_names,
+        ),
+        action_names=source.action_names,
+        fps=source.fps,
         warnings=warnings,
     )
 
@@ -255,7 +278,9 @@ def _measured(
 ) -> tuple[list[TokenizerReport], Stability | None, list[str]]:
     """The second pass."""
     unit = found.actions.half_range
-    tallies = [Tally(candidate, unit=unit, horizon=max(H, 1)) for candidate in candidates]
+    # A dimension that does not count has no error in the norm.
+    units = [np.where(live_dimensions(candidate, found.actions), unit, np.inf) for candidate in candidates]
+    tallies = [Tally(c, unit=mine, horizon=max(H, 1)) for c, mine in zip(candidates, units, strict=True)]
     sums = None if found.observations is None else TransitionSums(found.actions, found.observations)
 
     def watched() -> Iterator[Piece]:
@@ -276,7 +301,7 @@ def _measured(
         if usage is None:
             unmeasured.append(f"{candidate.label} was not measured: no stretch of the data is as long as a chunk")
         else:
-            reports.append(TokenizerReport(candidate, usage, found.actions))
+            reports.append(TokenizerReport(candidate, usage, found.actions, source.action_names))
     stability = None if sums is None else estimate_stability(sums, horizon=H, rng=rng)
     return reports, stability, unmeasured
 
@@ -357,7 +382,8 @@ def _data_warnings(found: Survey) -> list[str]:
     if counts.gaps:
         warnings.append(f"time jumps within an episode at {counts.gaps} places; no transition is counted across them")
     if found.actions.constant:
-        warnings.append(f"action dimensions that never change: {', '.join(map(str, found.actions.constant))}")
+        still = ", ".join(map(str, found.actions.constant))
+        warnings.append(f"action dimensions that never change and count nowhere: {still}")
     if counts.shortest < counts.longest:
         warnings.append(f"episodes have different lengths: {counts.shortest} to {counts.longest} steps")
     if counts.episodes == 1:

@@ -16,6 +16,7 @@ import numpy as np
 
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Spread
+from quantbc.audit.words import percent
 from simulators.assumptions.envelopes import Envelope, tightest_envelope
 from simulators.assumptions.linear import gain_sequence, spectral_radius
 from simulators.errors import FloatArray
@@ -192,11 +193,11 @@ class Stability:
         found = []
         if (least := float(self.explored.min())) < _WEAK:
             found.append(
-                f"stability: the states explain all but {100 * least:.2g} % of an action's deviation, so the data "
+                f"stability: the states explain all but {percent(least)} of an action's deviation, so the data "
                 "hardly tell what actions do from what states do; the gains are not to be trusted"
             )
         if self.prediction_error > _POOR:
-            misses = f"misses {100 * self.prediction_error:.0f} % of the one-step change"
+            misses = f"misses {percent(self.prediction_error)} of the one-step change"
             worse = "predicts the next step worse than no change at all"
             found.append(
                 f"stability: the linear model {misses if self.prediction_error < 1 else worse}; "
@@ -225,7 +226,10 @@ def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Gen
     weights = sums.filled
     A, B, gains, envelope = _model(sums, weights, steps)
     draws = _bootstrap(sums, steps, rng)
-    low, high = ({name: float(np.quantile(v, q)) for name, v in draws.items()} for q in (0.025, 0.975))
+    found = {"C": envelope.C, "eta": envelope.eta, "total_gain": float(gains.sum())}
+    # the estimate itself is inside: resampling a fit that sits at the edge of what is possible goes one way only
+    low = {name: min(float(np.quantile(v, 0.025)), found[name]) for name, v in draws.items()}
+    high = {name: max(float(np.quantile(v, 0.975)), found[name]) for name, v in draws.items()}
     policy, residual, spread = sums.policy()
     moves = spread > _NOISELESS
     return Stability(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from quantbc.audit.candidates import Candidate, chunk_length
 from quantbc.audit.episodes import NOTICEABLE
 from quantbc.audit.survey import Spread, Survey
 from quantbc.audit.tally import Usage
+from quantbc.audit.words import dimension_name, percent
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["TokenizerReport", "compare_statistics", "perplexity"]
+__all__ = ["TokenizerReport", "compare_statistics", "live_dimensions", "perplexity"]
+
+_T = TypeVar("_T")
 
 _MEAN_ERRORS, _BIN_ERRORS = 6.0, 4.0
 
@@ -38,11 +42,18 @@ class TokenizerReport:
         candidate: the tokenizer.
         usage: what it does to the data.
         actions: range of the data, for the unit of the action norm (half a range a dimension).
+        names: what the file calls the entries of an action.
     """
 
     candidate: Candidate
     usage: Usage = field(repr=False)
     actions: Spread = field(repr=False)
+    names: tuple[str, ...] | None = None
+
+    @property
+    def live(self) -> npt.NDArray[np.bool_]:
+        """Dimensions that count: they change, and the tokenizer's scale fits them."""
+        return live_dimensions(self.candidate, self.actions)
 
     @property
     def chunk(self) -> int | None:
@@ -59,7 +70,8 @@ class TokenizerReport:
         promised = self.candidate.sup_errors
         if promised is None or self.candidate.held_out:
             return None
-        return float(np.max(np.maximum(promised, self.usage.max_error) / self.actions.half_range))
+        own = np.maximum(promised, self.usage.max_error) / self.actions.half_range
+        return float(np.max(own[self.live], initial=0.0))
 
     @property
     def average_error(self) -> float:
@@ -74,7 +86,9 @@ class TokenizerReport:
         are never blamed.
         """
         promised, clipped = self.candidate.sup_errors, self.candidate.quantizer.monotone
-        least = 0.0 if promised is None or not clipped else float(np.max(promised / self.actions.half_range))
+        least = 0.0
+        if promised is not None and clipped:
+            least = float(np.max((promised / self.actions.half_range)[self.live], initial=0.0))
         return max(_MEAN_ERRORS * self.usage.error, _BIN_ERRORS * least)
 
     def step_errors(self, horizon: int) -> FloatArray:
@@ -91,14 +105,40 @@ class TokenizerReport:
     def bits_per_step(self) -> float | None:
         """Bits of an action if all token values cost the same; None where they are unbounded."""
         counts = self.token_counts
-        return None if counts is None else float(np.log2(counts).sum()) / self.candidate.quantizer.steps
+        return None if counts is None else float(np.log2(self._counting(counts)).sum()) / self.candidate.quantizer.steps
 
     @property
     def entropy_bits_per_step(self) -> float:
         """Bits of an action at the tokens' own frequencies, each token by itself."""
-        bits = [float(np.log2(perplexity(histogram))) for histogram in self.usage.histograms]
+        bits = [float(np.log2(perplexity(histogram))) for histogram in self._counting(self.usage.histograms)]
         known = self.token_counts is not None
         return sum(bits) / self.candidate.quantizer.steps if known else bits[0] * len(self.actions.low)
+
+    def _counting(self, tokens: Sequence[_T]) -> list[_T]:
+        """Of something kept for every token, what belongs to dimensions that count."""
+        if self.candidate.quantizer.axes(len(self.live)) is None or self.chunk is not None:
+            return list(tokens)
+        return [token for token, counts in zip(tokens, self.live, strict=True) if counts]
+
+    def left_out(self) -> list[dict[str, Any]]:
+        """Dimensions that do not count, why, and the largest error there in raw units."""
+        normalizer = self.candidate.fitted.normalizer
+        known = {} if normalizer is None else {found.dimension: found for found in normalizer.degenerate}
+        entries = []
+        for dimension in np.flatnonzero(~self.live).tolist():
+            found = known.get(dimension)
+            still = dimension in self.actions.constant or found is None
+            entries.append(
+                {
+                    "dimension": dimension,
+                    "name": None if self.names is None else self.names[dimension],
+                    "kind": "constant" if still or found is None else found.kind,
+                    "effect": "none" if still or found is None else found.effect,
+                    "max_error_raw": float(self.usage.max_error[dimension]),
+                    "clipped": float(self.usage.clipped[dimension]),
+                }
+            )
+        return entries
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values; ``_raw`` entries have one number a dimension, in the units of the file."""
@@ -116,6 +156,7 @@ class TokenizerReport:
             "cells": self.candidate.quantizer.cells,
             "distinct_actions": usage.distinct,
             "distinct_actions_complete": usage.distinct_complete,
+            "left_out": self.left_out(),
             "eps_q": self.eps_q,
             "mean_error_norm": usage.error,
         }
@@ -135,15 +176,19 @@ class TokenizerReport:
         document: dict[str, Any] = {}
         for name, raw in by_dimension.items():
             own = raw / scale
-            document[name] = float(own.max() if name.startswith("sup") else own.mean())
+            counted = own[self.live]
+            document[name] = float(counted.max(initial=0.0) if name.startswith("sup") else _mean(counted))
             document[f"{name}_by_dimension"] = own.tolist()
             document[f"{name}_raw"] = raw.tolist()
         zero = self._zero()
-        document["zero_action"] = float(zero[np.argmax(np.abs(zero))])
+        counted = zero[self.live]
+        document["zero_action"] = float(counted[np.argmax(np.abs(counted))]) if len(counted) else 0.0
         document["zero_action_by_dimension"] = zero.tolist()
         document["sup_bin_error_raw"] = None if promised is None else promised.tolist()
-        document["sup_bin_error"] = None if promised is None else float(np.max(promised / scale))
-        document["clipped"] = float(usage.clipped.mean())
+        document["sup_bin_error"] = (
+            None if promised is None else float(np.max((promised / scale)[self.live], initial=0.0))
+        )
+        document["clipped"] = float(_mean(usage.clipped[self.live]))
         document["clipped_by_dimension"] = usage.clipped.tolist()
         return document
 
@@ -163,7 +208,7 @@ class TokenizerReport:
             "token_values": None if counts is None else list(counts),
             "bits_per_step": self.bits_per_step,
             "entropy_bits_per_step": self.entropy_bits_per_step,
-            "perplexity": [perplexity(histogram) for histogram in histograms],
+            "perplexity": [perplexity(histogram) for histogram in self._counting(histograms)],
             "dead_codes": None if counts is None else [int((histogram == 0).sum()) for histogram in histograms],
         }
 
@@ -176,37 +221,74 @@ class TokenizerReport:
         for axis in (self.candidate.quantizer.axes(len(self.actions.low)) or ())[:1]:
             tokens, cells = axis.part.tokens, axis.part.cells
             if tokens > cells and axis.part.table[-1] == axis.part.table[-2]:
-                share = float(np.mean([histogram[-1] / histogram.sum() for histogram in self.usage.histograms]))
+                tops = [histogram[-1] / histogram.sum() for histogram in self._counting(self.usage.histograms)]
                 found.append(
                     f"{label}: {tokens} tokens are {cells} cells; the top two tokens execute the same action, "
-                    f"and {100 * share:.2g} % of the data get the top one"
+                    f"and {percent(float(_mean(np.array(tops))))} of the data get the top one"
                 )
         if self.chunk is not None:
             found.append(
                 f"{label}: tokens stand for chunks of {self.chunk} steps; errors are per step of a chunk that is "
-                "executed open loop, and bounds are per chunk"
+                "executed open loop, and no bound is shown: those here are per step"
             )
         return found
 
     def _data_warnings(self) -> list[str]:
-        label, usage = self.candidate.label, self.usage
-        normalizer = self.candidate.fitted.normalizer
-        lost = () if normalizer is None else normalizer.degenerate
-        found = [f"{label}: {one.sentence}" for one in lost if one.effect != "none"]
-        if (share := float(usage.clipped.max())) >= NOTICEABLE / 10:
-            worst = int(np.argmax(usage.clipped))
-            found.append(
-                f"{label}: {100 * share:.2g} % of dimension {worst} lies outside the tokenizer's range; the largest "
-                f"error there is {usage.max_error[worst]:.4g} in raw units, from clipping {usage.max_clip[worst]:.4g}"
-            )
+        label, usage, found = self.candidate.label, self.usage, list[str]()
+        found += [*self._lost(), *self._losses()]
         if usage.left_over:
             found.append(f"{label}: {usage.left_over} steps fill no whole chunk and were not measured")
         counts = self.token_counts
         if counts is not None:
-            dead = sum(int((histogram == 0).sum()) for histogram in usage.histograms)
-            if dead > sum(counts) / 2:
-                found.append(f"{label}: {dead} of {sum(counts)} token values never occur in the data")
+            dead = sum(int((histogram == 0).sum()) for histogram in self._counting(usage.histograms))
+            total = sum(self._counting(counts))
+            if dead > total / 2:
+                found.append(f"{label}: {dead} of {total} token values never occur in the data")
         return found
+
+    def _lost(self) -> list[str]:
+        """What becomes of the dimensions that the tokenizer's scale does not fit."""
+        normalizer = self.candidate.fitted.normalizer
+        return [
+            f"{self.candidate.label}: {one.sentence}; the largest error there is "
+            f"{self.usage.max_error[one.dimension]:.4g} in raw units, and its other numbers leave it out"
+            for one in (() if normalizer is None else normalizer.degenerate)
+            if one.effect != "none"
+        ]
+
+    def _losses(self) -> list[str]:
+        """The dimension that loses most, by raw error, and the others that lose a noticeable share of their range."""
+        usage, ranges = self.usage, 2 * self.actions.half_range
+        outside = usage.clipped >= NOTICEABLE / 10
+        noticed = self.live & outside & (usage.max_error > NOTICEABLE * ranges)
+        order = [int(i) for i in np.argsort(-usage.max_error, kind="stable") if noticed[i]]
+        if not order:
+            return []
+        told = [
+            f"{dimension_name(self.names, i)}: up to {usage.max_error[i]:.4g} raw units, "
+            f"{percent(float(usage.max_error[i] / ranges[i]))} of its range "
+            f"({percent(float(usage.clipped[i]))} of its entries lie outside the tokenizer's range)"
+            for i in order
+        ]
+        return [f"{self.candidate.label} loses most in {'; then '.join(told)}"]
+
+
+def _mean(values: FloatArray) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def live_dimensions(candidate: Candidate, actions: Spread) -> npt.NDArray[np.bool_]:
+    """Return the dimensions that change and that a tokenizer's scale fits; only they count in its numbers.
+
+    Args:
+        candidate: the tokenizer.
+        actions: range of the data.
+    """
+    live = np.ones(len(actions.low), dtype=np.bool_)
+    live[actions.constant] = False
+    if candidate.fitted.normalizer is not None:
+        live[[found.dimension for found in candidate.fitted.normalizer.degenerate]] = False
+    return live
 
 
 def compare_statistics(stored: Mapping[str, FloatArray], found: Survey) -> tuple[list[dict[str, Any]], list[str]]:

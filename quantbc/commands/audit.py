@@ -20,6 +20,7 @@ from quantbc.tables.audits import (
     raw_lines,
     stability_lines,
     tokenizer_line,
+    verdict_lines,
 )
 
 __all__ = ["log_size", "run"]
@@ -40,8 +41,8 @@ def log_size(size: int | None, log: float | None, flag: str) -> float | None:
     return math.log(size)
 
 
-def run(path: Path, settings: Settings, *, json: bool) -> None:
-    """Audit and print."""
+def run(path: Path, settings: Settings, *, json: bool, full: bool = False) -> None:
+    """Audit and print: a verdict, and the tables behind it where they are asked for."""
     found = audit(path, settings, progress=lambda rows: progress_bar("rows", rows))
     document = found.document()
     for text in document["warnings"]:
@@ -50,6 +51,11 @@ def run(path: Path, settings: Settings, *, json: bool) -> None:
         print_json(document)
         return
     _print_data(document)
+    for text in verdict_lines(document):
+        print_line(text)
+    if not full:
+        print_line("The tables behind it: --full.")
+        return
     _print_tokenizers(document)
     _print_stability(document)
     _print_bounds(document)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quantbc.audit.words import dimension_name, percent
+
 __all__ = [
     "BOUND_COLUMNS",
     "RAW_COLUMNS",
@@ -17,6 +19,7 @@ __all__ = [
     "raw_lines",
     "stability_lines",
     "tokenizer_line",
+    "verdict_lines",
 ]
 
 TOKENIZER_COLUMNS = (
@@ -71,13 +74,55 @@ def label(row: Mapping[str, Any], *, key: str = "name") -> str:
     return str(row[key]) if row["bins"] is None else f"{row[key]} {row['bins']}"
 
 
+def verdict_lines(document: dict[str, Any]) -> list[str]:
+    """The first screen: what to use, how many bins, why, what it promises, and what would break; ~ marks estimates."""
+    found = document["verdict"]
+    about = "~" if "target" in found["estimated"] else ""
+    aim = f"{about}{found['target_raw']:.3g} ({found['basis']})"
+    error = f"{found['judged']} error {found[found['judged'] + '_error_raw']:.3g} in {found['dimension']}"
+    if found["tokenizer"] is None:
+        lines = [f"use     none of those compared; {found['closest']} comes closest: {error}, where {aim} is wanted"]
+    else:
+        lines = [
+            f"use     {found['closest']}: {found['bits_per_step']:.3g} bits an action, {error}",
+            f"why     fewest bits of the {len(document['tokenizers'])} compared that stay within {aim}",
+        ]
+    needed = ["–" if bins is None else str(bins) for bins in found["uniform_bins"]]
+    shown = ", ".join(needed[:16]) + ("…" if len(needed) > 16 else "")
+    lines.append(f"bins    uniform bins that stay within it, by dimension: {shown}")
+    lines += _promise(document)
+    if document["fps"]:
+        seconds = document["horizon"] / document["fps"]
+        lines.append(
+            f"time    H = {document['horizon']} steps are {seconds:.3g} s at {document['fps']:g} steps a second"
+        )
+    return lines + [f"breaks  {text}" for text in found["breaks"]]
+
+
+def _promise(document: dict[str, Any]) -> list[str]:
+    """The smallest bound for plain cloning with what is to be used, in a sentence."""
+    found = document["verdict"]
+    mine = [
+        row
+        for row in document["bounds"]
+        if row["plain"] and (row["tokenizer"], row["bins"]) == (found["tokenizer"], found["bins"])
+    ]
+    if not mine:
+        return []
+    least = min(mine, key=lambda row: float(row["total"]))
+    parts = "" if least["imitation_included"] else "quantization alone; "
+    vacuous = f"vacuous: no better than H = {document['horizon']}" if least["vacuous"] else "rewards in [0, 1]"
+    return [f"bound   ~{least['total']:.3g} of {document['horizon']} by {least['theorem']} ({parts}{vacuous})"]
+
+
 def raw_lines(document: dict[str, Any]) -> list[tuple[str, ...]]:
     """Errors of every tokenizer by dimension, in the units of the file."""
     raw = []
     for row in document["tokenizers"]:
         errors = zip(*(row[f"{name}_raw"] for name in _PARTS), strict=True)
         for dimension, values in enumerate(errors):
-            raw.append((label(row), str(dimension), *(f"{value:.4g}" for value in values)))
+            name = dimension_name(document["action_names"], dimension).removeprefix("dimension ")
+            raw.append((label(row), name, *(f"{value:.4g}" for value in values)))
     return raw
 
 
@@ -95,7 +140,7 @@ def tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
         f"{'' if row['distinct_actions_complete'] else '≥'}{row['distinct_actions']}",
         *(f"{row[name]:.3g}" for name in (*_PARTS, "bias", "zero_action")),
         f"{row['entropy_bits_per_step']:.1f}" + ("" if bits is None else f"/{bits:.1f}"),
-        f"{min(row['perplexity']):.3g}",
+        f"{min(row['perplexity'], default=0.0):.3g}",
         "–" if dead is None else str(sum(dead)),
         "–" if smooth is None else smooth["verdict"],
     )
@@ -116,7 +161,7 @@ def stability_lines(document: dict[str, Any]) -> list[str]:
         f"Stability (estimated): ‖A^j B‖ ≤ C eta^j with C = {found['C']:.4g} "
         f"[{found['low']['C']:.4g}, {found['high']['C']:.4g}], eta = {found['eta']:.4g} "
         f"[{found['low']['eta']:.4g}, {found['high']['eta']:.4g}]; one-step error "
-        f"{100 * found['prediction_error']:.2g} % of the change, over {found['transitions']} transitions",
+        f"{percent(found['prediction_error'])} of the change, over {found['transitions']} transitions",
     ]
 
 
@@ -132,8 +177,7 @@ def bound_lines(document: dict[str, Any]) -> list[tuple[str, ...]]:
     for row in _smallest(document["bounds"]):
         terms = ["–" if row["terms"][name] is None else f"{row['terms'][name]:.4g}" for name in _TERMS]
         total = f"{row['total']:.4g}" + (" vacuous" if row["vacuous"] else "")
-        chunk = " (per chunk)" if row["per"] == "chunk" else ""
-        rows.append((f"{label(row, key='tokenizer')}{chunk}", row["theorem"], *terms, total))
+        rows.append((label(row, key="tokenizer"), row["theorem"], *terms, total))
     return rows
 
 
@@ -141,7 +185,7 @@ def _smallest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The smallest bound of a tokenizer for each setting: with a model, and plain cloning of either kind of expert."""
     best: dict[tuple[str, int, str], dict[str, Any]] = {}
     for row in rows:
-        setting = "with a model" if row["theorem"] == "theorem_7" else row["expert"]
+        setting = row["expert"] if row["plain"] else "with a model"
         key = (row["tokenizer"], row["bins"], setting)
         if key not in best or row["total"] < best[key]["total"]:
             best[key] = row
@@ -152,15 +196,11 @@ _TERMS = ("imitation", "decoupling", "drift")
 
 
 def answer_lines(document: dict[str, Any]) -> list[str]:
-    """The answer in sentences: smallest sizes for the target, the best tokenizers, assumptions in doubt."""
+    """The answer in sentences: smallest sizes for the target, and assumptions in doubt."""
     lines = []
     for row in document["smallest_bins"]:
         answer = f"{row['bins']} uniform bins" if row["bins"] is not None else row["reason"]
         lines.append(f"Regret at most {row['target']:.4g} by {row['theorem']}: {answer}")
-    if document["ranking"]:
-        chunk = {"chunk": " (per chunk)", "step": ""}
-        best = [f"{label(row, key='tokenizer')}{chunk[row['per']]}" for row in document["ranking"][:3]]
-        lines.append(f"Smallest bounds ({document['ranking'][0]['theorem']}): {', '.join(best)}")
     doubts = _doubts(document["assumptions"])
     return lines + [f"{row['assumption']} {row['verdict']}: {row['evidence']}" for row in doubts]
 

@@ -137,9 +137,8 @@ def test_a_rare_event_that_a_normalizer_does_not_fit_is_named(path: Path) -> Non
     actions = np.random.default_rng(0).normal(size=(5_000, 3))
     actions[:, 2] = np.arange(5_000) % 125 == 0
     found = look(path, actions, [5_000])
-    assert "openvla_q99 256: dimension 2 changes, but its scale is 0: what lies outside is erased" in [
-        text for text in report(path, found, "openvla_q99", 256).warnings() if "dimension 2" in text
-    ]
+    (text,) = [one for one in report(path, found, "openvla_q99", 256).warnings() if "dimension 2" in one]
+    assert text.startswith("openvla_q99 256: dimension 2 changes, but its scale is 0: what lies outside is erased")
     (text,) = [one for one in report(path, found, "fast_openpi", 10).warnings() if "dimension 2" in one]
-    assert text.endswith("normalized values reach 2e+06, more than tokens can stand for")
+    assert "normalized values reach 2e+06, more than tokens can stand for" in text
     assert not [one for one in report(path, found, "uniform", 256).warnings() if "dimension 2" in one]

@@ -1,0 +1,193 @@
+"""What to use, how many bins, why, and what would break: the first screen of an audit, for plain deployment.
+
+A tokenizer is good enough where its error is within a target; of those that are, the one with the fewest bits is used,
+as finer tokens are not free. The target is the user's tolerance; without one, a share of the expert's own noise, below
+which finer codes imitate nothing; without observations, a share of the range.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from quantbc.audit.stability import Stability
+from quantbc.audit.survey import Survey
+from quantbc.audit.tokenizers import TokenizerReport
+from quantbc.audit.words import dimension_name
+from simulators.errors import FloatArray
+
+__all__ = ["Target", "Verdict", "target", "verdict"]
+
+_SHARE_OF_NOISE = 0.25
+"""A mean error of a quarter of the noise adds less than five percent to its deviation."""
+_SHARE_OF_RANGE = 0.01
+_NOISELESS = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """How large an error may be.
+
+    Attributes:
+        errors: the largest error that is good enough, raw units, shape (d,); infinite where nothing is asked.
+        basis: where it comes from, in words.
+        sure: whether the largest error on the data must keep it; if not, the mean error.
+        estimated: whether it rests on an estimate.
+    """
+
+    errors: FloatArray
+    basis: str
+    sure: bool
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer.
+
+    Attributes:
+        tokenizer: name of what to use; None where nothing measured is good enough.
+        bins: its size.
+        bits_per_step: what an action costs in bits with it.
+        closest: name and size of what comes nearest to the target, where nothing keeps it.
+        largest_error_raw: the largest error of it on the data, in the dimension that errs most of its target.
+        mean_error_raw: its mean error there.
+        judged: which of the two must keep the target, ``"largest"`` or ``"mean"``.
+        dimension: that dimension, by name and number.
+        target_raw: what is good enough there.
+        basis: where the target comes from.
+        uniform_bins: uniform bins on the data's range that keep the target, one number a dimension; None where the
+            dimension does not change.
+        breaks: what would go wrong with the other tokenizers, or with all, in sentences.
+        estimated: which of these rest on estimates.
+    """
+
+    tokenizer: str | None
+    bins: int | None
+    bits_per_step: float | None
+    closest: str
+    largest_error_raw: float
+    mean_error_raw: float
+    judged: str
+    dimension: str
+    target_raw: float
+    basis: str
+    uniform_bins: tuple[int | None, ...]
+    breaks: tuple[str, ...]
+    estimated: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return asdict(self)
+
+
+def target(found: Survey, stability: Stability | None, tolerance: float | None) -> Target:
+    """Return how large an error may be in every dimension.
+
+    Args:
+        found: ranges of the data.
+        stability: the expert's noise, where observations allow to estimate it.
+        tolerance: what the user asks for, in the unit of the actions; None for a share of the noise or the range.
+    """
+    half = found.actions.half_range
+    still = np.zeros(len(half), dtype=np.bool_)
+    still[found.actions.constant] = True
+    if tolerance is not None:
+        return Target(np.where(still, np.inf, tolerance), f"your tolerance, {tolerance:.4g} a dimension", True, False)
+    noise = None if stability is None else stability.noise * half
+    if noise is not None and bool(np.all((noise > _NOISELESS * half)[~still])):
+        share = np.where(still, np.inf, _SHARE_OF_NOISE * noise)
+        return Target(share, "a quarter of the expert's own noise", False, True)
+    return Target(np.where(still, np.inf, _SHARE_OF_RANGE * 2 * half), "1 % of each dimension's range", True, False)
+
+
+def verdict(
+    found: Survey,
+    reports: Sequence[TokenizerReport],
+    stability: Stability | None,
+    *,
+    tolerance: float | None,
+    names: tuple[str, ...] | None,
+) -> Verdict:
+    """Choose among the tokenizers that were measured.
+
+    Args:
+        found: ranges of the data.
+        reports: what was measured.
+        stability: dynamics and noise; None where they are unknown.
+        tolerance: largest error that is good enough, raw units; None to find one in the data.
+        names: what the file calls the entries of an action.
+    """
+    aim = target(found, stability, tolerance)
+    sound = [report for report in reports if all(entry["effect"] == "none" for entry in report.left_out())]
+    good = [report for report in sound if _worst(report, aim)[0] <= 1.0]
+    ranked = sorted(good, key=_bits) or sorted(sound or reports, key=lambda report: _worst(report, aim)[0])
+    best = ranked[0]
+    _, where = _worst(best, aim)
+    widths = 2 * found.actions.half_range / ((2 if aim.sure else 4) * aim.errors)
+    return Verdict(
+        tokenizer=best.candidate.name if good else None,
+        bins=best.candidate.bins if good else None,
+        bits_per_step=_bits(best) if good else None,
+        closest=best.candidate.label,
+        largest_error_raw=float(best.usage.max_error[where]),
+        mean_error_raw=float(best.usage.average_error[where]),
+        judged="largest" if aim.sure else "mean",
+        dimension=dimension_name(names, where),
+        target_raw=float(aim.errors[where]),
+        basis=aim.basis,
+        uniform_bins=tuple(None if not width else max(1, math.ceil(width - 1e-9)) for width in widths.tolist()),
+        breaks=(*_broken(reports), *_wrapped(found, names), *_unstable(stability)),
+        estimated=("target",) * aim.estimated + ("dynamics",) * (stability is not None),
+    )
+
+
+def _bits(report: TokenizerReport) -> float:
+    """Bits of an action; where token values are unbounded, at their own frequencies."""
+    bits = report.bits_per_step
+    return report.entropy_bits_per_step if bits is None else bits
+
+
+def _worst(report: TokenizerReport, aim: Target) -> tuple[float, int]:
+    """The largest share of the target that a tokenizer's error takes, and in which dimension."""
+    errors = report.usage.max_error if aim.sure else report.usage.average_error
+    shares = errors / aim.errors
+    where = int(np.argmax(shares))
+    return float(shares[where]), where
+
+
+def _broken(reports: Sequence[TokenizerReport]) -> list[str]:
+    """Tokenizers that lose a dimension, one sentence for each way."""
+    told: dict[str, list[str]] = {}
+    for report in reports:
+        for entry in report.left_out():
+            if entry["effect"] == "none":
+                continue
+            where = dimension_name(report.names, entry["dimension"])
+            how = "erases" if entry["effect"] == "erased" else "overflows on"
+            told.setdefault(f"{how} {where}", []).append(report.candidate.label)
+    return [f"{what}: {', '.join(labels)}" for what, labels in told.items()]
+
+
+def _wrapped(found: Survey, names: tuple[str, ...] | None) -> list[str]:
+    """Dimensions that jump by nearly a full turn: an angle that is cut open."""
+    jumps = np.zeros(len(found.actions.low), dtype=np.int64)
+    for piece in found.sample.pieces:
+        steps = np.abs(np.diff(piece.actions, axis=0))
+        jumps += ((steps > 2 * math.pi - 0.5) & (steps < 2 * math.pi + 0.5)).sum(axis=0)
+    turns = found.actions.high - found.actions.low
+    return [
+        f"{dimension_name(names, i)} jumps by about 2π at {int(jumps[i])} places: an angle that wraps, whose two ends "
+        "are one action"
+        for i in np.flatnonzero((jumps > 0) & (turns > 2 * math.pi - 0.5) & (turns < 2 * math.pi + 0.5)).tolist()
+    ]
+
+
+def _unstable(stability: Stability | None) -> list[str]:
+    if stability is None or stability.eta < 1:
+        return []
+    return [f"errors grow: the estimated gains have eta = {stability.eta:.4g}, so a small error does not stay small"]
