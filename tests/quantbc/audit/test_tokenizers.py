@@ -142,3 +142,43 @@ def test_a_rare_event_that_a_normalizer_does_not_fit_is_named(path: Path) -> Non
     (text,) = [one for one in report(path, found, "fast_openpi", 10).warnings() if "dimension 2" in one]
     assert "normalized values reach 2e+06, more than tokens can stand for" in text
     assert not [one for one in report(path, found, "uniform", 256).warnings() if "dimension 2" in one]
+
+
+def test_a_constant_column_changes_no_other_number(tmp_path: Path) -> None:
+    actions = np.random.default_rng(1).normal(size=(400, 2)).clip(-2, 2)
+    padded = np.concatenate([actions, np.full((400, 1), 3.0)], axis=1)
+    for name, bins in (("uniform", 16), ("openvla_q99", 16), ("quantile", 8)):
+        rows = []
+        for file, data in (("a.npz", actions), ("b.npz", padded)):
+            path = tmp_path / file
+            rows.append(report(path, look(path, data, [200, 400]), name, bins).as_dict())
+        for key in ("average_error", "sup_error", "bias", "clipped", "eps_q", "mean_error_norm", "zero_action"):
+            alone, beside = rows[0][key], rows[1][key]
+            assert (alone is None) == (beside is None)
+            assert (alone or 0.0) == pytest.approx(beside or 0.0, rel=1e-12), (name, key)
+        for key in ("bits_per_step", "entropy_bits_per_step", "perplexity", "distinct_actions"):
+            assert rows[0][key] == rows[1][key], (name, key)
+        assert [entry["kind"] for entry in rows[1]["left_out"]] == ["constant"]
+
+
+def test_a_rare_event_is_erased_by_clipping_and_named_with_what_is_lost(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    actions = np.stack([rng.uniform(-1, 1, 1000), (np.arange(1000) % 125 == 0).astype(float)], axis=1)
+    found = look(tmp_path / "a.npz", actions, [1000])
+    line = report(tmp_path / "a.npz", found, "openvla_q99", 256)
+    (entry,) = line.left_out()
+    assert (entry["dimension"], entry["kind"], entry["effect"]) == (1, "collapsed", "erased")
+    assert entry["max_error_raw"] == pytest.approx(1.0, rel=1e-6)
+    assert line.as_dict()["average_error"] < 0.01  # the other dimension's
+    assert any("dimension 1 changes" in text and "largest error there is 1 in raw units" in text for text in line.warnings())
+    assert report(tmp_path / "a.npz", found, "uniform", 256).left_out() == []
+
+
+def test_notes_name_the_dimension_that_loses_most_by_raw_error(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    gripper = np.where(rng.random(4000) < 0.5, -1.0, 1.0)
+    gripper[:36] = 2.0
+    actions = np.stack([rng.normal(size=4000).clip(-1, 1), gripper], axis=1)
+    found = look(tmp_path / "a.npz", actions, [4000])
+    text = next(text for text in report(tmp_path / "a.npz", found, "openvla_q99", 256).warnings() if "most" in text)
+    assert "loses most in dimension 1: up to 1.0" in text

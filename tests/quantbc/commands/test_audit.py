@@ -31,13 +31,23 @@ def quantbc(quantbc: Run) -> Run:
 
 
 def test_tables_say_cells_errors_bounds_and_the_answer(quantbc: Run, demo: Path) -> None:
-    status, out, err = quantbc(str(demo), "--tokenizer", "openvla_q99", "--tokenizer", "uniform", "--bins", "16")
+    asked = ("--tokenizer", "openvla_q99", "--tokenizer", "uniform", "--bins", "16", "--full")
+    status, out, err = quantbc(str(demo), *asked)
     assert status == 0
     for words in ("600 of 600 rows", "openvla_q99 16", "by dimension", "Stability (estimated)", "theorem_7"):
         assert words in out
     assert "Regret at most 20 by theorem_2:" in out
     assert "sup_error contradicted: openvla_q99 16" in out
     assert "note: openvla_q99 16: 16 tokens are 15 cells" in err
+
+
+def test_the_first_screen_is_a_verdict_that_fits_a_terminal(quantbc: Run, demo: Path) -> None:
+    status, out, _ = quantbc(str(demo), "--tokenizer", "uniform", "--tolerance", "0.05")
+    assert status == 0
+    assert "use     uniform 32" in out
+    assert "(your tolerance, 0.05 a dimension)" in out
+    assert out.count("\n") <= 24
+    assert "theorem_7" not in out
 
 
 def test_json_is_one_document_with_the_documented_keys(quantbc: Run, demo: Path) -> None:
@@ -77,6 +87,7 @@ def test_observations_are_chosen_on_the_command_line(quantbc: Run, demo: Path) -
         (("DEMO", "--class-size", "0"), ("--class-size must be at least 1",)),
         (("DEMO", "--delta", "2", "--tokenizer", "uniform"), ("delta must be a number in (0, 1)",)),
         (("DEMO", "--memory", "0"), ("--memory", "0")),
+        (("DEMO", "--tolerance", "0"), ("--tolerance must be a finite number > 0, got 0",)),
     ],
 )
 def test_bad_input_is_one_line_and_status_two(
