@@ -18,7 +18,7 @@ from quantbc.audit.smoothness import Smoothness
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
-from quantbc.audit.words import percent
+from quantbc.words import percent
 
 __all__ = ["Constants", "bounds_for", "contradictions", "ranking", "smallest_sizes"]
 

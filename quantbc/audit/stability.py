@@ -16,7 +16,7 @@ import numpy as np
 
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Spread
-from quantbc.audit.words import percent
+from quantbc.words import percent
 from simulators.assumptions.envelopes import Envelope, tightest_envelope
 from simulators.assumptions.linear import gain_sequence, spectral_radius
 from simulators.errors import FloatArray

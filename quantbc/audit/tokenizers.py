@@ -14,7 +14,7 @@ from quantbc.audit.candidates import Candidate, chunk_length
 from quantbc.audit.episodes import NOTICEABLE
 from quantbc.audit.survey import Spread, Survey
 from quantbc.audit.tally import Usage
-from quantbc.audit.words import dimension_name, percent
+from quantbc.words import dimension_name, percent
 from simulators.errors import FloatArray, IntArray
 
 __all__ = ["TokenizerReport", "compare_statistics", "live_dimensions", "perplexity"]

@@ -17,7 +17,7 @@ import numpy as np
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
-from quantbc.audit.words import dimension_name
+from quantbc.words import dimension_name
 from simulators.errors import FloatArray
 
 __all__ = ["Target", "Verdict", "target", "verdict"]

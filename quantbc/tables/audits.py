@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quantbc.audit.words import dimension_name, percent
+from quantbc.words import dimension_name, percent
 
 __all__ = [
     "BOUND_COLUMNS",

@@ -1,6 +1,6 @@
 import pytest
 
-from quantbc.audit.words import dimension_name, percent
+from quantbc.words import dimension_name, percent
 
 
 @pytest.mark.parametrize("share", [0.996, 0.9999, 1.0, 2.5, 0.5])
