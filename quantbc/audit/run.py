@@ -17,6 +17,7 @@ from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking,
 from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, requests
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
+from quantbc.audit.notes import data_notes, model_notes
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
 from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
@@ -223,9 +224,9 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
     statistics, differing = compare_statistics(stored, found)
     episodes = check.compare(found)
     differing += [] if episodes is None else episodes.warnings()
-    warnings = [*source.notes, *_data_warnings(found), *differing, *problems, *unmeasured]
+    warnings = [*source.notes, *data_notes(found), *differing, *problems, *unmeasured]
     warnings += [text for report, _ in paired for text in report.warnings()]
-    warnings += _model_warnings(stability, found, constants, settings)
+    warnings += model_notes(stability, found, constants)
     return Audit(
         path=path,
         layout=source.layout,
@@ -367,45 +368,3 @@ def _constants(found: Survey, stability: Stability | None, settings: Settings, H
         log_class_size=settings.log_class_size,
         log_model_class_size=settings.log_model_class_size,
     )
-
-
-def _data_warnings(found: Survey) -> list[str]:
-    counts, warnings = found.counts, list[str]()
-    if counts.empty_episodes:
-        warnings.append(f"{counts.empty_episodes} episodes have no rows and were not used")
-    if counts.bad_actions or counts.bad_observations:
-        warnings.append(
-            f"{counts.bad_actions} rows with NaN or infinite actions and {counts.bad_observations} with such "
-            f"observations, of {counts.rows}, were left out; bad action entries by dimension: "
-            f"{', '.join(map(str, counts.bad_by_dimension))}"
-        )
-    if counts.gaps:
-        warnings.append(f"time jumps within an episode at {counts.gaps} places; no transition is counted across them")
-    if found.actions.constant:
-        still = ", ".join(map(str, found.actions.constant))
-        warnings.append(f"action dimensions that never change and count nowhere: {still}")
-    if counts.shortest < counts.longest:
-        warnings.append(f"episodes have different lengths: {counts.shortest} to {counts.longest} steps")
-    if counts.episodes == 1:
-        warnings.append("one episode only: learned tokenizers are measured on the rows they were fitted to")
-    if not found.sample.complete:
-        warnings.append(
-            f"quantiles, codebooks and smoothness come from a uniform sample of {found.sample.rows} of "
-            f"{counts.used_rows} rows that fits the memory budget; errors, counts and gains from all rows"
-        )
-    return warnings
-
-
-def _model_warnings(
-    stability: Stability | None, found: Survey, constants: Constants | None, settings: Settings
-) -> list[str]:
-    warnings = [] if stability is None else stability.warnings()
-    if constants is None:
-        why = "there are no observations" if found.observations is None else "there are too few transitions"
-        warnings.append(f"no bounds: the gains are unknown because {why}; give --gain and --decay")
-        return warnings
-    if settings.log_class_size is None:
-        warnings.append("no --class-size: bounds leave out the imitation term and show what quantization alone costs")
-    if constants.L is None:
-        warnings.append("no TV-Lipschitz constant (the actions show no noise): no bound for stochastic experts")
-    return warnings

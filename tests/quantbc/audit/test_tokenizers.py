@@ -170,7 +170,9 @@ def test_a_rare_event_is_erased_by_clipping_and_named_with_what_is_lost(tmp_path
     assert (entry["dimension"], entry["kind"], entry["effect"]) == (1, "collapsed", "erased")
     assert entry["max_error_raw"] == pytest.approx(1.0, rel=1e-6)
     assert line.as_dict()["average_error"] < 0.01  # the other dimension's
-    assert any("dimension 1 changes" in text and "largest error there is 1 in raw units" in text for text in line.warnings())
+    assert any(
+        "dimension 1 changes" in text and "largest error there is 1 in raw units" in text for text in line.warnings()
+    )
     assert report(tmp_path / "a.npz", found, "uniform", 256).left_out() == []
 
 
