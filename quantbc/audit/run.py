@@ -191,7 +191,9 @@ def _spread(spread: Any) -> dict[str, Any]:
     return numbers | {"constant": spread.constant}
 
 
-def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Audit:
+def audit(  # long: the steps of an audit, in their order
+    path: Path, settings: Settings, *, progress: Progress = _silent
+) -> Audit:
     """Audit a demonstration file.
 
     The file is read twice: once for ranges and a sample that fits in memory, once to measure every tokenizer and the
@@ -225,7 +227,7 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
     episodes = check.compare(found)
     differing += [] if episodes is None else episodes.warnings()
     warnings = [*source.notes, *data_notes(found), *differing, *problems, *unmeasured]
-    warnings += [text for report, _ in paired for text in report.warnings()]
+    warnings += [text for report in reports for text in report.warnings()]
     warnings += model_notes(stability, found, constants)
     return Audit(
         path=path,
@@ -241,13 +243,7 @@ def audit(path: Path, settings: Settings, *, progress: Progress = _silent) -> Au
         statistics=statistics,
         episode_statistics=episodes,
         observed=source.observed,
-        verdict=verdict(
-            found,
-            [report for report, _ in paired],
-            stability,
-            tolerance=settings.tolerance,
-            names=source.action_names,
-        ),
+        verdict=verdict(found, reports, stability, tolerance=settings.tolerance, names=source.action_names),
         action_names=source.action_names,
         fps=source.fps,
         warnings=warnings,
