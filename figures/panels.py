@@ -92,7 +92,7 @@ class Panels:
 
     def _joined(self, row: Row) -> bool:
         """Whether a row belongs to a curve: tokenizers other than uniform bins are no series in the cells."""
-        return self.column == "quantizer" or row["quantizer"].split()[0] == "uniform"
+        return self.column == "quantizer" or row["quantizer"].split()[0] in ("uniform", "trap", "bins")
 
 
 def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:
@@ -133,12 +133,14 @@ def _label_curves(figure: Figure, axes: Axes) -> None:
 def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
     keys = list(dict.fromkeys(row["statement"] for row in rows if row["statement"] is not None))
     sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
+    floors = ", ".join(dict.fromkeys(row["lower_statement"] for row in rows if row.get("lower_statement") is not None))
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
     diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources or 'none applies'}. Solid: "
         f"measured, n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an "
-        "upper limit. Dotted: Theorems 8 and 9, for the worst instance with the same H, n and eps_q, not this one.",
+        f"upper limit. Dotted: lower bounds{f' ({floors})' if floors else ''}, Theorems 8 and 9 for the worst instance "
+        "with the same H, n and eps_q, not this one.",
         width=_CAPTION_WIDTH,
     )

@@ -46,12 +46,14 @@ class Row:
         evaluation: the statement with its total and terms.
         rung: which kind of knowledge it uses, one of `RUNGS`.
         low: lower end of the interval of the measured regret; minus infinity before anything is measured.
+        high: its upper end; infinity before that.
         regret: what was measured; None before that.
     """
 
     evaluation: bounds.Evaluation
     rung: str
     low: float = -np.inf
+    high: float = np.inf
     regret: float | None = None
 
     @property
@@ -76,8 +78,10 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether the measurement leaves room for the statement: the interval's lower end is at most the bound."""
-        return self.low - self.bound <= ROUNDING * max(1.0, abs(self.bound))
+        """Whether the interval leaves room for the statement: an end of it is on the right side of the bound."""
+        lower = self.evaluation.theorem.sense is bounds.Sense.LOWER
+        excess = self.bound - self.high if lower else self.low - self.bound
+        return excess <= ROUNDING * max(1.0, abs(self.bound))
 
     @property
     def vacuous(self) -> bool:
@@ -95,14 +99,17 @@ class Row:
         return {name: getattr(self, name) for name in own}
 
 
-def applicable(facts: Mapping[str, Standing], symbols: Mapping[str, Any]) -> tuple[bounds.Theorem, ...]:
-    """Every upper bound on regret whose assumptions are among the facts and whose needs are among the symbols.
+def applicable(
+    facts: Mapping[str, Standing], symbols: Mapping[str, Any], sense: bounds.Sense = bounds.Sense.UPPER
+) -> tuple[bounds.Theorem, ...]:
+    """Every bound on regret whose assumptions are among the facts and whose needs are among the symbols.
 
     An assumption that can be checked on the values alone (``Assumption.holds``) is left to evaluation.
 
     Args:
         facts: names of assumptions, each certified or estimated.
         symbols: keyword names; H, n and delta count as known. Defaults of the table do not.
+        sense: upper bounds, or lower bounds on this very instance.
 
     Example:
         >>> names = "iid_demonstrations realizable any_expert sup_error smooth_kernel lipschitz_reward".split()
@@ -114,7 +121,7 @@ def applicable(facts: Mapping[str, Standing], symbols: Mapping[str, Any]) -> tup
     return tuple(
         theorem
         for theorem in bounds.catalog.values()
-        if theorem.sense is bounds.Sense.UPPER
+        if theorem.sense is sense
         and theorem.left == _REGRET
         and all(assumed.name in facts or assumed.holds is not None for assumed in theorem.assumptions)
         and all(wanted.optional or _spellings(wanted, known) for wanted in theorem.needs)
@@ -138,10 +145,15 @@ def rows(experiment: Experiment, budget: Budget) -> tuple[Row, ...]:
     return _stated(experiment.facts(), experiment.symbols(budget.H), budget)
 
 
-def _stated(facts: Mapping[str, Standing], symbols: Mapping[str, Any], budget: Budget) -> tuple[Row, ...]:
+def _stated(
+    facts: Mapping[str, Standing],
+    symbols: Mapping[str, Any],
+    budget: Budget,
+    sense: bounds.Sense = bounds.Sense.UPPER,
+) -> tuple[Row, ...]:
     known = {name: keyword(name, value) for name, value in symbols.items()}
     known |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
-    found = [row for theorem in applicable(facts, known) for row in _rows(theorem, known)]
+    found = [row for theorem in applicable(facts, known, sense) for row in _rows(theorem, known)]
     return tuple(sorted(found, key=lambda row: row.bound))
 
 
@@ -229,12 +241,14 @@ class Comparison:
         rows: statements, smallest bound first; empty if none applies.
         facts: of the experiment.
         constants: its symbols that are one number.
+        floors: lower bounds on this very instance, smallest first.
     """
 
     measured: Measured
     rows: tuple[Row, ...]
     facts: Mapping[str, Standing]
     constants: Mapping[str, float]
+    floors: tuple[Row, ...] = ()
 
     @property
     def smallest(self) -> Row | None:
@@ -244,7 +258,7 @@ class Comparison:
     @property
     def holds(self) -> bool:
         """Whether every applicable statement leaves room for the measurement."""
-        return all(row.holds for row in self.rows)
+        return all(row.holds for row in (*self.rows, *self.floors))
 
     @property
     def estimated(self) -> tuple[str, ...]:
@@ -252,15 +266,20 @@ class Comparison:
         return tuple(name for name, standing in self.facts.items() if standing == "estimated")
 
     @cached_property
-    def lower_bound(self) -> float | None:
-        """What no algorithm avoids on some other instance with the same H, n and eps_q; None where nothing is known."""
+    def lower(self) -> tuple[str, float] | None:
+        """Key and value of a lower bound: on this instance, or what no algorithm avoids on some other one.
+
+        The other one has the same H, n and eps_q; None where nothing is known.
+        """
+        if self.floors:
+            return self.floors[-1].statement, self.floors[-1].bound
         if self.smallest is None:
             return None
         values = self.smallest.evaluation.values
         try:
             lower = matching_lower(self.smallest.evaluation.theorem)
             known: dict[str, Any] = {name: values[name] for name in lower.symbols}
-            return float(bounds.evaluate(lower, **known).total)
+            return lower.key, float(bounds.evaluate(lower, **known).total)
         except (bounds.ParameterError, bounds.AssumptionError, KeyError):
             return None
 
@@ -297,7 +316,8 @@ class Comparison:
 
         Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
         ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds`` by statement,
-        ``statements``, ``ladder``, ``ladder_notes``, ``constants``, ``estimated``, ``learnt``, ``lower_bound``.
+        ``statements``, ``ladder``, ``ladder_notes``, ``constants``, ``estimated``, ``learnt``, ``lower_bound`` of
+        ``lower_statement``.
         """
         regret, best = self.measured.regret, self.smallest
         return {
@@ -321,7 +341,8 @@ class Comparison:
             "constants": dict(self.constants),
             "estimated": list(self.estimated),
             "learnt": dict(self.measured.learnt),
-            "lower_bound": self.lower_bound,
+            "lower_bound": None if self.lower is None else self.lower[1],
+            "lower_statement": None if self.lower is None else self.lower[0],
         }
 
 
@@ -338,10 +359,13 @@ def compare(experiment: Experiment, budget: Budget, rng: np.random.Generator) ->
         rng: the only source of randomness.
     """
     measured = experiment.measure(budget, rng)
-    low, regret = float(measured.regret.low), float(measured.regret.mean)
+    seen = tuple(float(getattr(measured.regret, name)) for name in ("low", "high", "mean"))
     facts, symbols = dict(experiment.facts()), experiment.symbols(budget.H)
-    found = tuple(Row(row.evaluation, row.rung, low, regret) for row in _stated(facts, symbols, budget))
-    return Comparison(measured, found, facts, constants(symbols))
+    above, below = (
+        tuple(Row(row.evaluation, row.rung, *seen) for row in _stated(facts, symbols, budget, sense))
+        for sense in (bounds.Sense.UPPER, bounds.Sense.LOWER)
+    )
+    return Comparison(measured, above, facts, constants(symbols), below)
 
 
 def constants(symbols: Mapping[str, Any]) -> dict[str, float]:

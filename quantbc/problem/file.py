@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from quantbc.errors import ProblemError
-from quantbc.problem import deployments, quantizers, sweeps
+from quantbc.problem import deployments, sweeps
 from quantbc.problem.deployments import DeploymentSpec
-from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.reading import Table
 from quantbc.problem.sweeps import Grid
-from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec
+from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec, Tokenizer
 from simulators.experiments.base import Budget, Experiment
 
 __all__ = ["Point", "Problem", "as_json", "load"]
@@ -26,7 +25,7 @@ class Point:
 
     system: SystemSpec
     expert: ExpertSpec
-    quantizer: QuantizerSpec
+    quantizer: Tokenizer
     deployment: DeploymentSpec
     H: int
     n: int
@@ -52,11 +51,11 @@ class Problem:
     name: str
     system: SystemSpec
     experts: tuple[ExpertSpec, ...]
-    quantizers: tuple[QuantizerSpec, ...]
+    quantizers: tuple[Tokenizer, ...]
     deployment: DeploymentSpec
     grid: Grid
 
-    def experiment(self, expert: ExpertSpec, quantizer: QuantizerSpec) -> Experiment:
+    def experiment(self, expert: ExpertSpec, quantizer: Tokenizer) -> Experiment:
         """The experiment at every horizon: at the longest, of which the others are the first steps."""
         return self.system.experiment(expert, quantizer, self.deployment, max(self.grid.horizons))
 
@@ -106,7 +105,7 @@ def _problem(root: Table, folder: Path) -> Problem:
     kind = root.table("system").text("type", allowed=tuple(SYSTEMS))
     system = SYSTEMS[kind].read(root, folder)
     experts = tuple(system.expert(table) for table in root.tables("experts"))
-    tokenizers = tuple(quantizers.read(table) for table in root.tables("quantizers"))
+    tokenizers = tuple(system.quantizer(table) for table in root.tables("quantizers"))
     _distinct(root, "experts", [expert.name for expert in experts])
     _distinct(root, "quantizers", [quantizer.label for quantizer in tokenizers])
     problem = Problem(name, system, experts, tokenizers, deployments.read(root), sweeps.read(root))

@@ -13,6 +13,7 @@ from quantbc.errors import ProblemError
 from quantbc.problem.arrays import Arrays
 from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.quantizers import QuantizerSpec
+from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
@@ -192,6 +193,10 @@ class FiniteSpec:
             if used:
                 self.array(used, key)
         return FiniteExpert(name, kind, temperature, stationary, policy, learner, array)
+
+    def quantizer(self, table: Table) -> QuantizerSpec:
+        """Any tokenizer of the registry."""
+        return read_quantizer(table)
 
     def labels(self, quantizer: QuantizerSpec) -> LabelMap:
         """The tokenizer on the fine actions.

@@ -16,14 +16,16 @@ from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.experts import FeedbackExpert, read_feedback
 from quantbc.problem.finite import FiniteSpec
 from quantbc.problem.quantizers import QuantizerSpec
+from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec, Vector
+from quantbc.problem.traps import TrapSpec
 from simulators.experiments.base import Experiment
 from simulators.experiments.linear import LinearExperiment
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, Law, NoNoise, UniformBox, UniformNoise
 
-__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec"]
+__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec", "Tokenizer"]
 
 
 class ExpertSpec(Protocol):
@@ -32,6 +34,20 @@ class ExpertSpec(Protocol):
     @property
     def name(self) -> str:
         """Name in tables."""
+        ...
+
+
+class Tokenizer(Protocol):
+    """What tables say of a tokenizer."""
+
+    @property
+    def label(self) -> str:
+        """Name in tables."""
+        ...
+
+    @property
+    def bins(self) -> int | None:
+        """Number of bins, as its project counts; None where there is none."""
         ...
 
 
@@ -60,7 +76,15 @@ class SystemSpec(Protocol):
         """
         ...
 
-    def experiment(self, expert: Any, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int) -> Experiment:
+    def quantizer(self, table: Table) -> Tokenizer:
+        """One of the [[quantizers]].
+
+        Raises:
+            ProblemError: a key that is missing, unknown or out of range.
+        """
+        ...
+
+    def experiment(self, expert: Any, quantizer: Any, deployment: DeploymentSpec, horizon: int) -> Experiment:
         """The experiment of one expert and one tokenizer, over that horizon.
 
         Raises:
@@ -68,7 +92,7 @@ class SystemSpec(Protocol):
         """
         ...
 
-    def cells(self, quantizer: QuantizerSpec) -> int | None:
+    def cells(self, quantizer: Any) -> int | None:
         """Number of cells of a tokenizer on one action dimension, or on all of a finite action set."""
         ...
 
@@ -136,6 +160,10 @@ class LinearSpec:
         """A feedback policy and its class."""
         return read_feedback(table, states=len(self.A), actions=len(self.B[0]))
 
+    def quantizer(self, table: Table) -> QuantizerSpec:
+        """Any tokenizer of the registry."""
+        return read_quantizer(table)
+
     def experiment(
         self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> LinearExperiment:
@@ -161,6 +189,6 @@ def _row(value: float, position: int, length: int) -> Vector:
 
 
 SYSTEMS: Mapping[str, type[SystemSpec]] = MappingProxyType(
-    {"servo": LinearSpec, "linear": LinearSpec, "tabular": FiniteSpec, "linear_mdp": FiniteSpec}
+    {"servo": LinearSpec, "linear": LinearSpec, "tabular": FiniteSpec, "linear_mdp": FiniteSpec, "arctan": TrapSpec}
 )
 """Every type of [system]; whoever adds one adds it here."""

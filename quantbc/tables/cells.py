@@ -10,6 +10,8 @@ from quantbc import __version__
 
 __all__ = ["COLUMNS", "comparisons", "notes", "worst"]
 
+_LONG = 1e6
+"""Beyond it a bound is told by its order of magnitude."""
 _SETTING = ("expert", "quantizer", "H", "n")
 
 
@@ -59,7 +61,7 @@ def _line(row: Row) -> tuple[str, ...]:
         str(row["n"]),
         f"{row['regret']:.4f}",
         f"[{row['low']:.4f}, {row['high']:.4f}]",
-        f"{row['bound']:.4f}" if known else "",
+        f"{row['bound']:.4f}" if known and row["bound"] < _LONG else f"{row['bound']:.4g}" if known else "",
         max(row["terms"], key=row["terms"].__getitem__) if known else "",
         (verdict if known else "no bound") if row["holds"] else "VIOLATED",
     )

@@ -64,9 +64,11 @@ def _no_plots() -> Any:
 
 def size(problem: Problem) -> int:
     """About how many numbers a study draws or compares."""
-    members = sum(len(expert.gains) for expert in problem.experts)
-    steps = sum(problem.horizons) * (problem.episodes + sum(problem.demonstrations) * members)
-    return steps * len(problem.seeds) * len(problem.quantizers) * len(problem.experts) * len(problem.system.A)
+    grid = problem.grid
+    classes = [expert.candidates for expert in problem.experts]
+    members = sum(len(getattr(found, "gains", ()) or found.matrices) for found in classes)
+    steps = sum(grid.horizons) * (grid.episodes + sum(grid.demonstrations) * members)
+    return steps * len(grid.seeds) * len(problem.quantizers) * len(problem.experts) * len(problem.system.A)
 
 
 def accept(content: bytes, *flags: str) -> int | None:

@@ -128,7 +128,7 @@ def test_the_ladder_descends_to_the_measured_regret_and_says_what_is_absent() ->
 
 def test_where_nothing_applies_nothing_is_promised() -> None:
     found = comparison(replace(Fake(), told={}))
-    assert (found.smallest, found.rows, found.holds, found.lower_bound) == (None, (), True, None)
+    assert (found.smallest, found.rows, found.holds, found.lower) == (None, (), True, None)
     cell = found.as_dict()
     assert (cell["statement"], cell["bound"], cell["vacuous"]) == (None, None, True)
     assert [rung["rung"] for rung in cell["ladder"]] == ["measured"]
@@ -143,3 +143,14 @@ def test_a_cell_is_plain_values_under_the_documented_keys() -> None:
     assert cell["bound"] == pytest.approx(sum(cell["terms"].values()))
     assert {row["statement"] for row in cell["statements"]} >= {cell["statement"], "theorem_2"}
     assert cell["lower_bound"] == float(bounds.evaluate(bounds.catalog["theorem_9"], H=10, n=1000, eps_q=0.01).total)
+
+
+TRAP: Mapping[str, Any] = {"A": 0.2, "B": 0.3, "k": 1.0, "d": 0.6, "eps": 0.01}
+
+
+def test_a_lower_bound_on_the_instance_itself_can_be_violated_too() -> None:
+    floor = float(bounds.evaluate(bounds.catalog["theorem_6"], H=10, **TRAP).total)
+    assert floor > 0
+    for regret, there in ((floor + 0.1, True), (floor - 0.1, False)):
+        found = comparison(Fake(Regret.exactly(regret), {"arctan_trap": "certified"}, TRAP))
+        assert (found.lower, found.holds, found.rows) == (("theorem_6", floor), there, ())
