@@ -32,6 +32,7 @@ from simulators.experiments.base import DEPLOYMENTS, Budget, Deviation, Measured
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, Learner, Learnt, PolicyClass
 from simulators.experiments.finite_symbols import (
     class_symbols,
+    deployment_errors,
     label_symbols,
     model_symbols,
     return_symbols,
@@ -177,9 +178,16 @@ class FiniteExperiment:
             names.append("deterministic_expert")
         if isinstance(self.model, FiniteSystem) and np.count_nonzero(self.model.noise > 0) == 1:
             names.append("deterministic_dynamics")
+        names += ["held_out_errors", "tvc_deployed"] if self._errors_known else []
         if not isinstance(self.learner, Given):
             names.append("iid_demonstrations")
         return dict.fromkeys(names + self._deployment_facts(), "certified")
+
+    @property
+    def _errors_known(self) -> bool:
+        """Whether the deployed policy's own errors are computed: it is given, and actions are on a line."""
+        line = isinstance(self.model, FiniteSystem) and self.model.actions.shape[1] == 1
+        return line and isinstance(self.learner, Given) and self.deployment == "plain" and self.k == 0
 
     def _deployment_facts(self) -> list[str]:
         finite = self.learner.log_size(self.model, self.quantizer) is not None
@@ -242,6 +250,8 @@ class FiniteExperiment:
             return found
         found |= label_symbols(cut.model, cut.expert, cut._distances, cut.quantizer)
         found |= model_symbols(cut.model, cut._distances)
+        if cut._errors_known and isinstance(cut.model, FiniteSystem) and isinstance(cut.learner, Given):
+            found["action_error"] = deployment_errors(cut.model, cut.expert, cut.learner.policy)
         if isinstance(cut.learner, ChunkMaps):
             return found | {"chunk": cut.learner.steps} | cut._chunk_smoothness()
         return found | cut._smoothness() if isinstance(cut.model, FiniteSystem) else found

@@ -21,7 +21,7 @@ from simulators.learners.tabular import count_learner, label_counts, log_likelih
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward, require_codes
 from simulators.tables import indices
 
-__all__ = ["ChunkMaps", "Counts", "Given", "Learner", "Learnt", "PolicyClass", "SoftmaxLinear"]
+__all__ = ["ChunkMaps", "Counts", "Given", "Learner", "Learnt", "PolicyClass", "Regression", "SoftmaxLinear"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +236,57 @@ class SoftmaxLinear:
         """Return the regularised minimiser of the log-loss."""
         found = softmax_learner(data, quantizer, self.features, ridge=self.ridge)
         return Learnt(found.policy, loss=found.loss)
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """Regression behavior cloning: the mean of the labels' positions in every state, and the action nearest to it.
+
+    With the quantizer that changes nothing this is the paper's regression on raw actions. Nothing about the class is
+    claimed; what was learnt can be measured again as `Given`, for the statements about a policy's own errors.
+
+    Attributes:
+        positions: of the actions, shape (A,) or (A, du).
+
+    Source: arXiv:2603.20538, Proposition 4.
+
+    >>> data = Demonstrations([[0, 0, 0]], [[0, 1, 1]])
+    >>> mean = Regression([0.0, 1.0]).nearest(data, LabelMap.identity(2), n_states=2)
+    >>> mean.probabilities[0]
+    array([0., 1.])
+    """
+
+    positions: FloatArray
+
+    def __post_init__(self) -> None:
+        points = finite_array("positions", self.positions)
+        object.__setattr__(self, "positions", points[:, None] if points.ndim == 1 else points)
+
+    def require_fit(self, model: Model, expert: TabularPolicy, quantizer: LabelMap) -> None:
+        """Check that every action has a position, and that numbers are floats."""
+        if self.positions.ndim != 2 or len(self.positions) != model.n_actions:
+            raise ShapeError(f"positions must be those of {model.n_actions} actions, got shape {self.positions.shape}")
+        if model.initial.dtype == object:
+            raise DomainError("regression is in float64, got an exact model")
+
+    def log_size(self, model: Model, quantizer: LabelMap) -> None:
+        """Return None: nothing is chosen from a class by its likelihood."""
+
+    def members(self, model: Model, quantizer: LabelMap) -> None:
+        """Return None."""
+
+    def nearest(self, data: Demonstrations, quantizer: LabelMap, *, n_states: int) -> TabularPolicy:
+        """Return the policy that plays the code nearest to the mean; the lowest one where nothing was seen."""
+        counts = label_counts(data, n_states=n_states, n_actions=len(self.positions)).sum(axis=0)
+        means = counts @ self.positions / np.maximum(counts.sum(axis=1), 1)[:, None]
+        codes = self.positions[quantizer.codebook]
+        gaps = np.linalg.norm(means[:, None, :] - codes[None, :, :], axis=2)
+        best = np.where(counts.sum(axis=1) > 0, gaps.argmin(axis=1), 0)
+        return TabularPolicy.of_actions(quantizer.codebook[best], len(self.positions))
+
+    def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
+        """Return the policy nearest to the means."""
+        return Learnt(self.nearest(data, quantizer, n_states=model.n_states))
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,14 @@ from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, number, to_float
 
-__all__ = ["class_symbols", "label_symbols", "model_symbols", "return_symbols", "tabular_class_symbols"]
+__all__ = [
+    "class_symbols",
+    "deployment_errors",
+    "label_symbols",
+    "model_symbols",
+    "return_symbols",
+    "tabular_class_symbols",
+]
 
 MAX_ENTRIES = 2_000_000
 """Largest dense transition table that is looked through for the range of returns."""
@@ -40,6 +47,24 @@ def label_symbols(model: Model, expert: TabularPolicy, distances: Table, quantiz
         means.append(float((flow * errors).sum()))
         law = model.push(h, flow) if h + 1 < model.horizon else law
     return {"eps_q": float(errors.max()), "eps_max": float(errors.max()), "average_error": np.array(means)}
+
+
+def deployment_errors(system: FiniteSystem, expert: TabularPolicy, learner: TabularPolicy) -> Table:
+    """Return E|u*_h − û_h| on the expert's own states, h = 1..H, under the best coupling; for actions on a line.
+
+    >>> system = FiniteSystem(states=[0], actions=[0.0, 1.0], noise=[1.0], next_state=[[[0], [0]]], initial=[1.0],
+    ...                       reward=np.ones((2, 1, 2)))
+    >>> deployment_errors(system, TabularPolicy([[1.0, 0.0]]), TabularPolicy([[0.75, 0.25]]))
+    array([0.25, 0.25])
+    """
+    order = np.argsort(system.actions[:, 0], kind="stable")
+    steps, law = np.diff(system.actions[order, 0]), system.initial
+    found = []
+    for h in range(system.horizon):
+        gaps = (expert.at(h) - learner.at(h))[:, order].cumsum(axis=1)[:, :-1]
+        found.append(float((law * (np.abs(gaps) * steps).sum(axis=1)).sum()))
+        law = system.push(h, law[:, None] * expert.at(h)) if h + 1 < system.horizon else law
+    return np.array(found)
 
 
 def return_symbols(model: Model, expert: TabularPolicy) -> dict[str, Any]:

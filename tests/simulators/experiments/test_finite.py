@@ -14,7 +14,8 @@ from simulators.exact.dp import expected_return, regret
 from simulators.exact.returns import deviations
 from simulators.experiments.base import Budget
 from simulators.experiments.finite import FiniteExperiment
-from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, PolicyClass
+from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, PolicyClass, Regression
+from simulators.learners.demonstrations import demonstrate
 from simulators.learners.models import TransitionModel, augmented_regret, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
@@ -89,6 +90,17 @@ def test_fewer_steps_are_the_first_steps() -> None:
     assert len(line().symbols(3)["gains"]) == 2
     with pytest.raises(DomainError, match="H must be at most the 6 steps that the rewards cover, got 7"):
         line().measure(Budget(H=7, n=5), rng())
+
+
+def test_what_regression_learnt_is_measured_again_as_given() -> None:
+    study = line(learner=Regression(LINE.actions), quantizer=LabelMap.identity(5))
+    learnt = study.learner.fit(LINE, study.quantizer, demonstrate(LINE, HOME, study.quantizer, episodes=30, rng=rng()))
+    assert "realizable" not in study.facts()
+    again = replace(study, learner=Given(learnt.policy))
+    assert {"held_out_errors", "tvc_deployed"} <= set(again.facts())
+    np.testing.assert_array_equal(again.symbols(6)["action_error"], np.zeros(6))  # every state was seen
+    coarse = replace(study, learner=Given(TabularPolicy.of_actions([2] * 5, 5)))
+    assert coarse.symbols(6)["action_error"][0] == pytest.approx((1 + 0.25 + 0 + 0.25 + 1) / 5)
 
 
 def test_greedy_deployment_plays_the_likeliest_code() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, RealizabilityError, ShapeError
-from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, PolicyClass, SoftmaxLinear
+from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, PolicyClass, Regression, SoftmaxLinear
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.tabular import TabularMDP
 
@@ -56,6 +56,15 @@ def test_softmax_policies_fit_what_their_features_can_tell_apart() -> None:
     np.testing.assert_allclose(blind.policy.probabilities[0], blind.policy.probabilities[1])
 
 
+def test_regression_plays_the_action_nearest_to_the_mean() -> None:
+    learner = Regression([0.0, 0.4, 1.0])
+    learner.require_fit(MDP, SURE, CODES)
+    data = Demonstrations([[0, 0, 0, 0]], [[0, 2, 0, 0]])
+    assert learner.fit(MDP, LabelMap.identity(3), data).policy.probabilities.tolist() == [[0, 1, 0], [1, 0, 0]]
+    assert learner.fit(MDP, CODES, data).policy.probabilities.tolist() == [[1, 0, 0], [1, 0, 0]]
+    assert learner.log_size(MDP, CODES) is None
+
+
 def test_chunk_maps_learn_the_first_map_that_explains_all_labels() -> None:
     maps = np.array([[[0, 0], [2, 0]], [[1, 2], [2, 2]], [[1, 1], [2, 0]]])
     learner = ChunkMaps(maps)
@@ -76,6 +85,7 @@ def test_chunk_maps_learn_the_first_map_that_explains_all_labels() -> None:
         (Counts(), TabularPolicy([SURE.at(0), SWAPPED.at(0)] * 2), RealizabilityError, "labels that vary by step"),
         (Given(SURE), SURE, DomainError, "must play codes only, but plays action 1"),
         (SoftmaxLinear(np.eye(3)), SURE, ShapeError, "features must have one row for each of 2 states, got 3"),
+        (Regression([0.0, 1.0]), SURE, ShapeError, "positions must be those of 3 actions"),
         (ChunkMaps(np.full((1, 2, 2), 3)), SURE, DomainError, r"maps must lie in 0\.\.2, got 3"),
         (ChunkMaps(np.zeros((1, 3, 2), int)), SURE, ShapeError, "maps must have one row for each of 2 states, got 3"),
     ],

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 
 from simulators.assumptions.ingredients import average_label_errors
 from simulators.assumptions.smoothness import rtvc_modulus, tv_lipschitz
-from simulators.experiments.finite_symbols import class_symbols, label_symbols, model_symbols, tabular_class_symbols
+from simulators.exact.dp import occupancy
+from simulators.exact.returns import quantile_coupling
+from simulators.experiments.finite_symbols import (
+    class_symbols,
+    deployment_errors,
+    label_symbols,
+    model_symbols,
+    tabular_class_symbols,
+)
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from tests.simulators.finite_cases import problems
@@ -42,6 +50,21 @@ def test_label_errors_are_those_of_the_occupancy(problem) -> None:
     system, expert, quantizer, _ = problem
     found = label_symbols(system, expert, system.action_distances, quantizer)
     np.testing.assert_allclose(found["average_error"], average_label_errors(system, expert, quantizer).astype(float))
+
+
+@given(problems())
+@settings(deadline=None, max_examples=30)
+def test_errors_on_the_experts_states_are_those_of_the_best_coupling(problem) -> None:
+    """On a line the quantile coupling is optimal; recomputed from the occupancy of the expert."""
+    system, expert, _, learner = problem
+    found = deployment_errors(system, expert, learner)
+    order = np.argsort(system.actions[:, 0])
+    gaps = system.action_distances[np.ix_(order, order)]
+    for h, flow in enumerate(occupancy(system, expert)):
+        cost = 0
+        for s, mass in enumerate(flow.sum(axis=1)):
+            cost += mass * (quantile_coupling(expert.at(h)[s][order], learner.at(h)[s][order]) * gaps).sum()
+        assert found[h] == pytest.approx(float(cost), abs=1e-12)
 
 
 def test_a_class_is_as_rough_as_its_roughest_member() -> None:
