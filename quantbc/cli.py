@@ -69,19 +69,33 @@ Extra = Annotated[
 
 @app.command()
 @with_statement_flags
-def bound(theorem: Statement, form: Form = None, set_: Extra = None, json: Json = False, **flags: Any) -> None:
+def bound(
+    theorem: Statement,
+    deviation: Annotated[bool, typer.Option("--deviation", help="Also bound the state's deviation, by step.")] = False,
+    form: Form = None,
+    set_: Extra = None,
+    json: Json = False,
+    **flags: Any,
+) -> None:
     """Evaluate one statement at given values, term by term."""
     from quantbc.commands.bound import run
 
-    run(theorem, form, flags, set_ or [], json=json)
+    run(theorem, form, flags, set_ or [], deviation=deviation, json=json)
 
 
 @app.command()
 @with_statement_flags
 def plan(
     theorem: Statement,
-    solve_for: Annotated[str, typer.Option(help="demos, bins or horizon; leave its own flag out.")],
+    solve_for: Annotated[
+        str, typer.Option(help="demos, bins, horizon, chunk or validation (held-out trajectories); leave its flag out.")
+    ],
     target: Annotated[float | None, option("--target", "Total regret to stay below.")] = None,
+    tolerance: Annotated[float | None, option("--tolerance", "Deviation of the state to stay below, instead.")] = None,
+    probability: Annotated[
+        float, typer.Option(help="With --tolerance: that labels agree. For validation: that the certificate holds.")
+    ] = 0.95,
+    diameter: Annotated[float | None, option("--diameter", "Largest error of an action, for validation.")] = None,
     grows: Annotated[
         str | None, option("--grows", "Best bins for a class that grows: tabular, nonstationary or softmax.")
     ] = None,
@@ -93,14 +107,15 @@ def plan(
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Solve a bound backwards: smallest number of demonstrations or bins, or longest horizon, for a target regret."""
-    from quantbc.commands.plan import Growth, run
+    """Solve a bound backwards: demonstrations, bins, horizon, chunk or held-out data for a regret or a deviation."""
+    from quantbc.commands.plan import Growth, Within, run
 
     growth = None if grows is None else Growth(grows, states, features, weight_bits)
     run(
         theorem,
         form,
         target=target,
+        within=Within(tolerance, probability, diameter),
         solve_for=solve_for,
         growth=growth,
         flags=flags,

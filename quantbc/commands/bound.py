@@ -7,13 +7,14 @@ from typing import Any
 
 import bounds
 from bounds.comparison import gap
+from bounds.deviation import deviation as deviation_of
 from bounds.quantization import bits, eps_q, vocabulary
 from quantbc.advice import advice
 from quantbc.commands import options
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 
-__all__ = ["action_box", "as_json", "run", "symbols", "theorem_named"]
+__all__ = ["action_box", "as_json", "run", "strayed", "symbols", "theorem_named"]
 
 
 def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
@@ -122,12 +123,37 @@ def _codes(flags: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def run(key: str, form: str | None, flags: dict[str, Any], extra: Sequence[str], *, json: bool) -> None:
+def strayed(theorem: bounds.Theorem, form: str | None, values: dict[str, Any]) -> dict[str, Any]:
+    """The deviation of the state as plain values."""
+    found = deviation_of(theorem, form, **values)
+    return {
+        "deviation": [{"step": step, "value": float(value)} for step, value in enumerate(found.values, 1)],
+        "deviation_sense": found.sense,
+        "deviation_probability": found.probability,
+    }
+
+
+def _strayed_in_words(document: dict[str, Any]) -> str:
+    steps = document["deviation"]
+    shown = [steps[i] for i in sorted({len(steps) // 4, len(steps) // 2, len(steps) - 1})]
+    listed = ", ".join("{value:.6g} at step {step}".format(**entry) for entry in shown)
+    words = {"surely": "surely", "mean": "in mean", "rms": "in root mean square"}[document["deviation_sense"]]
+    return (
+        f"Deviation of the state, {words}, where labels agree (probability at least "
+        f"{document['deviation_probability']:.6g}): at most {listed}."
+    )
+
+
+def run(
+    key: str, form: str | None, flags: dict[str, Any], extra: Sequence[str], *, deviation: bool = False, json: bool
+) -> None:
     """Evaluate and print."""
     theorem = theorem_named(key)
     values = symbols(flags, extra)
     result = bounds.evaluate(theorem, form, **values)
     document = as_json(result) | {"lower": _lower(theorem, form, values), "codes": _codes(flags)}
+    if deviation:
+        document |= strayed(theorem, form, values)
     if json:
         print_json(document)
         return
@@ -136,6 +162,8 @@ def run(key: str, form: str | None, flags: dict[str, Any], extra: Sequence[str],
     shown = ", ".join(f"{name} = {value:g}" for name, value in document["values"].items())
     print_table(f"{key}, {result.form} form: {shown}", [("term", False), (f"{document['sense']} bound", True)], rows)
     print_line(f"{document['advice']}.")
+    if deviation:
+        print_line(_strayed_in_words(document))
     if document["lower"]:
         print_line(_compared(document["lower"]))
     if document["codes"]:

@@ -55,6 +55,7 @@ SYMBOLS = (
     Flag("L_P", "--kernel-lipschitz", float, "L_P, TV-Lipschitz constant of the transition kernel."),
     Flag("lipschitz", "--lipschitz", float, "ell, Lipschitz constant of the policies before binning."),
     Flag("k", "--relaxation", float, "k: actions within k eps_q of each other count as equal."),
+    Flag("chunk", "--chunk", int, "T, actions in a chunk, for chunked statements."),
     Flag("L_x", "--reward-state", float, "L_x, Lipschitz constant of the reward in the state (1)."),
     Flag("L_u", "--reward-action", float, "L_u, Lipschitz constant of the reward in the action (1)."),
 )

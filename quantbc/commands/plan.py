@@ -10,18 +10,51 @@ import bounds
 from bounds.bin_choice import best_bins
 from bounds.classes import SoftmaxClass, TabularClass
 from bounds.planning import Solution, UnreachableError, largest_horizon, smallest_bins, smallest_demos
+from bounds.tolerance import (
+    Tolerated,
+    UnreachableToleranceError,
+    bins_within,
+    chunk_within,
+    demos_within,
+    horizon_within,
+    validation_for,
+    validation_within,
+)
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line
 
-__all__ = ["Growth", "run"]
+__all__ = ["Growth", "Within", "run"]
 
-_SYMBOL = {"demos": ("n", "--demos"), "bins": ("bins", "--bins"), "horizon": ("H", "--horizon")}
+_SYMBOL = {
+    "demos": ("n", "--demos"),
+    "bins": ("bins", "--bins"),
+    "horizon": ("H", "--horizon"),
+    "chunk": ("chunk", "--chunk"),
+    "validation": ("validation", "--validation"),
+}
 _WORDS = {
     "demos": "at least {} demonstrations",
     "bins": "at least {} bins per action dimension",
     "horizon": "at most {} steps",
+    "chunk": "chunks of {} actions, the shortest that will do,",
+    "validation": "{} held-out trajectories",
 }
+
+
+@dataclass(frozen=True)
+class Within:
+    """How far the state may stray, as flags say it.
+
+    Attributes:
+        tolerance: in the unit of the state; None to plan for a regret.
+        probability: that labels agree, or that a certificate holds.
+        diameter: largest error of an action, for held-out trajectories.
+    """
+
+    tolerance: float | None
+    probability: float = 0.95
+    diameter: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +99,7 @@ def run(
     form: str | None,
     *,
     target: float | None,
+    within: Within,
     solve_for: str,
     growth: Growth | None,
     flags: dict[str, Any],
@@ -86,8 +120,14 @@ def run(
     if growth is not None:
         _best(theorem, form, solve_for=solve_for, growth=growth, flags=flags, extra=extra, json=json)
         return
+    if (target is None) == (within.tolerance is None):
+        raise ProblemError("give --target, the total regret to stay below, or --tolerance, the deviation of the state")
     if target is None:
-        raise ProblemError("--target must be given: the total regret to stay below")
+        _tolerated(theorem, within, solve_for, flags, extra, json=json)
+        return
+    if solve_for in ("chunk", "validation"):
+        _certified(theorem, target, within, solve_for, flags, extra, json=json)
+        return
     try:
         solution = _solver(theorem, form, target, solve_for, flags, extra)()
     except UnreachableError as error:
@@ -162,3 +202,83 @@ def _best(
     if found.closed_form is not None:
         print_line(f"Closed form of the simple bound: K* = {found.closed_form:.6g}.")
     print_line(f"{bound['advice']}.")
+
+
+def _certified(
+    theorem: bounds.Theorem,
+    target: float,
+    within: Within,
+    solve_for: str,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+    *,
+    json: bool,
+) -> None:
+    """Held-out trajectories for a regret."""
+    if solve_for == "chunk":
+        raise ProblemError("--solve-for chunk needs --tolerance: a regret falls and rises with the chunk")
+    values = symbols(flags, extra)
+    count = validation_for(theorem, target, diameter=within.diameter, confidence=within.probability, **values)
+    if json:
+        print_json({"solve_for": solve_for, "target": target, "value": count, "confidence": within.probability})
+        return
+    print_line(f"{theorem.key}: {_WORDS[solve_for].format(count)} certify a regret of at most {target:g}.")
+
+
+def _tolerated(
+    theorem: bounds.Theorem,
+    within: Within,
+    solve_for: str,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+    *,
+    json: bool,
+) -> None:
+    """Solve for a deviation, and print."""
+    tolerance = 0.0 if within.tolerance is None else within.tolerance
+    try:
+        found = _within(theorem, tolerance, within, solve_for, flags, extra)
+    except UnreachableToleranceError as error:
+        if json:
+            print_json({"solve_for": solve_for, "tolerance": tolerance, "value": None, "reason": str(error)})
+        else:
+            print_line(f"{error}.")
+        return
+    document = {
+        "solve_for": solve_for,
+        "tolerance": tolerance,
+        "value": found.value,
+        "limited": found.limited,
+        "deviation": found.deviation.largest,
+        "deviation_sense": found.deviation.sense,
+        "deviation_probability": found.deviation.probability,
+    }
+    if json:
+        print_json(document)
+        return
+    print_line(f"{theorem.key}: {_WORDS[solve_for].format(found.value)} for a deviation of at most {tolerance:g}.")
+    print_line(
+        f"There the largest deviation is {found.deviation.largest:.6g} ({found.deviation.sense}), labels agree with "
+        f"probability at least {found.deviation.probability:.6g}."
+    )
+
+
+def _within(
+    theorem: bounds.Theorem,
+    tolerance: float,
+    within: Within,
+    solve_for: str,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+) -> Tolerated:
+    if solve_for == "bins":
+        box = action_box(flags, purpose="--solve-for bins")
+        values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
+        return bins_within(theorem, tolerance, probability=within.probability, **box, **values)
+    values = symbols(flags, extra)
+    if solve_for == "validation":
+        if within.diameter is None:
+            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
+        return validation_within(theorem, tolerance, diameter=within.diameter, confidence=within.probability, **values)
+    solve = {"demos": demos_within, "horizon": horizon_within, "chunk": chunk_within}[solve_for]
+    return solve(theorem, tolerance, probability=within.probability, **values)

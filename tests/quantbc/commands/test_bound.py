@@ -1,11 +1,14 @@
 """From flags to symbols, and from an evaluation to plain values."""
 
+import json
+
 import pytest
 
 import bounds
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.commands.options import BINNING, SYMBOLS
 from quantbc.errors import ProblemError
+from tests.quantbc.conftest import Run
 
 NOTHING = dict.fromkeys(flag.name for flag in (*BINNING, *SYMBOLS))
 
@@ -45,3 +48,21 @@ def test_an_overflowing_bound_is_flagged() -> None:
     assert document["overflow"]
     assert document["vacuous"]
     assert document["capped"] == 10**4
+
+
+def test_the_deviation_of_the_state_by_step(quantbc: Run) -> None:
+    given = ("bound", "--theorem", "binning_lipschitz", "--horizon", "8", "--demos", "1000", "--class-size", "4")
+    given += ("--eps-q", "0.01", "--gain", "0.5", "--decay", "0.5", "--lipschitz", "0.5", "--deviation")
+    status, out, _ = quantbc(*given, "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert [entry["step"] for entry in document["deviation"]] == list(range(1, 9))
+    assert [entry["value"] for entry in document["deviation"][:3]] == pytest.approx([0.0, 0.015, 0.02625])
+    assert document["deviation_sense"] == "surely"
+    assert 0.9 < document["deviation_probability"] < 1
+    assert "Deviation of the state, surely, where labels agree" in quantbc(*given)[1]
+    status, _, err = quantbc(
+        "bound", "--theorem", "theorem_8", "--horizon", "8", "--demos", "9", "--eps-q", "0.1", "--deviation"
+    )
+    assert (status, err.count("\n")) == (2, 1)
+    assert "theorem_8 bounds no deviation of the state" in err

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 import bounds
+from bounds.deviation import deviation
 from bounds.quantization import eps_q
 from tests.quantbc.conftest import Run
 
@@ -81,9 +82,9 @@ def test_the_best_bins_beat_their_neighbours(plan: Run, growth: tuple[str, ...])
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--solve-for", "time", "--target", "5"), "--solve-for must be one of demos, bins, horizon, got 'time'"),
+        (("--solve-for", "time", "--target", "5"), "--solve-for must be one of demos, bins, horizon, chunk, validation, got 'time'"),
         (("--solve-for", "demos", "--demos", "4", "--target", "5"), "--demos must be left out"),
-        (("--solve-for", "demos", "--horizon", "4", "--eps-q", "0.1"), "--target must be given"),
+        (("--solve-for", "demos", "--horizon", "4", "--eps-q", "0.1"), "give --target, the total regret"),
         (("--solve-for", "bins", "--target", "5", "--horizon", "4", "--demos", "4"), "needs --low and --high"),
         (("--solve-for", "demos", "--target", "nan", "--horizon", "4", "--eps-q", "0.1"), "target must be"),
         (("--solve-for", "bins", *BOX, "--grows", "cubic"), "--grows must be one of"),
@@ -97,3 +98,96 @@ def test_bad_input_is_one_line_and_status_two(plan: Run, arguments: tuple[str, .
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
+
+
+LOOP = (
+    "--gain",
+    "1",
+    "--decay",
+    "0.9",
+    "--lipschitz",
+    "0.8",
+    "--horizon",
+    "100",
+    "--demos",
+    "1e6",
+    "--class-size",
+    "64",
+)
+
+
+def test_the_smallest_safe_chunk_for_a_tolerance(plan: Run) -> None:
+    given = (
+        "--theorem",
+        "chunked_lipschitz",
+        *LOOP,
+        "--eps-q",
+        "0.001",
+        "--set",
+        "chunk_decay=0.1",
+        "--tolerance",
+        "0.5",
+    )
+    document = json.loads(plan(*given, "--solve-for", "chunk", "--json")[1])
+    assert (document["value"], document["deviation_sense"]) == (7, "surely")
+    assert document["deviation"] <= 0.5
+    assert "chunks of 7 actions" in plan(*given, "--solve-for", "chunk")[1]
+
+
+def test_bins_for_a_tolerance_in_the_states_unit(plan: Run) -> None:
+    given = ("--theorem", "binning_lipschitz", "--gain", "0.05", "--decay", "0.95", "--lipschitz", "0.2")
+    given += (*BOX, "--horizon", "50", "--demos", "1e6", "--class-size", "64", "--tolerance", "0.005")
+    bins = json.loads(plan(*given, "--solve-for", "bins", "--json")[1])["value"]
+    values = {"H": 50, "n": 1e6, "class_size": 64, "C": 0.05, "eta": 0.95, "lipschitz": 0.2}
+
+    def largest(k: int) -> float:
+        error = float(eps_q(k, low=-1, high=1))
+        return deviation(bounds.catalog["binning_lipschitz"], eps_q=error, **values).largest
+
+    assert largest(bins) <= 0.005 < largest(bins - 1)
+    status, out, _ = plan(*given[:-1], "0", "--solve-for", "bins", "--json")
+    assert status == 0
+    assert json.loads(out)["value"] is None
+    assert "unreachable" in plan(*given[:-1], "0", "--solve-for", "bins")[1]
+
+
+def test_held_out_trajectories_for_a_tolerance_and_for_a_regret(plan: Run) -> None:
+    given = ("--theorem", "validated_error", "--gain", "0.1", "--decay", "0.9", "--horizon", "50")
+    given += ("--set", "coupled_lipschitz=0.2", "--set", "jump=0.01", "--set", "action_error=0.01", "--diameter", "1")
+    found = json.loads(plan(*given, "--tolerance", "0.05", "--solve-for", "validation", "--json")[1])
+    assert (found["value"], found["deviation_sense"]) == (8074, "mean")
+    assert "held-out trajectories" in plan(*given, "--target", "5", "--solve-for", "validation")[1]
+    seen = ("--theorem", "validated_mismatch", "--gain", "0.5", "--decay", "0.5", "--horizon", "10", "--eps-q", "0")
+    counted = plan(*seen, "--lipschitz", "0.2", "--target", "0.5", "--solve-for", "validation", "--json")[1]
+    assert json.loads(counted)["value"] == 59
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--solve-for", "demos"), "give --target, the total regret to stay below, or --tolerance"),
+        (("--solve-for", "demos", "--target", "1", "--tolerance", "1"), "give --target"),
+        (("--solve-for", "chunk", "--target", "1"), "--solve-for chunk needs --tolerance"),
+        (("--solve-for", "validation", "--tolerance", "1"), "needs --diameter"),
+        (("--solve-for", "chunk", "--tolerance", "1"), "is not about chunks"),
+    ],
+)
+def test_tolerances_are_refused_in_one_line(plan: Run, flags: tuple[str, ...], message: str) -> None:
+    given = (
+        "--theorem",
+        "binning_lipschitz",
+        "--gain",
+        "0.5",
+        "--decay",
+        "0.5",
+        "--lipschitz",
+        "0.2",
+        "--eps-q",
+        "0.1",
+    )
+    status, _, err = plan(*given, "--class-size", "4", "--horizon", "5", "--demos", "9", *flags)
+    if "demos" in flags:
+        status, _, err = plan(*given, "--class-size", "4", "--horizon", "5", *flags)
+    assert status == 2
+    assert message in err
+    assert err.count("\n") == 1
