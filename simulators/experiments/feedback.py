@@ -26,7 +26,7 @@ from simulators.policies.nonlinear import Clipped
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 
-__all__ = ["Affine", "Losses", "affine", "closed_form"]
+__all__ = ["Affine", "Losses", "affine", "closed_form", "loop_gains", "never_clipped"]
 
 NORMAL = 6 / math.pi
 """A Gaussian with this times the variance of a uniform law of the same mean is larger in the convex order: its density
@@ -152,6 +152,44 @@ def closed_form(
         motion.step(path, forces)
         path = _next(system, members, path)
     return Losses(surely, mean, reach)
+
+
+def loop_gains(system: LinearSystem, members: Affine, horizon: int, norm: str) -> FloatArray:
+    """Return gains[m, j] = ‖(A + B K_m)^j B‖, j = 0..horizon − 2, of every member's own loop where nothing is clipped.
+
+    >>> plant = LinearSystem([[2.0]], [[1.0]])
+    >>> loop_gains(plant, affine([Linear([[-1.5]])], plant), 3, "l2")
+    array([[1. , 0.5]])
+    """
+    loop, image = system.A + system.B @ members.K, np.broadcast_to(system.B, (len(members), *system.B.shape))
+    gains = np.empty((len(members), horizon - 1))
+    order = np.inf if norm == "linf" else 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        for j in range(horizon - 1):
+            gains[:, j] = np.linalg.norm(image, ord=order, axis=(1, 2)) if np.isfinite(image).all() else np.inf
+            image = loop @ image
+    return gains
+
+
+def never_clipped(system: LinearSystem, expert: Affine, members: Affine, displacement: FloatArray) -> bool:
+    """Return whether no member's action is clipped in any state that near to the expert's path.
+
+    Args:
+        system: gives the box that the expert's states stay in.
+        expert: one policy.
+        members: the policies in question.
+        displacement: displacement[m, h], largest |x̂ − x*| in every coordinate at step h.
+    """
+    if members.std.any():
+        return False
+    path = _start(system, 1)
+    for away in displacement.T:
+        middle = np.einsum("mij,j->mi", members.K, path.centre[0]) + members.offset
+        wide = _weighted(np.abs(members.K), path.radius + away[:, None])
+        if not ((middle + wide <= members.high) & (middle - wide >= members.low)).all():
+            return False
+        path = _next(system, expert, path)
+    return True
 
 
 _Sizes = tuple[FloatArray, ...]

@@ -13,7 +13,7 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
 from simulators.experiments.base import Budget, Measured, Standing
-from simulators.experiments.feedback import Affine, Losses, affine, closed_form
+from simulators.experiments.feedback import Affine, Losses, affine, closed_form, loop_gains, never_clipped
 from simulators.experiments.pairs import block_of, measured_pairs
 from simulators.learners.finite_class import FiniteClass, Fit, likely_members, log_loss_mle
 from simulators.norms import NORMS
@@ -103,7 +103,8 @@ class LinearExperiment:
         """Return what holds of system, class and quantizer; all of it is computed or proved.
 
         With shared noise every policy is a Lipschitz map followed by the quantizer: codes at two states differ by at
-        most ℓ|x − x'| + 2 eps_q, the symbols ``coupled_lipschitz`` and ``jump``.
+        most ℓ|x − x'| + 2 eps_q, the symbols ``coupled_lipschitz`` and ``jump``. ``loop_stable`` speaks of the symbol
+        ``loop_gains``, which exists for horizons over which no policy of the class is ever clipped.
         """
         names = [
             "iid_demonstrations",
@@ -120,6 +121,7 @@ class LinearExperiment:
         ]
         if self.candidates.deterministic:
             names += ["deterministic_expert", "deterministic_class", "quantized_lipschitz"]
+            names += ["loop_stable", "linear_loop_gains"] if self._feedback is not None else []
         else:
             names.append("tvc")
         if self.system.noise.radius(self.system.dx) == 0:
@@ -138,19 +140,41 @@ class LinearExperiment:
         members = self.candidates.policies
         slope = max(_slope(member).lipschitz(self.norm) for member in members)
         rough = [m.tv_lipschitz(self.norm, self.system.du) for m in members if isinstance(m, ClippedGaussian)]
-        return {
-            "log_class_size": float(np.log(len(self.candidates))),
-            "eps_q": self.eps_q,
-            "eps_max": self.eps_q,
-            "C": envelope.C,
-            "eta": envelope.eta,
-            "gains": gains,
-            "L_x": L_x,
-            "L_u": L_u,
-            "lipschitz": slope,
-            "coupled_lipschitz": slope,
-            "jump": 2 * self.eps_q,
-        } | ({"L": max(rough)} if rough else {})
+        return (
+            {
+                "log_class_size": float(np.log(len(self.candidates))),
+                "eps_q": self.eps_q,
+                "eps_max": self.eps_q,
+                "C": envelope.C,
+                "eta": envelope.eta,
+                "gains": gains,
+                "L_x": L_x,
+                "L_u": L_u,
+                "lipschitz": slope,
+                "coupled_lipschitz": slope,
+                "jump": 2 * self.eps_q,
+            }
+            | ({"L": max(rough)} if rough else {})
+            | self._loop(horizon)
+        )
+
+    def _loop(self, horizon: int) -> dict[str, Any]:
+        """Return the largest gains of the policies' own loops, if their statement stays where these loops are linear.
+
+        On agreement with the labels a deployed path is at most 3 eps_q Γ_h from the expert's, Γ_h of its own loop. If
+        no action is clipped that near to the expert's path, neither it nor the proof ever meets the clip, by induction.
+        """
+        known = self._feedback
+        if known is None or not self.candidates.deterministic:
+            return {}
+        gains = loop_gains(self.system, known, horizon, self.norm)
+        with np.errstate(invalid="ignore"):
+            away = 3 * self.eps_q * np.concatenate([np.zeros((len(known), 1)), np.cumsum(gains, axis=1)], axis=1)
+        if not np.isfinite(away).all() or not never_clipped(self.system, known[[self.truth]], known, away):
+            return {}
+        largest = gains.max(axis=0)
+        envelope = tightest_envelope(largest)
+        return {"loop_gains": largest, "loop_C": envelope.C, "loop_eta": envelope.eta}
 
     def learn(self, horizon: int, demonstrations: int, rng: np.random.Generator) -> Fit:
         """Draw demonstrations and clone by log-loss.

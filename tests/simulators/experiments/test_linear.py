@@ -14,7 +14,7 @@ from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import demonstrate, paired, paired_returns
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianNoise, PointInitial, UniformNoise
+from simulators.systems.noise import GaussianNoise, PointInitial, UniformBox, UniformNoise
 
 TARGET = (0.3, -0.2)
 SERVO = LinearSystem(np.diag([0.5, 0.6]), np.diag([0.5, 0.4]), UniformNoise(0.02))
@@ -54,6 +54,32 @@ def test_constants_are_those_of_system_and_class(norm: str) -> None:
     assert symbols["eps_q"] == pytest.approx((1 if norm == "linf" else np.sqrt(2)) / 16)
     assert symbols["lipschitz"] == 0.3
     assert (symbols["L_x"], symbols["L_u"], np.exp(symbols["log_class_size"])) == (1.0, 0.5, pytest.approx(3))
+
+
+def unstable(low: float = -1.0) -> LinearExperiment:
+    """x' = 1.2 x + u: it explodes by itself, and contracts under its experts."""
+    system = LinearSystem([[1.2]], [[1.0]], UniformNoise(0.01), UniformBox(-0.3, 0.3))
+    members = matrix_class([[[0.8]], [[0.9]]], target_action=0.0, target_state=0.0, low=low, high=1.0)
+    return LinearExperiment(system, ReachReward(0.0, 1.0, 0.0), members, 0, uniform(64, low=min(low, -1.0), high=1.0))
+
+
+def test_loops_have_gains_of_their_own_as_long_as_nothing_is_clipped() -> None:
+    symbols = unstable().symbols(20)
+    np.testing.assert_allclose(symbols["loop_gains"], 0.4 ** np.arange(19))
+    assert symbols["gains"][-1] > 20
+    assert {"loop_stable", "linear_loop_gains"} <= set(unstable().facts())
+    assert "loop_gains" not in unstable(low=-0.26).symbols(20)  # 0.9 times 0.3 is more
+    assert "loop_stable" not in study(0.3).facts()
+    gains = [np.linalg.norm(np.linalg.matrix_power(SERVO.A - SERVO.B * 0.1, j) @ SERVO.B, np.inf) for j in range(5)]
+    np.testing.assert_allclose(study(bins=256).symbols(6)["loop_gains"], gains)  # of the smallest feedback
+
+
+def test_a_deployed_path_stays_as_near_as_the_loop_says() -> None:
+    which, H = unstable(), 15
+    measured = which.measure(Budget(H=H, n=40, episodes=2000), np.random.default_rng(0))
+    allowed = 3 * which.eps_q * np.concatenate([[0.0], np.cumsum(which.symbols(H)["loop_gains"])])
+    assert np.all(measured.deviation["surely"].values <= allowed)
+    assert measured.certificates["certificate"] < 0.5
 
 
 def test_matrices_make_a_class_with_their_own_norms() -> None:
