@@ -185,15 +185,3 @@ class Theorem:
         import sympy
 
         return sympy.Add(*self.parts(form).values())
-
-    def latex(self, form: str | None = None) -> str:
-        r"""The inequality as a LaTeX ``align`` block, see `bounds.typeset.align`.
-
-        Example:
-            >>> from bounds.catalog import catalog
-            >>> catalog["theorem_2"].latex("simple").splitlines()[0]
-            '\\begin{align}'
-        """
-        from bounds.typeset import align
-
-        return align(self, form)

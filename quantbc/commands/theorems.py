@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bounds
+from bounds.typeset import align
 from quantbc.commands.bound import theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
@@ -46,7 +47,7 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
     chosen = list(bounds.catalog.values()) if key is None else [theorem_named(key, "KEY")]
     if latex:
         for theorem in chosen:
-            print_line(f"% {theorem.key}: {theorem.source}\n{theorem.latex()}")
+            print_line(f"% {theorem.key}: {theorem.source}\n{align(theorem)}")
     elif json:
         documents = [as_json(theorem) for theorem in chosen]
         print_json({"theorems": documents} if key is None else documents[0])

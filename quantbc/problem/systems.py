@@ -19,6 +19,7 @@ from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec, Vector
+from quantbc.problem.sampled import GymSpec
 from quantbc.problem.traps import TrapSpec
 from simulators.experiments.base import Experiment
 from simulators.experiments.linear import LinearExperiment
@@ -189,6 +190,13 @@ def _row(value: float, position: int, length: int) -> Vector:
 
 
 SYSTEMS: Mapping[str, type[SystemSpec]] = MappingProxyType(
-    {"servo": LinearSpec, "linear": LinearSpec, "tabular": FiniteSpec, "linear_mdp": FiniteSpec, "arctan": TrapSpec}
+    {
+        "servo": LinearSpec,
+        "linear": LinearSpec,
+        "tabular": FiniteSpec,
+        "linear_mdp": FiniteSpec,
+        "arctan": TrapSpec,
+        "gym": GymSpec,
+    }
 )
 """Every type of [system]; whoever adds one adds it here."""

@@ -1,0 +1,48 @@
+"""Environments: every fact is an estimate; whatever does not fit is named."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quantbc.errors import ProblemError
+from quantbc.problem.file import load
+from quantbc.sweeps.study import measured, sweep_of
+from tests.tree import ROOT
+
+pytest.importorskip("gymnasium")
+TEXT = (ROOT / "examples/pendulum_gym.toml").read_text(encoding="utf-8")
+for _key, _value in {"horizons": "[4]", "demonstrations": "[5]", "episodes": "10", "probes": "3"}.items():
+    TEXT = re.sub(rf"^{_key} = \S+.*$", f"{_key} = {_value}", TEXT, flags=re.MULTILINE)
+
+
+def loaded(folder: Path, text: str) -> Any:
+    (folder / "pendulum.toml").write_text(text, encoding="utf-8")
+    return load(folder / "pendulum.toml")
+
+
+def test_every_fact_is_estimated_and_said_so(tmp_path: Path) -> None:
+    problem = loaded(tmp_path, TEXT)
+    facts = problem.experiment(problem.experts[0], problem.quantizers[0]).facts()
+    assert set(facts.values()) == {"estimated"}
+    row = measured(next(iter(sweep_of(problem).cells())))
+    assert not row["exact"]
+    assert set(row["estimated"]) == set(facts)
+    assert row["bound"] is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"Pendulum-v1"', '"Pendulum-v99"', r"system\.id must name an environment, got 'Pendulum-v99'"),
+        ("reward_high = 0.0", "reward_high = -20.0", r"system\.reward_high must be greater than reward_low"),
+        ("action_high = 2.0", "action_high = -3.0", r"system\.action_high must be greater than action_low"),
+        ("K = [[0.0, 1.5, 0.3]]", "K = [[1.5, 0.3]]", r"experts\[0\]\.K must be a matrix of shape 1 x 3"),
+        ("[sweep]", '[deployment]\ntype = "greedy"\n[sweep]', r"deployment\.type must be plain for an environment"),
+    ],
+)
+def test_bad_input_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in TEXT
+    with pytest.raises(ProblemError, match=message):
+        loaded(tmp_path, TEXT.replace(old, new, 1))
