@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bounds.numerics import Array, exact_product, exact_sum
+from bounds.numerics import Array, exact_product, exact_sum, times
 from bounds.step_errors import StepErrors
 from bounds.symbols import symbol
 from bounds.values import Need, Values, need
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     import sympy
 
 __all__ = [
+    "ACTION_ERROR",
     "AVERAGE",
     "BIN_ERROR",
     "LABEL_ERROR",
     "RELAXED",
+    "RELAXED_AVERAGE",
     "SMALL_GAIN_RADIUS",
     "TRIPLED",
     "Amplitude",
     "closed_loop_contracts",
     "contraction",
+    "no_hazard",
 ]
 
 
@@ -74,12 +77,30 @@ def closed_loop_contracts(values: Values) -> Array:
     return np.asarray(contraction(values["C"], values["eta"], values["lipschitz"])[1] > 0)
 
 
+def no_hazard(C: Array, eta: Array, lipschitz: Array, k: Array) -> Array:
+    """Whether a binned Lipschitz policy never decouples at the relaxation k: k (1 - eta - C l) >= 2 (1 - eta) + C l.
+
+    Then l Gamma (k + 1) eps_q <= (k - 2) eps_q for every horizon and eps_q, Gamma = C / (1 - eta) (Proposition 5).
+    Decided on the constants, as the two sides meet where k is smallest: rounding a displacement would tip the scales.
+
+    Example:
+        >>> [bool(no_hazard(np.array(0.5), np.array(0.5), np.array(0.5), np.array(k))) for k in (5.0, 4.999)]
+        [True, False]
+    """
+    stable, margin = contraction(C, eta, lipschitz)
+    return np.asarray((margin > 0) & (times(k, margin) >= 2.0 * stable + C * lipschitz))
+
+
 def _small_gain(values: Values) -> Array:
     """3 eps_q (1 - eta) / (1 - eta - C lipschitz)."""
     stable, margin = contraction(values["C"], values["eta"], values["lipschitz"])
     return 3.0 * values["eps_q"] * (stable / margin)
 
 
+_WHICH_K = (
+    "k = 0 for a TV-continuous policy; a binned lipschitz-Lipschitz policy has the modulus of lipschitz at every "
+    "k >= 2, and no hazard at bounds.smoothness.small_gain_relaxation"
+)
 LABEL_ERROR = Amplitude(
     (need("eps_q", "average_error"),),
     lambda v: v["eps_q" if "eps_q" in v.arrays else "average_error"],
@@ -88,13 +109,22 @@ LABEL_ERROR = Amplitude(
 )
 BIN_ERROR = Amplitude((need("eps_q"),), lambda v: v["eps_q"], lambda: symbol("eps_q"))
 RELAXED = Amplitude(
-    (need("eps_q"), need("k")),
+    (need("eps_q"), need("k", hint=_WHICH_K)),
     lambda v: (v["k"] + 1.0) * v["eps_q"],
     lambda: (symbol("k") + 1) * symbol("eps_q"),
 )
 TRIPLED = Amplitude((need("eps_q"),), lambda v: 3.0 * v["eps_q"], lambda: 3 * symbol("eps_q"))
 AVERAGE = Amplitude(
     (need("average_error"),), lambda v: v["average_error"], lambda: symbol("average_error"), "average_error"
+)
+RELAXED_AVERAGE = Amplitude(
+    (need("average_error"), need("eps_prime")),
+    lambda v: v["average_error"] + v["eps_prime"],
+    lambda: symbol("average_error") + symbol("eps_prime"),
+    "average_error",
+)
+ACTION_ERROR = Amplitude(
+    (need("action_error"),), lambda v: v["action_error"], lambda: symbol("action_error"), "action_error"
 )
 SMALL_GAIN_RADIUS = Amplitude(
     (need("eps_q"), need("C"), need("eta"), need("lipschitz")),

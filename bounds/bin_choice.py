@@ -20,6 +20,7 @@ from bounds.theorem import Theorem
 __all__ = ["BestBins", "best_bins", "best_deterministic", "best_stochastic"]
 
 _FAN = 129
+_LARGEST = math.log(2.0) * 1023.9  # logarithm of the largest K
 
 
 def best_deterministic(a: float, b: float) -> float:
@@ -52,7 +53,7 @@ def best_stochastic(a: float, b: float, offset: float = 0.0) -> float:
         The real minimiser, or 1.0 where the sum only grows with K (no local minimum at K > 1).
 
     Raises:
-        ParameterError: a or b is not positive.
+        ParameterError: a or b is not positive, or the minimiser exceeds the floats.
 
     Example:
         >>> round(best_stochastic(0.01, 1.0), 6)
@@ -68,6 +69,8 @@ def best_stochastic(a: float, b: float, offset: float = 0.0) -> float:
         y -= step
         if abs(step) <= 1e-15 * y:
             break
+    if y - offset > _LARGEST:
+        raise ParameterError(f"a and b must have their best K within the floats, got {a!r} and {b!r}")
     return max(1.0, math.exp(y - offset))
 
 

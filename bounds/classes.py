@@ -10,7 +10,7 @@ import numpy as np
 from bounds.errors import ParameterError
 from bounds.numerics import Array
 
-__all__ = ["SoftmaxClass", "TabularClass"]
+__all__ = ["SoftmaxClass", "TabularClass", "TabularCover"]
 
 
 def _whole(name: str, value: int) -> None:
@@ -83,3 +83,50 @@ class SoftmaxClass:
     def __call__(self, bins: Array) -> Array:
         """Natural logarithm of the number of policies."""
         return np.asarray(self.features * self.dimension * self.bits * math.log(2.0) * bins)
+
+
+@dataclass(frozen=True)
+class TabularCover:
+    """A one-sided log cover of all stochastic policies on finitely many states and K actions, for ``log_cover``.
+
+    On each state the probabilities are multiples of 1/m, m the least whole number at least (K - 1) / (1 - exp(-c/H)):
+    rounding up all m exp(-c/H) p(a) then leaves a sum of at most m, so p(a) <= exp(c/H) times its multiple. That is
+    C(m + K - 1, K - 1) laws for each state, and log N = S log C(m + K - 1, K - 1), times H if they vary.
+
+    Args:
+        states: S.
+        horizon: H.
+        log_cover: c, the scale of the cover over a whole trajectory, nats.
+        varying: whether policies may change from step to step.
+
+    Raises:
+        ParameterError: states or horizon are not whole numbers >= 1, or the scale is not positive.
+
+    Example:
+        >>> cover = TabularCover(states=2, horizon=10, log_cover=0.1)
+        >>> round(float(cover(np.array(4.0))), 3)
+        30.719
+    """
+
+    states: int
+    horizon: int
+    log_cover: float
+    varying: bool = False
+
+    def __post_init__(self) -> None:
+        _whole("states", self.states)
+        _whole("horizon", self.horizon)
+        if not 0 < self.log_cover < math.inf:
+            raise ParameterError(f"log_cover must be a positive number, got {self.log_cover!r}")
+
+    def parts(self, bins: Array) -> Array:
+        """m, for every K."""
+        return np.asarray(np.maximum(1.0, np.ceil((bins - 1.0) / -np.expm1(-self.log_cover / self.horizon))))
+
+    def __call__(self, bins: Array) -> Array:
+        """Natural logarithm of the number of policies in the cover."""
+        from scipy.special import gammaln
+
+        m = self.parts(bins)
+        choices = gammaln(m + bins) - gammaln(m + 1.0) - gammaln(bins)
+        return np.asarray(self.states * (self.horizon if self.varying else 1) * choices)

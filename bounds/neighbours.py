@@ -8,7 +8,7 @@ import numpy as np
 
 from bounds.numerics import Array
 from bounds.symbols import symbol
-from bounds.terms import Closed, Form, Zero
+from bounds.terms import Closed, Form, Imitation, Radius, Zero
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.values import Values, need
 
@@ -34,17 +34,6 @@ def _compounding_formula(form: Form) -> sympy.Expr:
 
     mismatch = symbol("H") * symbol("step_error")
     return symbol("H") * (sympy.Min(1, mismatch) if form == "sharp" else mismatch)
-
-
-def _log_loss_number(values: Values, form: Form) -> Array:
-    """8 H (log N + log(1/delta)) / n."""
-    return 8.0 * values["H"] * ((values["log_class_size"] - np.log(values["delta"])) / values["n"])
-
-
-def _log_loss_formula(form: Form) -> sympy.Expr:
-    import sympy
-
-    return 8 * symbol("H") * (symbol("log_class_size") - sympy.log(symbol("delta"))) / symbol("n")
 
 
 ROSS_BAGNELL = Theorem(
@@ -73,20 +62,17 @@ FOSTER_LOG_LOSS = Theorem(
     key="foster_log_loss",
     title="Log-loss behavior cloning without quantization",
     sense=Sense.UPPER,
-    provenance=Provenance.CITED,
-    source="D. J. Foster, A. Block, D. Misra, arXiv:2407.15007, Section 2; cited, constant not proved again here",
+    provenance=Provenance.OURS,
+    source=(
+        "corollary of the lemmas behind arXiv:2603.20538, Theorem 3, without a quantizer; "
+        "D. J. Foster, A. Block, D. Misra, arXiv:2407.15007, Section 2, have the constant 8 for 2"
+    ),
     statement=(
         "With probability at least 1 - delta, log-loss behavior cloning of a deterministic expert over a realizable "
         "finite class, raw actions observed, has regret at most the value."
     ),
     assumptions=(RAW_DATA, RAW_REALIZABLE, DETERMINISTIC_ACTIONS, UNIT_REWARDS),
-    terms={
-        "imitation": Closed(
-            (need("H"), need("n"), need("delta"), need("log_class_size")), _log_loss_number, _log_loss_formula
-        ),
-        "decoupling": Zero(),
-        "drift": Zero(),
-    },
+    terms={"imitation": Imitation(Radius(multiplier=2, root=False)), "decoupling": Zero(), "drift": Zero()},
     paper_rate=r"\frac{H\log(N/\delta)}{n}",
     increasing=("H", "log_class_size"),
     decreasing=("n", "delta"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bounds.amplitudes import contraction
+from bounds.amplitudes import contraction, no_hazard
 from bounds.errors import AssumptionError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS, symbol
@@ -48,7 +48,10 @@ def small_gain_relaxation(*, C: Any, eta: Any, lipschitz: Any) -> Array:
     if not np.all(margin > 0):
         worst = float(np.max(eta + C * lipschitz))
         raise AssumptionError(f"small_gain requires eta + C * lipschitz < 1, got {worst!r}")
-    return np.asarray((2.0 * stable + C * lipschitz) / margin)
+    k = np.asarray((2.0 * stable + C * lipschitz) / margin)
+    while not (enough := no_hazard(C, eta, lipschitz, k)).all():  # the quotient rounds; two steps up at most
+        k = np.where(enough, k, np.nextafter(k, np.inf))
+    return k
 
 
 def _travelled(values: Values, form: Form) -> Array:

@@ -125,6 +125,19 @@ _TABLE = (
     Symbol("lipschitz", r"\ell", "Lipschitz constant of the policy before binning"),
     Symbol("k", "k", "relaxation: actions within k eps_q of each other count as equal"),
     Symbol("average_error", r"\bar e", "mean of |q(u) - u| under the expert at any one step, in the action norm"),
+    Symbol(
+        "horizon_average_error",
+        r"\bar\varepsilon_q",
+        "mean of |q(u) - u| under the expert, averaged over the horizon, in the action norm",
+    ),
+    Symbol(
+        "eps_prime", r"\varepsilon'", "relaxation: actions within eps_prime of each other count as equal", default=0.0
+    ),
+    Symbol("tv", r"\mathrm{TV}", "total variation between the laws of two policies' observed trajectories", 0, 1),
+    Symbol("hazard_sum", "K", "largest sum of the hazards along a path; not limited if not given"),
+    Symbol("excess_probability", r"p_{>d}", "P(some action error exceeds d - eps_prime)", 0, 1, default=0.0),
+    Symbol("local_failure", r"\delta_s", "P(stability fails at a step), the largest over steps", 0, 1, default=0.0),
+    Symbol("uniform_failure", r"\delta_u", "P(stability fails at some step)", 0, 1),
     Symbol("step_error", r"\epsilon", "mean over steps of P(learner's action differs) under the expert", 0, 1),
     Symbol("return_range", "R", "width of an interval that holds the total reward of every trajectory; H if not given"),
     Symbol("return_std", r"\sigma_J", "standard deviation of the expert's total reward; half its range if not given"),
@@ -152,6 +165,20 @@ _TABLE = (
     Symbol("dimension", "d_u", "action dimensions", low=1, integer=True, default=1.0),
     Symbol("bias", r"\beta", "largest |E[q(u) - u | x]| over states, Euclidean"),
     Symbol("rms_error", r"\bar\varepsilon_2", "root mean square of |q(u) - u|, Euclidean, at any one step"),
+    Symbol(
+        "log_misspecification",
+        r"\log(1+\chi^2)",
+        "log(1 + chi^2) between the expert's law of observed trajectories and the best policy's of the class, nats",
+    ),
+    Symbol(
+        "log_cover",
+        r"\epsilon_c",
+        "scale of a one-sided log cover that stands for the class: the log-likelihood of a trajectory is at most this "
+        "above that of a member, nats",
+    ),
+    Symbol("tube", r"\rho", "radius of the tube around the nominal path; twice it stays inside the stable region"),
+    Symbol("state_dimension", "d_x", "dimensions of the state", low=1, integer=True),
+    Symbol("sigma_w", r"\sigma_w", "standard deviation of the Gaussian process noise, per state dimension"),
     Symbol("distance", "r", "distance |x - x'| between two states"),
     Symbol("sigma", r"\sigma", "standard deviation of the Gaussian policy, per action dimension", open_low=True),
     Symbol("eps", r"\varepsilon", "scale of the trap quantizer", open_low=True),

@@ -11,10 +11,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from bounds.amplitudes import no_hazard
+from bounds.gains import ExponentialGain
+from bounds.misspecification import WIDENED, half_hellinger
+from bounds.moduli import ThresholdModulus
 from bounds.motion import Deviation, Motion
 from bounds.numerics import Array, log_of_one_less, running_sum, times
 from bounds.symbols import symbol
@@ -32,12 +36,21 @@ __all__ = [
     "Hazard",
     "Imitation",
     "Radius",
+    "Refinable",
     "Term",
     "Zero",
 ]
 
 Form = Literal["sharp", "simple"]
 """Which of two expressions of a bound: the sharper one, or the shorter one above it."""
+
+
+@runtime_checkable
+class Refinable(Protocol):
+    """A summand that optional quantities sharpen."""
+
+    def refined(self, form: Form) -> sympy.Expr:
+        """Its formula with all of them."""
 
 
 class Term(Protocol):
@@ -103,6 +116,8 @@ class Radius:
     m = 2, p = 1 (S3). Deterministic labels and class: m = 1, p = 1 (S4). Four Hellinger distances, 4 D: m = 1,
     p = 1/2, w = 32 (S1). Deterministic labels, greedy decoding: m = 1, p = 1, w = 2 + sqrt(2), cut at 1 (S5).
 
+    Misspecification and covers widen it, see `bounds.misspecification`.
+
     Attributes:
         multiplier: m.
         root: whether p is 1/2.
@@ -120,11 +135,15 @@ class Radius:
     @property
     def needs(self) -> tuple[Need, ...]:
         """Demonstrations, confidence and class sizes."""
-        return need("n"), need("delta"), *(need(size) for size in self.sizes)
+        return need("n"), need("delta"), *(need(size) for size in self.sizes), *WIDENED
 
     def numeric(self, values: Values, form: Form) -> Array:
         """The radius; sharp, and with weight 1 or greedy, it lies in [0, 1]."""
         log_size = sum((values[size] for size in self.sizes), start=np.asarray(0.0))
+        if values.arrays.keys() & {"log_misspecification", "log_cover"}:
+            half = half_hellinger(values, log_size, sharp=form == "sharp")
+            base = half * (2.0 - half if form == "sharp" and self.multiplier == 2 else float(self.multiplier))
+            return np.minimum(1.0, self._rooted(base)) if self.greedy and form == "sharp" else self._rooted(base)
         log_odds = -np.log(values["delta"])
         simple = self.multiplier * ((log_size + log_odds) / values["n"])
         if form == "simple":
@@ -245,6 +264,10 @@ class Hazard:
         hazard[..., 0] = 0.0
         if self.chunked:
             hazard = np.where(np.arange(horizon) % values["chunk"][..., None] == 0, hazard, 0.0)
+        if isinstance(values.modulus, ThresholdModulus) and isinstance(values.gains, ExponentialGain):
+            gains = values.gains
+            never = no_hazard(gains.C, gains.eta, values.modulus.lipschitz, values.get("k", 0.0))
+            return np.where(never[..., None], 0.0, hazard)
         return hazard
 
     def symbolic(self, deviation: Deviation, t: sympy.Expr) -> sympy.Expr:
@@ -265,8 +288,8 @@ class Decoupling:
     """Expected number of steps after deployed and observed labels have parted.
 
     Sharp: sum over h of 1 - prod_(t<=h) (1 - p_t). Simple: sum over t of (H - t + 1) p_t, which is the same with the
-    product replaced by one minus the sum. Where the return has a range R, R times the probability that they have parted
-    by step H will do as well.
+    product replaced by one minus the sum, and the only form for hazards that are averages. Where the return has a range
+    R, R times the probability that they have parted by step H will do as well.
     """
 
     deviation: Deviation
@@ -327,7 +350,7 @@ class Decoupling:
         H = symbol("H")
         t, h = sympy.symbols("t h", integer=True, positive=True)
         hazard = self.hazard.symbolic(self.deviation, t)
-        if form == "simple":
+        if form == "simple" or self.hazard.through == "uncapped":
             return sympy.Sum((H - t + 1) * hazard, (t, 2, H))
         return sympy.Sum(1 - sympy.Product(1 - hazard, (t, 2, h)), (h, 1, H))
 
@@ -338,7 +361,8 @@ class Decoupling:
         t = sympy.Symbol("t", integer=True, positive=True)
         hazard = self.hazard.symbolic(self.deviation, t)
         ends = (t, 2, symbol("H"))
-        parted = sympy.Sum(hazard, ends) if form == "simple" else 1 - sympy.Product(1 - hazard, ends)
+        summed = form == "simple" or self.hazard.through == "uncapped"
+        parted = sympy.Sum(hazard, ends) if summed else 1 - sympy.Product(1 - hazard, ends)
         return sympy.Min(self.symbolic(form), symbol("return_range") * parted)
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bounds.errors import ParameterError
-from bounds.terms import Decoupling, Form, Imitation, Term
+from bounds.terms import Form, Refinable, Term
 from bounds.values import Need, Values
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Theorem:
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
             states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
         quantity: what is bounded, with its unit.
-        left: what is bounded, LaTeX.
+        left: what is bounded, LaTeX; by default the regret, and for an upper bound its modulus: rewards r and 1 - r
+            give both signs.
         ceiling: trivial bound on the quantity: ``"H"``, a number, or ``None``.
         forms: forms it has, preferred first.
     """
@@ -91,13 +92,15 @@ class Theorem:
     decreasing: tuple[str, ...]
     tight: tuple[tuple[str, str], ...]
     quantity: str = "total regret over the horizon, reward units"
-    left: str = r"\mathrm{Regret}"
+    left: str = ""
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
     undirected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
+        two_sided = r"|\mathrm{Regret}|" if self.sense is Sense.UPPER else r"\mathrm{Regret}"
+        object.__setattr__(self, "left", self.left or two_sided)
         for pair in self.tight:
             if len(pair) != 2 or pair[1] not in self.terms:
                 raise ParameterError(f"tight of {self.key} must pair a witness with one of its terms, got {pair!r}")
@@ -122,7 +125,19 @@ class Theorem:
             >>> catalog["theorem_2"].options
             ('return_range', 'return_std')
         """
-        return tuple(dict.fromkeys(wanted.alternatives[0][0] for wanted in self.needs if wanted.optional))
+        sharper = (wanted for wanted in self.needs if wanted.optional and not wanted.widens)
+        return tuple(dict.fromkeys(wanted.alternatives[0][0] for wanted in sharper))
+
+    @cached_property
+    def widened_by(self) -> tuple[str, ...]:
+        """Keyword names that may be left out and otherwise give the statement a wider scope, at a price.
+
+        Example:
+            >>> from bounds.catalog import catalog
+            >>> catalog["theorem_3"].widened_by
+            ('log_misspecification', 'log_cover')
+        """
+        return tuple(dict.fromkeys(wanted.alternatives[0][0] for wanted in self.needs if wanted.widens))
 
     def moved_by(self, name: str) -> tuple[str, ...]:
         """Names of the terms that depend on a symbol, in any spelling.
@@ -160,7 +175,7 @@ class Theorem:
             return_range*(log_class_size - log(delta))/n
         """
         chosen = self.form(form)
-        sharpened = {name: term for name, term in self.terms.items() if isinstance(term, Imitation | Decoupling)}
+        sharpened = {name: term for name, term in self.terms.items() if isinstance(term, Refinable)}
         return self.parts(form) | {name: term.refined(chosen) for name, term in sharpened.items()}
 
     def parts(self, form: str | None = None) -> dict[str, sympy.Expr]:

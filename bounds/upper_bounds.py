@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bounds.amplitudes import (
-    AVERAGE,
     BIN_ERROR,
     LABEL_ERROR,
     RELAXED,
@@ -25,7 +24,6 @@ _PAPER = "arXiv:2603.20538"
 STOCHASTIC = Radius(multiplier=2, root=True)
 DETERMINISTIC = Radius(multiplier=2, root=False)
 DETERMINISTIC_CLASS = Radius(multiplier=1, root=False)
-FOUR_HELLINGER = Radius(multiplier=1, root=True, weight=32)
 _WITH_MODELS = ("log_class_size", "log_model_class_size")
 
 DATA = Assumption(
@@ -246,51 +244,6 @@ SMOOTH_KERNEL = Theorem(
 )
 
 
-def _average_error(key: str, title: str, radius: Radius, labels: Assumption, provenance: Provenance) -> Theorem:
-    return Theorem(
-        key=key,
-        title=title,
-        sense=Sense.UPPER,
-        provenance=provenance,
-        source=f"{_PAPER}v1, Theorem 2 with the average error in place of the sup error",
-        statement=(
-            f"{_WHP}log-loss behavior cloning over a TV-continuous class has regret at most the value when the mean of "
-            "|q(u) - u| under the expert is at most average_error at every step."
-        ),
-        assumptions=(
-            DATA,
-            REALIZABLE,
-            labels,
-            Assumption("average_error", "E|q(u_h) - u_h| under the expert is at most average_error at every step h"),
-            TVC,
-            STABLE,
-            LINEAR_GAINS,
-            REWARD,
-        ),
-        terms=decomposition(radius, Deviation(AVERAGE), Hazard(through="uncapped")),
-        paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\bar e",
-        increasing=("H", "log_class_size", "average_error", "L_u", *_GAIN, "L"),
-        decreasing=_FALLS,
-        tight=(("Drift", "drift"),),
-        forms=("simple",),
-    )
-
-
-AVERAGE_ERROR = _average_error(
-    "average_error",
-    "Learned quantizers: only the average error under the expert is controlled, deterministic labels",
-    DETERMINISTIC,
-    DETERMINISTIC_EXPERT,
-    Provenance.EXPLICIT,
-)
-AVERAGE_ERROR_STOCHASTIC = _average_error(
-    "average_error_stochastic",
-    "Learned quantizers of a stochastic expert: four Hellinger distances in place of the total variation",
-    FOUR_HELLINGER,
-    STOCHASTIC_EXPERT,
-    Provenance.OURS,
-)
-
 THEOREMS = (
     THEOREM_2,
     THEOREM_3,
@@ -300,7 +253,5 @@ THEOREMS = (
     BINNING_LIPSCHITZ,
     SMALL_GAIN,
     SMOOTH_KERNEL,
-    AVERAGE_ERROR,
-    AVERAGE_ERROR_STOCHASTIC,
 )
 """Upper bounds, in the order of the catalog."""

@@ -28,7 +28,7 @@ from bounds.values import Values, need, optionally
 
 __all__ = ["THEOREMS", "error_weights"]
 
-_HELD_OUT = Assumption(
+HELD_OUT = Assumption(
     "held_out_errors",
     "E|u* - u| over fresh expert trajectories, u the learner's action at the expert's state, is at most action_error "
     "at every step",
@@ -96,7 +96,7 @@ VALIDATED_ERROR = Theorem(
         "A policy whose codes move with the state in mean, and whose actions are in mean within action_error of the "
         "expert's on the expert's own states, has regret at most the value, however it was learnt."
     ),
-    assumptions=(_HELD_OUT, COUPLED, STABLE, LINEAR, REWARD),
+    assumptions=(HELD_OUT, COUPLED, STABLE, LINEAR, REWARD),
     terms=_terms(Zero(), Deviation(_CODES, "closed", "coupled_lipschitz")),
     paper_rate=r"H\bar a \quad (\eta + C\ell' < 1)",
     increasing=(*_DRIFT_GROWS, "C", "eta", "coupled_lipschitz", "jump", "action_error"),

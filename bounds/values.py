@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from bounds.numerics import Array
 from bounds.step_errors import StepErrors
 from bounds.symbols import SYMBOLS
 
-__all__ = ["Need", "Values", "collect", "need", "optionally"]
+__all__ = ["Need", "Values", "collect", "need", "optionally", "widening"]
 
 _SIZES = {"class_size": "log_class_size", "model_class_size": "log_model_class_size"}
 _OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "loop_gains": Gain, "modulus": Modulus}
@@ -33,10 +34,14 @@ class Need:
         alternatives: tuples of keyword names; exactly one tuple must be given in full.
         optional: whether nothing need be given. An optional quantity is an upper limit that sharpens a statement: its
             value never falls with it.
+        widens: whether an optional quantity widens the statement's scope instead: left out, it counts as 0.
+        hint: which value to take, for the message when there is none.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
     optional: bool = False
+    widens: bool = False
+    hint: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return " or ".join(" with ".join(names) for names in self.alternatives)
@@ -57,18 +62,19 @@ class Need:
         names = touched[0] if touched else self.alternatives[0]
         missing = [name for name in names if name not in given and _default(name) is None]
         if missing:
-            raise ParameterError(f"{owner} needs {self}, but {', '.join(missing)} was not given")
+            hint = f" ({self.hint})" if self.hint else ""
+            raise ParameterError(f"{owner} needs {self}, but {', '.join(missing)} was not given{hint}")
         return names
 
 
-def need(*alternatives: str) -> Need:
-    """A need; each argument is one spelling, names separated by spaces.
+def need(*alternatives: str, hint: str = "") -> Need:
+    """A need; each argument is one spelling, names separated by spaces; see `Need` for the hint.
 
     Example:
         >>> str(need("C eta", "gains"))
         'C with eta or gains'
     """
-    return Need(tuple(tuple(names.split()) for names in alternatives))
+    return Need(tuple(tuple(names.split()) for names in alternatives), hint=hint)
 
 
 def optionally(name: str) -> Need:
@@ -79,6 +85,16 @@ def optionally(name: str) -> Need:
         ()
     """
     return Need(((name,),), optional=True)
+
+
+def widening(name: str) -> Need:
+    """A need of one symbol that may be left out, and widens the statement's scope where it is given.
+
+    Example:
+        >>> widening("log_cover").chosen({}, "theorem_2")
+        ()
+    """
+    return Need(((name,),), optional=True, widens=True)
 
 
 def _default(name: str) -> float | None:
@@ -215,6 +231,22 @@ def _parameters(name: str, value: Any) -> dict[str, Array]:
     return {}
 
 
+def _refuse_unknown(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> None:
+    """Name keywords that the statement does not know, with what may have been meant.
+
+    Raises:
+        ParameterError: there are some.
+    """
+    known = {name: index == 0 for wanted in needs for index, names in enumerate(wanted.alternatives) for name in names}
+    unknown = sorted(set(given) - set(known))
+    if not unknown:
+        return
+    near = {name: get_close_matches(name, [*known, *_SIZES], 1, 0.6) for name in unknown}
+    named = ", ".join(f"{name} (did you mean {close[0]}?)" if close else name for name, close in near.items())
+    uses = ", ".join(name for name, preferred in known.items() if preferred)
+    raise ParameterError(f"{owner} does not use {named}; it uses {uses}")
+
+
 def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Values:
     """Check keyword arguments against what a statement needs.
 
@@ -231,12 +263,10 @@ def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Valu
         >>> collect("theorem_8", [need("H"), need("n"), need("eps_q")], {"H": 5, "n": 10, "eps_q": 0.1})["H"]
         array(5.)
     """
-    given = {name: value for name, value in given.items() if value is not None}
+    given, needs = {name: value for name, value in given.items() if value is not None}, tuple(needs)
     _merge_sizes(given)
+    _refuse_unknown(owner, needs, given)
     names = [name for wanted in needs for name in wanted.chosen(given, owner)]
-    unused = sorted(set(given) - set(names))
-    if unused:
-        raise ParameterError(f"{owner} does not use {', '.join(unused)}; it uses {', '.join(dict.fromkeys(names))}")
     arrays: dict[str, Array] = {}
     objects: dict[str, Any] = {}
     for name in dict.fromkeys(names):

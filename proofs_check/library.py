@@ -7,6 +7,7 @@ from functools import cache
 from proofs_check.axioms import AXIOMS
 from proofs_check.ledger import Library
 from proofs_check.proofs import (
+    averages,
     cores,
     elementary,
     findings,
@@ -23,6 +24,7 @@ from proofs_check.proofs import (
     sums,
     theorem_8,
     theorem_9,
+    trap_error,
     trap_floor,
     upper_bounds,
     variance,
@@ -52,7 +54,9 @@ def library() -> Library:
         *upper_bounds.proofs(),
         *loop_bounds.proofs(),
         rms.proof(),
+        *averages.proofs(),
         trap_floor.proof(),
+        trap_error.proof(),
         noisy_trap.proof(),
         noisy_trap.error(),
         theorem_8.proof(),

@@ -179,9 +179,9 @@ def definitions(key: str, parts: Mapping[str, sympy.Expr] | None = None) -> str:
 
 
 def source(keys: Sequence[str] | None = None) -> str:
-    """The file: the statements that the index says are proved, in the order of the catalog."""
-    proved = {key for headline in headlines() for key in headline.proves} if keys is None else set(keys)
-    return "\n".join([_HEAD, *(definitions(key) + "\n" for key in catalog if key in proved)])
+    """The file: the statements that the index says are proved, in the order of the index."""
+    proved = dict.fromkeys(key for headline in headlines() for key in headline.proves) if keys is None else keys
+    return "\n".join([_HEAD, *(definitions(key) + "\n" for key in proved)])
 
 
 def write() -> None:

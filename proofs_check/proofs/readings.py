@@ -173,7 +173,7 @@ def decoupling_steps(key: str, hazard: sympy.Expr, t: sympy.Symbol) -> tuple[Ste
     """The catalog's decoupling term, sharp and simple, obeys the survival recursion with this hazard."""
     parts = {form: catalog[key].parts(form)["decoupling"] for form in catalog[key].forms}
     steps = []
-    if "sharp" in parts:
+    if "sharp" in parts and parts["sharp"].has(sympy.Product):
         product = sympy.Product(1 - hazard, (t, 2, H))
         after = 1 - product * (1 - hazard.subs(t, H + 1))
         steps.append(

@@ -16,12 +16,11 @@ from proofs_check.engines.smt import Smt
 from proofs_check.engines.statement import Declares
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import cores, master, readings, smoothness, statistics, sums, witnesses
+from proofs_check.proofs import cores, master, price, readings, smoothness, statistics, sums, witnesses
 from proofs_check.proofs.readings import Radius, gamma
 
 DATA = ("iid_demonstrations", "realizable", "lipschitz_reward")
 MODELS = ("log_class_size", "log_model_class_size")
-ADAPTED_WEIGHT = "average_error_counterexample/adapted_weight"
 _T = sympy.Symbol("t", integer=True, positive=True)
 _H = sympy.Symbol("h", integer=True, positive=True)
 
@@ -79,10 +78,11 @@ class Instance:
         total = to_z3(catalog[self.key].expression(form), atoms)
         lost = sharp if self.hazard is not None else z3.RealVal(0)
         claim = Smt(
-            regret <= total,
+            z3.And(regret <= total, -regret <= total),
             {"H": horizon >= 1, "imitation": imitation == horizon * rad},
             {
                 self.core: master.decomposition(regret, horizon, tv, lost, f),
+                f"{self.core}#1 - r": master.decomposition(-regret, horizon, tv, lost, f),
                 f"{self.key}/imitation_{form}": tv <= rad,
             },
         )
@@ -104,10 +104,11 @@ class Instance:
             (
                 *dropped,
                 Mutant("core dropped", claim.without(self.core)),
+                Mutant("core for r alone, not for 1 - r", claim.without(f"{self.core}#1 - r")),
                 Mutant("radius dropped", claim.without(f"{self.key}/imitation_{form}")),
             ),
-            tuple(dict.fromkeys((*readings_used, self.core, self.decoupling, *self.premises))),
-            rf"\mathrm{{Regret}} \le {formula(catalog[self.key].expression(form))}",
+            tuple(dict.fromkeys((*readings_used, self.core, self.decoupling, *self.premises, price.SIGNS))),
+            rf"|\mathrm{{Regret}}| \le {formula(catalog[self.key].expression(form))}",
         )
 
 
@@ -181,9 +182,13 @@ def ross_bagnell() -> Proof:
     for form in ("simple", "sharp"):
         total = to_z3(theorem.expression(form), {})
         claim = Smt(
-            regret <= total,
+            z3.And(regret <= total, -regret <= total),
             {"H": h >= 1},
-            {cores.EVENT: cores.on_event(regret, h, m, z3.RealVal(0)), f"{key}/mismatch": z3.And(m <= h * e, m <= 1)},
+            {
+                cores.EVENT: cores.on_event(regret, h, m, z3.RealVal(0)),
+                f"{cores.EVENT}#1 - r": cores.on_event(-regret, h, m, z3.RealVal(0)),
+                f"{key}/mismatch": z3.And(m <= h * e, m <= 1),
+            },
         )
         steps.append(
             Step(
@@ -194,8 +199,8 @@ def ross_bagnell() -> Proof:
                     Mutant("a horizon factor lost", claim.concluding(regret <= h * e)),
                     Mutant("event argument dropped", claim.without(cores.EVENT)),
                 ),
-                (cores.EVENT, f"{key}/mismatch"),
-                rf"\mathrm{{Regret}} \le {formula(theorem.expression(form))}",
+                (cores.EVENT, f"{key}/mismatch", price.SIGNS),
+                rf"|\mathrm{{Regret}}| \le {formula(theorem.expression(form))}",
             )
         )
     return Proof(key, theorem.title, "theorem", "ours", theorem.source, tuple(steps))
@@ -297,7 +302,6 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             cores.KERNEL,
         ),
         average("average_error", Radius(2, False), cores.EVENT, "deterministic_expert"),
-        average("average_error_stochastic", Radius(1, True, weight=32), ADAPTED_WEIGHT),
     )
 
 

@@ -72,6 +72,13 @@ def test_arguments_that_underflow_lambert_w():
     assert best_stochastic(1.0, 1e3, offset=400.0) < 1e6
 
 
+def test_a_best_number_beyond_the_floats_is_refused():
+    """The exponential once overflowed."""
+    with pytest.raises(ParameterError, match="a and b must have their best K within the floats, got 1e-300 and 1e"):
+        best_stochastic(1e-300, 1e300)
+    assert best_stochastic(1e-290, 1e150) > 1e290
+
+
 @pytest.mark.parametrize(("a", "b"), [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0), (math.nan, 1.0), (1.0, math.inf)])
 def test_coefficients_must_be_positive(a, b):
     for solve in (best_deterministic, best_stochastic):

@@ -17,6 +17,12 @@ from bounds.terms import Form
 from bounds.values import Values
 
 KEYS = {
+    "theorem_1",
+    "misspecification",
+    "covering",
+    "local_stability",
+    "theorem_2_average",
+    "proposition_4",
     "theorem_2",
     "theorem_3",
     "theorem_3_deterministic_class",
@@ -77,13 +83,13 @@ def test_entries_say_everything(key):
 def test_upper_bounds_on_regret_have_the_three_terms(key):
     theorem = catalog[key]
     if theorem.sense is Sense.UPPER and theorem.ceiling == "H":
-        assert tuple(theorem.terms) == ("imitation", "decoupling", "drift")
+        assert tuple(theorem.terms)[:3] == ("imitation", "decoupling", "drift")
+        assert set(theorem.terms) <= {"imitation", "decoupling", "drift", "locality"}
 
 
 def test_cited_statements_say_so():
     cited = {key for key, theorem in catalog.items() if theorem.provenance is Provenance.CITED}
-    assert cited == {"ross_bagnell", "foster_log_loss"}
-    assert "cited" in catalog["foster_log_loss"].source
+    assert cited == {"ross_bagnell"}
 
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

@@ -29,6 +29,8 @@ def test_deterministic_experts_meet_theorem_8_and_stochastic_ones_theorem_9():
         "smooth_kernel": "theorem_9",
         "average_error": "theorem_8",
         "average_error_stochastic": "theorem_9",
+        "theorem_2_average": "theorem_9",
+        "foster_log_loss": "theorem_8",
         "theorem_3": "theorem_8",
         "theorem_3_deterministic_class": "theorem_8",
         "theorem_7_deterministic": "theorem_8",

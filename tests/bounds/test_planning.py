@@ -78,8 +78,8 @@ def test_a_target_that_is_met_exactly_is_met(H):
 
 
 def test_known_answers():
-    imitation = smallest_demos(catalog["foster_log_loss"], 1.0, H=10, class_size=2, delta=0.5)
-    assert imitation.value == math.ceil(80 * math.log(4))
+    imitation = smallest_demos(catalog["foster_log_loss"], 1.0, "simple", H=10, class_size=2, delta=0.5)
+    assert imitation.value == math.ceil(20 * math.log(4))
     assert smallest_bins(catalog["theorem_8"], 1.0, low=0, high=1, H=50, n=1e12).value == 26
     assert largest_horizon(catalog["ross_bagnell"], 4.0, "simple", step_error=0.01).value == 20
     assert largest_horizon(catalog["theorem_8"], 1e9, n=10, eps_q=0.1, limit=77).limited

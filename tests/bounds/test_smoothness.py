@@ -63,6 +63,37 @@ def test_the_small_gain_relaxation_is_where_hazards_vanish(eta, C, lipschitz):
             assert ThresholdModulus(lipschitz)(far, eps_q, relaxed)[0] == hazard
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    eta=st.one_of(st.floats(0, 1), st.floats(-16, -1).map(lambda e: 1 - 10.0**e)),
+    share=st.one_of(st.floats(0, 1), st.floats(-16, -1).map(lambda e: 1 - 10.0**e)),
+    C=st.floats(-6, 3).map(lambda e: 10.0**e),
+    H=st.sampled_from([2, 50, 3000]),
+    eps_q=st.floats(-12, 0).map(lambda e: 10.0**e),
+)
+def test_the_relaxation_keeps_its_promise_in_floats(eta, share, C, H, eps_q):
+    """A third of random parameters once had hazards there, and the bound a term of order H."""
+    lipschitz = share * (1 - eta) / C
+    try:
+        k = float(small_gain_relaxation(C=C, eta=eta, lipschitz=lipschitz))
+    except AssumptionError:
+        return
+    values = {"H": H, "n": 10, "class_size": 2, "eps_q": eps_q, "C": C, "eta": eta, "lipschitz": lipschitz}
+    assert evaluate(catalog["theorem_3"], **values, k=k).terms["decoupling"] == 0
+
+
+def test_the_relaxation_keeps_its_promise_at_long_horizons():
+    rng = np.random.default_rng(0)
+    eta = 1 - 10.0 ** -rng.uniform(0, 6, 30)
+    C = 10.0 ** rng.uniform(-3, 1, 30)
+    lipschitz = (1 - eta) / C * (1 - 10.0 ** -rng.uniform(0, 9, 30))
+    k = small_gain_relaxation(C=C, eta=eta, lipschitz=lipschitz)
+    values = {"H": 10**6, "n": 10, "class_size": 2, "eps_q": 0.01, "C": C, "eta": eta, "lipschitz": lipschitz}
+    assert (evaluate(catalog["theorem_3"], **values, k=k).terms["decoupling"] == 0).all()
+    less = evaluate(catalog["theorem_3"], **(values | {"H": 10**5, "k": k * 0.99})).terms["decoupling"]
+    assert (less[eta < 0.999] > 0).all()
+
+
 def test_the_small_gain_statement_uses_this_relaxation():
     values = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5, "lipschitz": 0.4}
     k = float(small_gain_relaxation(C=0.5, eta=0.5, lipschitz=0.4)) * (1 + 1e-12)

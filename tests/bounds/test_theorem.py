@@ -24,6 +24,18 @@ EXAMPLE = {
     "lipschitz": 0.5,
     "k": 2.5,
     "average_error": 0.03125,
+    "horizon_average_error": 0.03125,
+    "action_error": 0.03125,
+    "eps_prime": 0.0625,
+    "tv": 0.125,
+    "log_misspecification": 0.0625,
+    "log_cover": 0.125,
+    "tube": 2.0,
+    "state_dimension": 3,
+    "dimension": 2,
+    "sigma_w": 0.125,
+    "excess_probability": 0.0625,
+    "local_failure": 0.03125,
     "step_error": 0.03125,
     "distance": 0.5,
     "sigma": 0.25,
@@ -61,6 +73,7 @@ LOOSE = {
     "average_error": 0.5,
     "L": 8.0,
     "L_P": 8.0,
+    "tv": 0.875,
 }
 """Values at which every minimum and maximum of a formula takes its other side."""
 

@@ -1,0 +1,223 @@
+"""The price of random hazards: what average errors add to the imitation term, form by form.
+
+P1 is the law of the labelled chain, P0 the expert's, Z their likelihood ratio dP0/dP1 on prefixes, tau the first
+decoupling of the deployed chain from the labelled one, kappa_t the hazard of step t. Everything is scaled so that
+A = H TV and B = sum over t of (H - t + 1) E0 kappa_t.
+"""
+
+from __future__ import annotations
+
+import sympy
+import z3
+
+from bounds.symbols import symbol
+from proofs_check.axioms import DISINTEGRATION, DOOB, EXPECTATION, MARKOV, TOWER, UNION
+from proofs_check.engines.induction import All, Induction
+from proofs_check.engines.smt import Smt, between, smallest
+from proofs_check.engines.symbolic import Domain, Identity
+from proofs_check.ledger import Mutant, Proof, Step
+from proofs_check.proofs import findings
+
+KEY = "price"
+SPLIT, PATHS, LAYERS, SIGNS = (f"{KEY}/{name}" for name in ("stopping", "path_sum", "layers", "two_signs"))
+FORMS = {"stopping": SPLIT, "path_sum": PATHS, "layers": LAYERS, "doob": f"{findings.AVERAGE}/adapted_weight"}
+
+
+def form(name: str, A: sympy.Expr, B: sympy.Expr, tv: sympy.Expr) -> sympy.Expr:
+    """One form of price(A, B) - B, by the step that proves it."""
+    K = symbol("hazard_sum")
+    return {
+        "stopping": 2 * A + 2 * sympy.sqrt(A * B),
+        "path_sum": (1 + K) * A,
+        "layers": (2 - sympy.log(tv)) * A,
+    }[name]
+
+
+def _comparison() -> Step:
+    r0, rq, z, parted, drift, lost = z3.Reals("r0 r_hat ratio parted drift lost")
+    weight = smallest(z3.RealVal(1), z)
+    claim = Smt(
+        z * r0 - rq <= lost + weight * (parted + drift),
+        {
+            "rewards": z3.And(between(0, r0, 1), between(0, rq, 1)),
+            "ratio": z >= 0,
+            "apart or near": z3.Or(parted == 1, z3.And(parted == 0, r0 - rq <= drift)),
+            "drift": drift >= 0,
+            "change of law": lost == z - weight,
+        },
+    )
+    return Step(
+        "comparison",
+        "Pathwise: Z r - r^ <= (Z - 1)^+ + min(Z, 1) (1{tau <= h} + drift), as r^ >= min(Z, 1) r^. Under P1 the mean "
+        "of (Z - 1)^+ is the total variation, and min(Z, 1) is at most Z, so the drift costs at most its mean under "
+        "the expert.",
+        claim,
+        (
+            Mutant("rewards may be negative", claim.without("rewards").supposing({"r": r0 <= 1})),
+            Mutant("no change of law", claim.concluding(z * r0 - rq <= weight * (parted + drift))),
+            Mutant("no decoupling", claim.concluding(z * r0 - rq <= lost + weight * drift)),
+        ),
+        (DISINTEGRATION.reference, EXPECTATION.reference),
+        r"Z r-\hat r \le (Z-1)^+ + \min(Z,1)(1\{\tau\le h\}+\mathrm{drift})",
+    )
+
+
+def _stopping() -> Step:
+    kappa, mass, expert, level, late, shortfall, tv = z3.Reals("kappa mass expert level P_sigma shortfall TV")
+    early = Smt(
+        mass * kappa * (1 - level) <= expert * kappa,
+        {"before sigma": expert >= (1 - level) * mass, "kappa": kappa >= 0},
+    )
+    stopped = Smt(level * late <= tv, {"Markov": level * late <= shortfall, "submartingale": shortfall <= tv})
+    a, b = sympy.symbols("sqrt_A sqrt_B", positive=True)
+    best = a / (a + b)
+    total = a**2 + a**2 / best + b**2 / (1 - best)
+    square: dict[sympy.Symbol, Domain] = {a: (1, 3), b: (1, 3)}
+    least = Identity(total, a**2 + (a + b) ** 2, square)
+    return Step(
+        "stopping",
+        "Form (b). With sigma the first step at which Z <= 1 - level: level P1(sigma <= H) <= E1 (1 - Z_H)^+ = TV, as "
+        "(1 - Z)^+ is a submartingale; while Z > 1 - level, E1 kappa_t <= E0 kappa_t / (1 - level), atom by atom. So "
+        "A + A/level + B/(1 - level), which at level = sqrt A / (sqrt A + sqrt B) is A + (sqrt A + sqrt B)^2.",
+        All((early, stopped, least)),
+        (
+            Mutant("the ratio may have fallen", early.without("before sigma")),
+            Mutant("no submartingale", stopped.without("submartingale")),
+            Mutant("A + B", Identity(total, a**2 + b**2, square)),
+        ),
+        (f"{KEY}/comparison", MARKOV.reference, DOOB.reference, TOWER.reference),
+        r"\mathrm{Regret} \le A+(\sqrt A+\sqrt B)^2+\mathrm{drift}",
+    )
+
+
+def _path_sum() -> Step:
+    total, kappas, lost, mass, weight, k, expert = z3.Reals("total kappas lost mass shortfall K expert")
+    path = Smt(
+        mass * kappas <= expert + k * lost,
+        {
+            "expert": expert == mass * kappas * (1 - weight),
+            "shortfall": z3.And(between(0, weight, 1), lost == mass * weight),
+            "K": between(0, kappas, k),
+            "mass": mass >= 0,
+        },
+    )
+    averaged = Induction(
+        Smt(total <= expert, {"empty": z3.And(total == 0, expert == 0)}),
+        Smt(total + mass <= expert + weight, {"P(i)": total <= expert, "path": mass <= weight}),
+        "paths; each has mass * kappas <= expert + K lost",
+    )
+    return Step(
+        "path_sum",
+        "Form (c). E1 sum kappa_t <= E0 sum kappa_t + E1[(1 - Z_H)^+ sum kappa_t], path by path, and the sum is at "
+        "most K: so A + B + K A.",
+        All((path, averaged)),
+        (
+            Mutant("the sum may exceed K", path.supposing({"K": kappas >= 0})),
+            Mutant("A + B", path.concluding(mass * kappas <= expert)),
+            Mutant("a path above its bound", Smt(total + mass <= expert + weight, {"P(i)": total <= expert})),
+        ),
+        (f"{KEY}/comparison", TOWER.reference, EXPECTATION.reference),
+        r"\mathrm{Regret} \le (1+K)A+B+\mathrm{drift}",
+    )
+
+
+def _layers() -> Step:
+    tv, level = sympy.symbols("TV level", positive=True)
+    layers = tv + sympy.integrate(tv / level, (level, tv, 1))
+    claim = Identity(tv + layers, (2 - sympy.log(tv)) * tv, {tv: (0, 1)})
+    wrong = Identity(tv + layers, (1 - sympy.log(tv)) * tv, {tv: (0, 1)})
+    hit, z, kappa, biggest = z3.Reals("hit ratio kappa largest")
+    step = Smt(
+        hit <= z * kappa + biggest * kappa,
+        {"hit": hit <= kappa, "kappa": kappa >= 0, "largest": biggest >= 1 - z, "ratio": z >= 0},
+    )
+    return Step(
+        "layers",
+        "Form (e). kappa_t <= min(Z, 1) kappa_t + kappa_t max_t (1 - Z_t)^+, and decoupling happens once: the price is "
+        "A + B + H E1 max (1 - Z)^+ <= A + B + H int_0^1 min(1, TV/level) dlevel = A + B + A (1 + log(1/TV)).",
+        All((step, claim)),
+        (
+            Mutant("the largest shortfall forgotten", step.concluding(hit <= z * kappa)),
+            Mutant("one TV less", wrong),
+        ),
+        (f"{KEY}/comparison", MARKOV.reference, DOOB.reference, EXPECTATION.reference),
+        r"\mathrm{Regret} \le (2+\log(1/TV))A+B+\mathrm{drift}",
+    )
+
+
+def _at_once() -> Step:
+    e, w, top, spent, weighted = z3.Reals("e weight largest_weight spent weighted")
+    claim = Induction(
+        Smt(weighted <= top * spent, {"empty": z3.And(weighted == 0, spent == 0)}),
+        Smt(
+            weighted + w * e <= top * (spent + e),
+            {"error": e >= 0, "weight": w <= top, "P(h)": weighted <= top * spent},
+        ),
+        "steps; weighted = sum of w_h e_h, spent = sum of e_h = H horizon_average_error in the end",
+    )
+    one = Smt(w * e <= top * e, {"weight": w <= top})
+    return Step(
+        "at_once",
+        "A sum of w_h e_h with w_h at most its value at the first step is at most that value times the sum of the "
+        "errors. The weights of decoupling, L sum_(j < H-h) (H - h - j) g_j, and of drift, L_x sum_(j < H-h) g_j + "
+        "L_u, fall with h: the worst case is all the error at once.",
+        claim,
+        (
+            Mutant("negative errors, one step", one),
+            Mutant("a later weight larger, one step", Smt(w * e <= top * e, {"error": e >= 0})),
+        ),
+        (EXPECTATION.reference,),
+        r"\sum_h w_h\bar e_h \le w_1 H\varepsilon_q",
+    )
+
+
+def _two_signs() -> Step:
+    regret, total = z3.Reals("regret total")
+    claim = Smt(z3.And(regret <= total, -regret <= total), {"r": regret <= total, "1 - r": -regret <= total})
+    return Step(
+        "two_signs",
+        "Every bound that holds for all rewards in [0, 1] with these Lipschitz constants holds for 1 - r too, whose "
+        "regret is the negative: so it bounds the modulus of the regret.",
+        claim,
+        (Mutant("one sign alone", claim.without("1 - r")),),
+        (EXPECTATION.reference,),
+        r"|J(\pi^*)-J(\hat\pi)| \le \mathrm{bound}",
+    )
+
+
+def _locality() -> Step:
+    total, h, delta, bad, lost = z3.Reals("total H delta bad lost")
+    summed = Induction(
+        Smt(total == h * (h + 1) / 2 * delta, {"empty": z3.And(total == 0, h == 0)}),
+        Smt(
+            total + (h + 1) * delta == (h + 1) * (h + 2) / 2 * delta,
+            {"P(h)": total == h * (h + 1) / 2 * delta},
+        ),
+        "h from 0; by step h the stability has failed with probability at most h delta",
+    )
+    uniform = Smt(lost <= h * bad, {"event": lost <= h * delta, "P(event)": delta <= bad, "H": h >= 0})
+    return Step(
+        "locality",
+        "Where stability fails with probability at most delta_s at a step, it has failed by step h with probability at "
+        "most h delta_s: sum over h of h delta_s = H (H + 1) delta_s / 2. An event free of h (uniform failure, or an "
+        "action gap above d) costs H times its probability.",
+        All((summed, uniform)),
+        (
+            Mutant("H delta_s, at H = 2", Smt(3 * delta <= 2 * delta, {"delta": delta >= 0})),
+            Mutant("the event not bounded", uniform.without("P(event)")),
+        ),
+        (UNION.reference, EXPECTATION.reference),
+        r"\sum_h h\delta = H(H+1)\delta/2",
+    )
+
+
+def proof() -> Proof:
+    """The forms of the price."""
+    return Proof(
+        KEY,
+        "The price of random hazards",
+        "lemma",
+        "ours",
+        "repair of the argument behind arXiv:2603.20538, Theorem 1; explicit constants",
+        (_comparison(), _stopping(), _path_sum(), _layers(), _at_once(), _locality(), _two_signs()),
+    )
