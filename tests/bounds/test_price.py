@@ -1,22 +1,40 @@
 """The price of random hazards, on the two systems that show that it has to be paid, in fractions."""
 
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proofs_check.problems import Problem
 
 from bounds import catalog, evaluate
 from bounds.gains import GainSequence
 from bounds.step_errors import StepErrors
+from simulators.assumptions.ingredients import MasterIngredients, master_ingredients
 from simulators.assumptions.smoothness import tv_lipschitz
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 
 F = Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A finite system, an expert on raw actions, a quantizer and a learner on codes."""
+
+    system: FiniteSystem
+    expert: TabularPolicy
+    quantizer: LabelMap
+    learner: TabularPolicy
+
+    @cached_property
+    def ingredients(self) -> MasterIngredients:
+        return master_ingredients(self.system, self.expert, self.quantizer, self.learner, k=0)
+
+
 TINY = F(1, 10**6)
 
 
