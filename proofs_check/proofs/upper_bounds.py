@@ -68,7 +68,7 @@ class Instance:
         steps += [self._final(form, names) for form in reversed(theorem.forms)]
         return Proof(self.key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
 
-    def _final(self, form: str, readings_used: tuple[str, ...]) -> Step:
+    def _final(self, form: str, readings_used: tuple[str, ...]) -> Step:  # long: one claim, both signs, its mutants
         regret, horizon, tv, rad, imitation, sharp, d, f = z3.Reals(
             "regret H tv radius imitation sharp decoupling drift"
         )
