@@ -12,7 +12,7 @@ import typer.exceptions
 
 from quantbc import __version__
 from quantbc.commands.options import saying_flags, with_statement_flags
-from quantbc.errors import ProblemError
+from quantbc.errors import LostError, ProblemError
 
 __all__ = ["app", "main"]
 
@@ -272,6 +272,8 @@ def main() -> None:
         if not isinstance(error, _input_errors()):
             raise
         _refuse(str(error))
+    except LostError as error:
+        _refuse(str(error), status=1)
     except KeyboardInterrupt:
         _refuse("interrupted", status=1)
     except OSError as error:

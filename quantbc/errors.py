@@ -1,4 +1,4 @@
-"""Errors the command line turns into one line and exit status 2."""
+"""Errors the command line turns into one line, and exit status 2 or 1."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,10 @@ from contextlib import contextmanager
 
 class ProblemError(ValueError):
     """A problem file or a command-line value is not usable; the message names key, requirement and value."""
+
+
+class LostError(RuntimeError):
+    """What a run had at its start is gone, such as its store; the command line says so and exits with 1."""
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,7 +130,7 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
             write_csv(figure.rows, folder / f"{figure.plot.name}.csv", notes=figure.notes)
     return Results(
         problem=study,
-        source=tomllib.loads(path.read_text(encoding="utf-8")),
+        source=study.document,
         rows=rows,
         findings=findings,
         shown=shown,

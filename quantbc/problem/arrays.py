@@ -24,14 +24,16 @@ class Arrays:
     """Named arrays that a system is made of: two with the same numbers are equal, wherever they come from.
 
     Attributes:
-        digest: hash of names, shapes and numbers.
+        digest: hash of names, shapes and numbers; a file that changes once it was read is refused.
         inline: arrays given in the problem file, as nested tuples by name.
         path: the .npz file, if there is one.
+        members: hash of what it held when it was read; another process may find another file there.
     """
 
     digest: str
     inline: tuple[tuple[str, Any], ...] = field(default=(), repr=False, compare=False)
     path: str | None = field(default=None, compare=False)
+    members: str = field(default="", repr=False, compare=False)
 
     @classmethod
     def read(cls, table: Table, folder: Path, names: tuple[str, ...]) -> Arrays:
@@ -55,16 +57,17 @@ class Arrays:
             if name in found:
                 raise table.fail(name, "given once", "the key and a member of the .npz file")
             inline[name] = _nested(table, name)
-        digest = hashlib.sha256()
-        for name, array in sorted((found | {name: np.asarray(value) for name, value in inline.items()}).items()):
-            digest.update(f"{name}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array, dtype=np.float64).tobytes())
-        return cls(digest.hexdigest(), tuple(inline.items()), None if path is None else str(path))
+        digest = _digest(found | {name: np.asarray(value) for name, value in inline.items()})
+        return cls(digest, tuple(inline.items()), None if path is None else str(path), _digest(found))
 
     @property
     def all(self) -> Mapping[str, npt.NDArray[Any]]:
-        """Every array by name."""
-        found = {} if self.path is None else _load(self.path)
+        """Every array by name.
+
+        Raises:
+            ProblemError: the file is not what it was.
+        """
+        found = {} if self.path is None else _unchanged(self.path, self.members)
         return {**found, **{name: np.asarray(value) for name, value in self.inline}}
 
 
@@ -91,6 +94,22 @@ def _load(path: str) -> Mapping[str, npt.NDArray[Any]]:
         if array.dtype.kind not in "biuf":
             raise ValueError(f"{name} must be an array of numbers, got {array.dtype}")
         array.setflags(write=False)
+    return found
+
+
+def _digest(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    digest = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array, dtype=np.float64).tobytes())
+    return digest.hexdigest()
+
+
+@cache
+def _unchanged(path: str, members: str) -> Mapping[str, npt.NDArray[Any]]:
+    found = _load(path)
+    if _digest(found) != members:
+        raise ProblemError(f"system.arrays must not change while the study runs, but {path!r} has")
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,8 @@ class Problem:
     quantizers: tuple[Tokenizer, ...]
     deployment: DeploymentSpec
     grid: Grid
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The file as it was read, so that a report shows the problem that it computed."""
 
     def experiment(self, expert: ExpertSpec, quantizer: Tokenizer) -> Experiment:
         """The experiment at every horizon: at the longest, of which the others are the first steps."""
@@ -81,7 +84,7 @@ def load(path: Path) -> Problem:
             f"problem file must hold integers of 64 bits, as TOML's are, got a larger one in {str(path)!r}"
         )
     try:
-        problem = _problem(Table(data), path.parent)
+        problem = _problem(data, path.parent)
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
             problem.experiment(expert, quantizer).symbols(min(2, *problem.grid.horizons))
     except ProblemError:
@@ -97,7 +100,8 @@ def _integers_fit(value: Any) -> bool:
     return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
-def _problem(root: Table, folder: Path) -> Problem:
+def _problem(data: Mapping[str, Any], folder: Path) -> Problem:
+    root = Table(data)
     name = root.text("name")
     if not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
         raise root.fail("name", "made of letters, digits, '-', '_' and '.', not starting with '.'", name)
@@ -108,7 +112,7 @@ def _problem(root: Table, folder: Path) -> Problem:
     tokenizers = tuple(system.quantizer(table) for table in root.tables("quantizers"))
     _distinct(root, "experts", [expert.name for expert in experts])
     _distinct(root, "quantizers", [quantizer.label for quantizer in tokenizers])
-    problem = Problem(name, system, experts, tokenizers, deployments.read(root), sweeps.read(root))
+    problem = Problem(name, system, experts, tokenizers, deployments.read(root), sweeps.read(root), data)
     root.close()
     return problem
 

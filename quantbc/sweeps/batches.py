@@ -71,7 +71,8 @@ def compute_batch(
     """
     if computation.version != version:
         raise ProblemError(
-            f"workers must run the same code as this process, version {version[:12]}, got {computation.version[:12]}"
+            f"workers must run the same code and libraries as this process, version {version[:12]}, "
+            f"got {computation.version[:12]}"
         )
     done: list[Computed] = []
     start = time.perf_counter()

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from quantbc.errors import ProblemError
+from quantbc.errors import LostError, ProblemError
 from quantbc.sweeps.sweep import Cell, Sweep
 
 __all__ = ["Outcome", "Store"]
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION = 0x71626331  # "qbc1"
-_SCHEMA = 2
+_SCHEMA = 3
 _TABLES = (
-    "CREATE TABLE sweeps (description TEXT PRIMARY KEY, name TEXT NOT NULL, used INTEGER NOT NULL)",
+    "CREATE TABLE sweeps (description TEXT PRIMARY KEY, name TEXT NOT NULL, used INTEGER NOT NULL,"
+    " checksum TEXT NOT NULL)",
     "CREATE TABLE cells (key TEXT PRIMARY KEY, settings TEXT NOT NULL, result TEXT, error TEXT,"
-    " CHECK ((result IS NULL) <> (error IS NULL)))",
+    " checksum TEXT NOT NULL, CHECK ((result IS NULL) <> (error IS NULL)))",
 )
-_PUT = (  # a failure never takes the place of a result
-    "INSERT INTO cells VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
-    " SET result = excluded.result, error = excluded.error WHERE excluded.result IS NOT NULL OR cells.result IS NULL"
+_GET = "SELECT result, error, checksum IS NOT checksum(key, settings, result, error) FROM cells WHERE key = ?"
+_PUT = (  # a failure never takes the place of a result, but of a damaged one
+    "INSERT INTO cells VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4)) ON CONFLICT (key) DO UPDATE"
+    " SET settings = excluded.settings, result = excluded.result, error = excluded.error, checksum = excluded.checksum"
+    " WHERE excluded.result IS NOT NULL OR cells.result IS NULL"
+    " OR cells.checksum IS NOT checksum(cells.key, cells.settings, cells.result, cells.error)"
 )
 _SYNC_SECONDS = 1.0
 _BUSY_SECONDS = 60.0
@@ -44,6 +50,12 @@ class Outcome(NamedTuple):
     cell: Cell
     result: str | None
     error: str | None
+
+
+class _Row(NamedTuple):
+    result: str | None
+    error: str | None
+    damaged: bool
 
 
 class Store:
@@ -75,8 +87,10 @@ class Store:
                     self._create()
                 if not read_only:
                     self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.create_function("checksum", -1, _checksum, deterministic=True)
                 self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
                 self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
+                self._file = _identity(path)
             except sqlite3.Error:
                 self._connection.close()
                 raise
@@ -113,7 +127,8 @@ class Store:
         """
         with self._transaction() as run:
             run(
-                "INSERT OR REPLACE INTO sweeps VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sweeps))",
+                "INSERT OR REPLACE INTO sweeps"
+                " VALUES (?1, ?2, (SELECT coalesce(max(used), 0) + 1 FROM sweeps), checksum(?1, ?2))",
                 (sweep.to_json(), sweep.name),
             )
 
@@ -123,9 +138,14 @@ class Store:
         Raises:
             ProblemError: the file is damaged, or holds what is no sweep.
         """
-        rows = self._read("SELECT description, max(used) FROM sweeps GROUP BY name ORDER BY max(used)")
+        rows = self._read(
+            "SELECT description, checksum IS NOT checksum(description, name), max(used) FROM sweeps GROUP BY name"
+            " ORDER BY max(used)"
+        )
+        if any(damaged for _, damaged, _ in rows):
+            raise self._damaged("the description of a sweep does not match its checksum")
         try:
-            return [Sweep.from_json(description) for description, _ in rows]
+            return [Sweep.from_json(description) for description, _, _ in rows]
         except (ProblemError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise self._damaged(f"a sweep that cannot be read ({error!r})") from None
 
@@ -149,20 +169,23 @@ class Store:
             yield run
             run("COMMIT")
         except sqlite3.Error as error:
+            self._require()
             raise self._unusable(error) from None
         finally:
             if self._connection.in_transaction:
                 run("ROLLBACK")
+        self._require()
         if durable:
             self._synced = time.monotonic()
 
     def finished(self, cell: Cell) -> bool:
-        """Whether the cell's result is here; a failure is not one."""
-        return self._find(cell)[0] is not None
+        """Whether the cell's result is here and undamaged; a failure is not one."""
+        result, _, damaged = self._find(cell)
+        return result is not None and not damaged
 
     def count(self, cells: Iterable[Cell]) -> int:
         """How many of the cells are here, failures included."""
-        return sum(any(self._find(cell)) for cell in cells)
+        return sum(any(self._find(cell)[:2]) for cell in cells)
 
     def outcomes(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, dict[str, Any] | None, str | None]]:
         """Result and error of each cell, in the order asked; both None for a cell not computed yet.
@@ -171,7 +194,11 @@ class Store:
             ProblemError: the file is damaged, or holds what is no result.
         """
         for cell in cells:
-            result, error = self._find(cell)
+            result, error, damaged = self._find(cell)
+            if damaged:
+                raise self._damaged(
+                    f"the row of {cell.row({})} does not match its checksum; quantbc simulate computes it again"
+                )
             if error is not None and not (isinstance(error, str) and error.strip()):
                 raise self._damaged(f"a failure without its traceback ({error!r})")
             yield cell, None if result is None else self._parsed(result), error
@@ -185,9 +212,9 @@ class Store:
             raise self._damaged(f"a result that is no JSON object ({str(result)[:60]!r})")
         return found
 
-    def _find(self, cell: Cell) -> Sequence[str | None]:
-        rows = self._read("SELECT result, error FROM cells WHERE key = ?", cell.key)
-        return (rows[0][0], rows[0][1]) if rows else (None, None)
+    def _find(self, cell: Cell) -> _Row:
+        rows = self._read(_GET, cell.key)
+        return _Row(*rows[0]) if rows else _Row(None, None, False)
 
     def __len__(self) -> int:
         """Number of cells here, of whatever sweep, failures included."""
@@ -197,10 +224,29 @@ class Store:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
+            self._require()
             raise self._damaged(str(error)) from None
+
+    def _require(self) -> None:
+        """Raise if the file is no longer under its name: what is written now would be lost with this process."""
+        if _identity(self.path) != self._file:
+            raise LostError(f"store must stay where it is while it is in use, but {str(self.path)!r} is gone")
 
     def _damaged(self, what: str) -> ProblemError:
         return ProblemError(f"store must be an undamaged results file, got {str(self.path)!r}: {what}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _checksum(*values: str | bytes | float | None) -> str:
+    """A digest of a row's columns, whatever a damaged one holds; where each ends is part of it."""
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _is_new(path: Path) -> bool:

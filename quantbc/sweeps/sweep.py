@@ -7,8 +7,10 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,9 @@ Label = str | int | float | bool
 """What stands for an axis value in tables and filters."""
 
 _SHOWN_DIGITS = 8
+_ALWAYS = ("quantbc.sweeps.sweep", "quantbc.sweeps.batches")
+"""Modules that every result depends on: they seed a cell, and hold its linear algebra to one thread."""
+_LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
 def _fields(value: object) -> dict[str, Any]:
@@ -184,7 +189,7 @@ class Computation:
     Attributes:
         function: a function of a module (workers import it by name) from a cell to plain values by column; it draws
             random numbers from ``cell.rng()`` only.
-        modules: modules and packages the result depends on.
+        modules: modules and packages the result depends on, beside those of the sweep itself.
     """
 
     function: Callable[[Cell], Mapping[str, Any]]
@@ -192,7 +197,10 @@ class Computation:
 
     @property
     def version(self) -> str:
-        """Hash of the function's name and the modules' sources, so that an edit never mixes old and new numbers.
+        """Hash of all that a result depends on but its cell, so that an edit never mixes old and new numbers.
+
+        These are the function's name, the sources of its modules and of those that seed and run every cell, and the
+        versions of the numerical libraries.
 
         Raises:
             ProblemError: a module has no source file.
@@ -200,10 +208,19 @@ class Computation:
         return _code_version(f"{self.function.__module__}.{self.function.__qualname__}", self.modules)
 
 
+def _libraries() -> str:
+    """The installed releases of what computes: another one may draw or round otherwise."""
+    found = []
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return ", ".join(found)
+
+
 @cache
 def _code_version(function: str, modules: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(f"{function}\n".encode())
-    for name in modules:
+    digest = hashlib.sha256(f"{function}\n{_libraries()}\n".encode())
+    for name in (*_ALWAYS, *modules):
         spec = find_spec(name)
         if spec is None or spec.origin is None:
             raise ProblemError(f"modules of a computation must have source files, got {name!r}")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from quantbc.errors import ProblemError
+from quantbc.problem import arrays as module
 from quantbc.problem.arrays import Arrays
 from quantbc.problem.reading import Table
 
@@ -87,6 +88,16 @@ def test_files_that_hold_no_numbers_are_refused(tmp_path: Path, make: Any, messa
 def test_lists_that_are_no_arrays_are_refused(tmp_path: Path, value: Any) -> None:
     with pytest.raises(ProblemError, match=r"system\.P must be nested lists of numbers"):
         arrays(tmp_path, P=value)
+
+
+def test_a_file_that_has_changed_since_is_refused(tmp_path: Path) -> None:
+    """A worker of another process reads it again; its results would stand under the keys of the first content."""
+    np.savez(tmp_path / "mdp.npz", P=P)
+    found = arrays(tmp_path, arrays="mdp.npz")
+    np.savez(tmp_path / "mdp.npz", P=[[[1.0, 0.0]], [[0.0, 1.0]]])
+    module._load.cache_clear()
+    with pytest.raises(ProblemError, match=r"system\.arrays must not change while the study runs"):
+        _ = found.all
 
 
 def test_an_array_is_given_once(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from quantbc.errors import ProblemError
-from quantbc.sweeps.store import Outcome, Store
+from quantbc.errors import LostError, ProblemError
+from quantbc.sweeps.store import Outcome, Store, _checksum
 from quantbc.sweeps.sweep import Axis, Cell, Sweep
 
 
@@ -194,12 +194,58 @@ def test_a_damaged_page_is_one_line_where_it_is_read(path: Path) -> None:
         results(store, CELLS)
 
 
-@pytest.mark.parametrize("written", ["1", "[]", "null", '{"value": 0.5', b"\xff", 7])
+def flip(path: Path, before: bytes, after: bytes) -> None:
+    """Change one byte of the file, as a failing disk would."""
+    whole = path.read_bytes()
+    assert whole.count(before) == 1
+    path.write_bytes(whole.replace(before, after))
+
+
+def test_a_flipped_byte_of_a_result_is_reported_and_computed_again(path: Path) -> None:
+    """.025 becomes .925: still a number, and still JSON."""
+    with Store(path) as store:
+        store.put([done(CELLS[0], 0.025), done(CELLS[1])])
+    flip(path, b"0.025", b"0.925")
+    with Store(path) as store:
+        assert [store.finished(cell) for cell in CELLS[:2]] == [False, True]
+        with pytest.raises(ProblemError, match="'x': 0, 'seed': 0} does not match its checksum"):
+            results(store, CELLS[:2])
+        store.put([Outcome(CELLS[0], None, "no luck")])
+        assert list(store.outcomes(CELLS[:1])) == [(CELLS[0], None, "no luck")]
+        store.put([done(CELLS[0], 0.025)])
+        assert results(store, CELLS[:2]) == [0.025, 0.5]
+
+
+def test_a_flipped_byte_of_a_label_is_reported(path: Path) -> None:
+    with Store(path) as store:
+        store.record(Sweep("toy", (Axis("x", (1.5,), ("uniform 64",)),), (0,), "1"))
+    whole = path.read_bytes()
+    at = whole.index(b"uniform 64")  # the row's, not that of the index
+    path.write_bytes(whole[:at] + b"uniform 65" + whole[at + 10 :])
+    with Store(path, read_only=True) as store, pytest.raises(ProblemError, match="sweep does not match its checksum"):
+        store.sweeps()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_store_that_vanishes_in_use_is_an_error(path: Path, replaced: bool) -> None:
+    """What is written to a file without a name is lost with the process."""
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+        for file in path.parent.iterdir():
+            file.unlink()
+        if replaced:
+            path.touch()
+        with pytest.raises(LostError, match=r"results\.sqlite' is gone"):
+            store.put([done(CELLS[1])])
+
+
+@pytest.mark.parametrize("written", ["1", "[]", "null", '{"value": 0.5', b"\xff"])
 def test_a_result_that_another_program_wrote_is_refused(path: Path, written: object) -> None:
     with Store(path) as store:
         store.put([done(CELLS[0])])
     with closing(sqlite3.connect(path)) as foreign:
-        foreign.execute("UPDATE cells SET result = ?", (written,))
+        foreign.create_function("checksum", -1, _checksum)
+        foreign.execute("UPDATE cells SET result = ?1, checksum = checksum(key, settings, ?1, error)", (written,))
         foreign.commit()
     with Store(path) as store, pytest.raises(ProblemError, match="a result that is no JSON object"):
         results(store, CELLS[:1])
@@ -210,7 +256,8 @@ def test_a_failure_without_its_traceback_is_refused(path: Path, written: object)
     with Store(path) as store:
         store.put([Outcome(CELLS[0], None, "no luck")])
     with closing(sqlite3.connect(path)) as foreign:
-        foreign.execute("UPDATE cells SET error = ?", (written,))
+        foreign.create_function("checksum", -1, _checksum)
+        foreign.execute("UPDATE cells SET error = ?1, checksum = checksum(key, settings, result, ?1)", (written,))
         foreign.commit()
     with Store(path) as store, pytest.raises(ProblemError, match="a failure without its traceback"):
         results(store, CELLS[:1])
@@ -221,7 +268,8 @@ def test_a_sweep_that_another_program_wrote_is_refused(path: Path, written: obje
     with Store(path) as store:
         store.record(sweep(1, 2))
     with closing(sqlite3.connect(path)) as foreign:
-        foreign.execute("UPDATE sweeps SET description = ?", (written,))
+        foreign.create_function("checksum", -1, _checksum)
+        foreign.execute("UPDATE sweeps SET description = ?1, checksum = checksum(?1, name)", (written,))
         foreign.commit()
     with Store(path) as store, pytest.raises(ProblemError, match="a sweep that cannot be read"):
         store.sweeps()

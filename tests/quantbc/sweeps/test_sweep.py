@@ -1,13 +1,19 @@
 """A sweep is data; a cell's randomness depends on its settings and seed, its key on the code as well."""
 
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantbc.commands import report
 from quantbc.errors import ProblemError
+from quantbc.sweeps import gallery, study
 from quantbc.sweeps import sweep as module_of_sweep
 from quantbc.sweeps.sweep import Axis, Computation, Sweep
 
@@ -28,6 +34,14 @@ def sweep(*axes: Axis, seeds: tuple[int, ...] = (0, 1), version: str = "1") -> S
 
 def keys(made: Sweep) -> set[str]:
     return {cell.key for cell in made.cells()}
+
+
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """Versions are computed anew, as in a new process."""
+    module_of_sweep._code_version.cache_clear()
+    yield
+    module_of_sweep._code_version.cache_clear()
 
 
 H = Axis("H", (5, 10))
@@ -110,6 +124,7 @@ def test_what_is_no_sweep_is_refused(make: object, message: str) -> None:
         make()  # type: ignore[operator]
 
 
+@pytest.mark.usefixtures("afresh")
 def test_the_version_follows_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     part = tmp_path / "edited_package" / "part.py"
@@ -123,6 +138,87 @@ def test_the_version_follows_the_sources(tmp_path: Path, monkeypatch: pytest.Mon
 
     for module in ("edited_package", "edited_package.part"):
         assert version("x = 1\n", module) == version("x = 1\n", module) != version("x = 2\n", module)
+
+
+@pytest.mark.usefixtures("afresh")
+@pytest.mark.parametrize("module", ["sweep", "batches"])
+def test_the_version_follows_what_seeds_and_runs_every_cell(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that seeds otherwise computes other numbers under the same keys, so it must not be accepted."""
+    (tmp_path / "part.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    edited = tmp_path / f"{module}.py"
+    real = module_of_sweep.find_spec
+
+    def find(name: str) -> object:
+        spec = real(name)
+        if name == f"quantbc.sweeps.{module}":
+            edited.write_text(Path(str(spec.origin)).read_text() + "\n# seeds otherwise\n")
+            spec.origin = str(edited)
+        return spec
+
+    before = Computation(dict, ("part",)).version
+    monkeypatch.setattr(module_of_sweep, "find_spec", find)
+    module_of_sweep._code_version.cache_clear()
+    assert Computation(dict, ("part",)).version != before
+
+
+@pytest.mark.usefixtures("afresh")
+def test_the_version_follows_the_numerical_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "part.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = Computation(dict, ("part",)).version
+    monkeypatch.setattr(module_of_sweep, "version", lambda name: "99.0")
+    module_of_sweep._code_version.cache_clear()
+    assert Computation(dict, ("part",)).version != before
+
+
+_PACKAGES = ("bounds", "simulators", "proofs_check", "figures", "quantbc")
+_RUNNING = {
+    *("quantbc", "quantbc.errors", "quantbc.output", "quantbc.sweeps", "quantbc.commands", "quantbc.report"),
+    *(f"quantbc.sweeps.{name}" for name in ("engine", "executors", "findings", "store", "summary")),
+    *("proofs_check", "quantbc.report.blocks"),
+}
+"""Modules that say and keep what was computed, and packages that hold nothing but others; no result depends on them."""
+
+
+def imported(module: str) -> set[str]:
+    """What of ours a module imports, at whatever place, and what that imports in turn."""
+    todo, seen = [module], set[str]()
+    while todo:
+        name = todo.pop()
+        spec = find_spec(name) if name.split(".")[0] in _PACKAGES else None
+        if name in seen or spec is None or spec.origin is None:
+            continue
+        seen.add(name)
+        for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for found in names:
+                with suppress(ModuleNotFoundError):
+                    todo += [found] if find_spec(found) else []
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("computation", "roots"),
+    [
+        (study.COMPUTATION, ("quantbc.sweeps.study",)),
+        (gallery.COMPUTATION, ("quantbc.sweeps.gallery",)),
+        (report.AUDIT, ("quantbc.audit.run",)),
+        (report.CHECKS, ("quantbc.commands.verify", "quantbc.report.checks")),
+    ],
+    ids=["study", "figures", "audit", "checks"],
+)
+def test_the_version_covers_whatever_a_result_depends_on(computation: Computation, roots: tuple[str, ...]) -> None:
+    """Otherwise an edit would leave old numbers under the keys of new ones."""
+    covered = (*module_of_sweep._ALWAYS, *computation.modules)
+    needed = {name for root in roots for name in imported(root)} - _RUNNING
+    assert len(needed) > 5
+    left_out = {name for name in needed if not any(name == c or name.startswith(f"{c}.") for c in covered)}
+    assert not left_out
 
 
 def test_two_functions_of_a_module_have_two_versions() -> None:
