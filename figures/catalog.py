@@ -9,6 +9,7 @@ from typing import Any
 from figures import (
     bins,
     bins_needed,
+    chunks,
     compounding,
     demonstrations,
     gap,
@@ -38,6 +39,7 @@ FIGURES: Mapping[str, Plot[Any]] = MappingProxyType(
             tightness,
             gap,
             compounding,
+            chunks,
             tokenizers,
             proof_graph,
         )
