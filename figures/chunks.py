@@ -89,7 +89,7 @@ def measured(settings: Settings, chunk: int) -> float:
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
     """Bound, adversary and measured deviation for every length."""
     A, B, K = settings.A, settings.B, settings.K
-    values = {"H": settings.horizon, "n": 1, "class_size": 1, "eps_q": settings.eps_q, "C": B, "eta": A}
+    values: dict[str, Any] = {"H": settings.horizon, "n": 1, "class_size": 1, "eps_q": settings.eps_q, "C": B, "eta": A}
     values |= {"lipschitz": abs(K), "chunk_decay": abs(A + B * K)}
     safe = smallest_safe_chunk(linear_slopes(A, B, K, settings.horizon), C=B, eta=A)
     rows = []
