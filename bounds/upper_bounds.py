@@ -83,9 +83,10 @@ _WHP = "With probability at least 1 - delta over the demonstrations, "
 
 
 DETERMINISTIC_DYNAMICS = Assumption("deterministic_dynamics", "the dynamics are deterministic given the first state")
+Attained = tuple[tuple[str, str], ...]
 
 
-def _theorem_3(key: str, title: str, radius: Radius, extra: tuple[Assumption, ...]) -> Theorem:
+def _theorem_3(key: str, title: str, radius: Radius, extra: tuple[Assumption, ...], attained: Attained) -> Theorem:
     return Theorem(
         key=key,
         title=title,
@@ -104,11 +105,11 @@ def _theorem_3(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
         ),
         increasing=(*_BASE, *_GAIN, "L", "k"),
         decreasing=_FALLS,
-        tight=(("Drift", "drift"),),
+        tight=(*attained, ("Drift", "drift")),
     )
 
 
-def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ...]) -> Theorem:
+def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ...], attained: Attained) -> Theorem:
     models = Assumption("realizable_models", "the finite model class contains the observed chain's transitions")
     noise = Assumption(
         "shared_noise", "dynamics are deterministic, or the auxiliary roll-out shares the system's noise"
@@ -128,7 +129,7 @@ def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
         paper_rate=r"H\left[\sqrt{\frac{\log|\Pi| + \log|M|}{n}} + \varepsilon_q\right]",
         increasing=(*_BASE, "log_model_class_size", *_GAIN),
         decreasing=_FALLS,
-        tight=(("Drift", "drift"),),
+        tight=(*attained, ("Drift", "drift")),
     )
 
 
@@ -147,21 +148,34 @@ THEOREM_2 = Theorem(
     paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\varepsilon_q",
     increasing=(*_BASE, *_GAIN, "L"),
     decreasing=_FALLS,
-    tight=(("Decoupling", "decoupling"), ("Drift", "drift")),
+    tight=(
+        ("MirroredLabels", "imitation"),
+        ("TwoPointReturn", "imitation"),
+        ("Decoupling", "decoupling"),
+        ("Drift", "drift"),
+    ),
 )
 
-THEOREM_3 = _theorem_3("theorem_3", "Quantized BC of a deterministic expert, RTVC policies", DETERMINISTIC, ())
+THEOREM_3 = _theorem_3(
+    "theorem_3",
+    "Quantized BC of a deterministic expert, RTVC policies",
+    DETERMINISTIC,
+    (),
+    (("UnsureLearner", "imitation"), ("Decoupling", "decoupling")),
+)
 THEOREM_3_DETERMINISTIC = _theorem_3(
     "theorem_3_deterministic_class",
     "Quantized BC of a deterministic expert, deterministic RTVC policies",
     DETERMINISTIC_CLASS,
     (CLASS_DETERMINISTIC,),
+    (("WrongStart", "imitation"),),
 )
 THEOREM_7 = _theorem_7(
     "theorem_7",
     "Model-based augmentation, stochastic labels",
     replace(STOCHASTIC, sizes=_WITH_MODELS),
     (STOCHASTIC_EXPERT,),
+    (("MirroredLabels", "imitation"),),
 )
 THEOREM_7_DETERMINISTIC = _theorem_7(
     "theorem_7_deterministic",
@@ -171,6 +185,7 @@ THEOREM_7_DETERMINISTIC = _theorem_7(
         DETERMINISTIC_EXPERT,
         DETERMINISTIC_DYNAMICS,
     ),
+    (("UnsureLearner", "imitation"),),
 )
 
 BINNING_LIPSCHITZ = Theorem(
@@ -188,7 +203,7 @@ BINNING_LIPSCHITZ = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q \quad (\eta + C\ell < 1)",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
     decreasing=_FALLS,
-    tight=(("BinningFactor", "drift"),),
+    tight=(("WrongStart", "imitation"), ("BinningFactor", "drift"), ("RoundingUp", "drift")),
 )
 
 SMALL_GAIN = Theorem(
@@ -215,7 +230,7 @@ SMALL_GAIN = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
     decreasing=_FALLS,
-    tight=(("BinningFactor", "drift"),),
+    tight=(("WrongStart", "imitation"), ("BinningFactor", "drift"), ("RoundingUp", "drift")),
 )
 
 SMOOTH_KERNEL = Theorem(
@@ -240,7 +255,7 @@ SMOOTH_KERNEL = Theorem(
     paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\varepsilon_q",
     increasing=(*_BASE, "L_P"),
     decreasing=_FALLS,
-    tight=(("SmoothKernel", "decoupling"), ("SmoothKernel", "drift")),
+    tight=(("MirroredLabels", "imitation"), ("SmoothKernel", "decoupling"), ("SmoothKernel", "drift")),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import bounds
 from bounds.theorem import Sense, Theorem
+from proofs_check.comparison import keyword
 from simulators.tables import Number
 from simulators.witnesses.base import Witness
 from simulators.witnesses.library import WITNESSES
@@ -55,7 +56,8 @@ class Attained:
 
     def bound(self, share: float = 1.0) -> float:
         """The bound on the witness, in the preferred form, with the named term times a share."""
-        symbols = {**KNOWN_LABELS, **self.witness.values()}
+        known = {**KNOWN_LABELS, **self.witness.values()}
+        symbols = {name: keyword(name, value) for name, value in known.items()}
         terms = bounds.evaluate(self.theorem, **spelled(self.theorem, symbols)).terms
         return float(sum(share * float(part) if name == self.term else float(part) for name, part in terms.items()))
 
@@ -80,9 +82,8 @@ def attained(theorem: Theorem) -> tuple[Attained, ...]:
         KeyError: a witness that is not in the library.
 
     Example:
-        >>> [pair.covers() for pair in attained(bounds.catalog["theorem_2"])]
-        [True, True]
-        >>> [pair.covers(SHRUNK) for pair in attained(bounds.catalog["theorem_2"])]
-        [False, False]
+        >>> pairs = attained(bounds.catalog["theorem_9"])
+        >>> [pair.covers() for pair in pairs], [pair.covers(SHRUNK) for pair in pairs]
+        ([True, True], [False, False])
     """
     return tuple(Attained(theorem, term, WITNESSES[name].tightest()) for name, term in theorem.tight)

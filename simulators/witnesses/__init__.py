@@ -7,6 +7,9 @@ statement and the assumption that is missing. Numbers are Fractions where the pa
 
 - library: all witnesses by name;
 - decoupling, drift, binning_factor: Theorem 2's and 3's terms and the binning corollary's factor 3;
+- imitation: the statistical lemmas S2 to S6, at the distance that is true of the learner;
+- loops: policies that answer to their own displacement, chunk by chunk or at every step;
+- hazards: what average errors cost where labels are stochastic;
 - smooth_kernel: transition kernels that are smooth in the action;
 - smoothness: Proposition 5;
 - four_experts, two_experts: the instance families of Theorems 8 and 9 with their best algorithms;

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
@@ -24,7 +24,7 @@ class Witness(Protocol):
         """An instance so close to the limit that the bound with 0.999 of a term is broken."""
         ...
 
-    def values(self) -> Mapping[str, float]:
+    def values(self) -> Mapping[str, Any]:
         """Symbols by name, those that any of its statements asks for; those of the data only if it is about data."""
         ...
 
@@ -44,7 +44,7 @@ class Counterexample(Protocol):
     refutes: ClassVar[str]
     without: ClassVar[str]
 
-    def values(self) -> Mapping[str, float]:
+    def values(self) -> Mapping[str, Any]:
         """The statement's symbols by name, except those of the data."""
         ...
 

@@ -1,5 +1,6 @@
 """Theorem 2's decoupling term of order H² eps_q is attained."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,8 @@ class Decoupling:
 
     The expert stays at 0 and earns 1 a step from r = max(0, 1 − 2x − u). The learner imitates the labels perfectly,
     drifts to (1 − 2^(1−h)) eps until it plays 1, and then plays 1 and earns 0 for ever, since x ≥ 1/2.
-    TV-Lipschitz constant L = 2, gains 2^−(j+1), L_x = 2, L_u = 1.
+    Away from 0, where it never is, the expert may as well play 0: then its labels are deterministic, and the learner is
+    one of two policies that explain them. TV-Lipschitz constant L = 2, gains 2^−(j+1), L_x = 2, L_u = 1.
 
     Attributes:
         horizon: H ≥ 1.
@@ -47,8 +49,10 @@ class Decoupling:
         return cls(50, Fraction(1, 10**7))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, L, L_x, L_u and eps_q."""
-        return {"H": self.horizon, "C": 0.5, "eta": 0.5, "L": 2.0, "L_x": 2.0, "L_u": 1.0, "eps_q": float(self.eps)}
+        """H, C, eta, L, k = 0, L_x, L_u, a class of two, and eps_q, also the mean error of every step."""
+        errors = dict.fromkeys(("eps_q", "average_error", "action_error"), float(self.eps))
+        known = {"C": 0.5, "eta": 0.5, "L": 2.0, "k": 0.0, "L_x": 2.0, "L_u": 1.0, "log_class_size": math.log(2)}
+        return {"H": self.horizon, **known, **errors}
 
     def _steps(self) -> Iterator[tuple[Number, Number]]:
         """(x_h while no 1 was played, probability that none was played up to and including step h)."""

@@ -9,6 +9,9 @@ from simulators.witnesses.decoupling import Decoupling
 from simulators.witnesses.drift import Drift
 from simulators.witnesses.first_step_errors import FirstStepErrors
 from simulators.witnesses.four_experts import FourExperts
+from simulators.witnesses.hazards import RandomHazards
+from simulators.witnesses.imitation import GreedyTie, MirroredLabels, TwoPointReturn, UnsureLearner, WrongStart
+from simulators.witnesses.loops import ChunkedLoop, Feedback, OwnLoop, RoundingUp
 from simulators.witnesses.smooth_kernel import SmoothKernel
 from simulators.witnesses.smoothness import BinEdge, TwoGaussians
 from simulators.witnesses.trap_numbers import NoisyTrapError, NoisyTrapRegret, TrapError, TrapRegret
@@ -17,17 +20,27 @@ from simulators.witnesses.two_experts import TwoExperts
 _CLASSES: tuple[type[Witness], ...] = (
     BinEdge,
     BinningFactor,
+    ChunkedLoop,
     Decoupling,
     Drift,
+    Feedback,
     FirstStepErrors,
     FourExperts,
+    GreedyTie,
+    MirroredLabels,
     NoisyTrapError,
     NoisyTrapRegret,
+    OwnLoop,
+    RandomHazards,
+    RoundingUp,
     SmoothKernel,
     TrapError,
     TrapRegret,
     TwoExperts,
     TwoGaussians,
+    TwoPointReturn,
+    UnsureLearner,
+    WrongStart,
 )
 
 WITNESSES: Mapping[str, type[Witness]] = MappingProxyType({witness.__name__: witness for witness in _CLASSES})

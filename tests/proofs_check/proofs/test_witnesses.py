@@ -10,7 +10,9 @@ KEYS = ("theorem_2", "small_gain", "smooth_kernel", "ross_bagnell")
 def test_the_step_has_a_mutant_for_every_term_and_refutes_it(key):
     step = witnesses.tight(key)
     assert step.obligation.discharge().verdict == "PROVED"
-    assert [mutant.change for mutant in step.mutants] == [f"{term} x 0.999" for _, term in catalog[key].tight]
+    assert [mutant.change for mutant in step.mutants] == [
+        f"{term} x 0.999 ({witness})" for witness, term in catalog[key].tight
+    ]
     assert {mutant.obligation.discharge().verdict for mutant in step.mutants} == {"REFUTED"}
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import catalog, evaluate
+from proofs_check.tightness import KNOWN_LABELS, spelled
 from simulators.errors import DomainError
 from simulators.exact.dp import regret
 from simulators.policies.tabular import TabularPolicy
@@ -14,7 +15,7 @@ from simulators.witnesses.decoupling import Decoupling
 
 
 def bound(witness, form):
-    return evaluate(catalog["theorem_2"], form, n=1, class_size=1, delta=0.999999999, **witness.values())
+    return evaluate(catalog["theorem_2"], form, **spelled(catalog["theorem_2"], {**KNOWN_LABELS, **witness.values()}))
 
 
 def excess(witness, form):
