@@ -173,7 +173,7 @@ CHUNKED = Theorem(
     increasing=("H", "log_class_size", "eps_q", "L_u", "L_x", "C", "eta", "L"),
     decreasing=("n", "delta"),
     undirected=("chunk",),
-    tight=(("Drift", "drift"),),
+    tight=(("MirroredLabels", "imitation"), ("Drift", "drift")),
 )
 CHUNKED_LIPSCHITZ = Theorem(
     key="chunked_lipschitz",
@@ -201,7 +201,7 @@ CHUNKED_LIPSCHITZ = Theorem(
     increasing=("H", "log_class_size", "eps_q", "L_u", "L_x", "C", "eta", "lipschitz", "chunk_decay"),
     decreasing=("n", "delta"),
     undirected=("chunk",),
-    tight=(("BinningFactor", "drift"),),
+    tight=(("WrongStart", "imitation"), ("ChunkedLoop", "drift")),
 )
 
 THEOREMS = (CHUNKED, CHUNKED_LIPSCHITZ)

@@ -16,6 +16,7 @@ from bounds.upper_bounds import (
     DATA,
     DETERMINISTIC_CLASS,
     DETERMINISTIC_EXPERT,
+    LEARNERS,
     QUANTIZED_LIPSCHITZ,
     REALIZABLE,
     REWARD,
@@ -41,6 +42,7 @@ _LINEAR_RATE = r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q"
 _ROOT_RATE = r"H\sqrt{\frac{\log(N/\delta)}{n}} + H\varepsilon_q"
 
 GREEDY = Radius(multiplier=1, root=False, greedy=True)
+_LEARNERS = {**LEARNERS, GREEDY: "GreedyTie"}
 
 NOISY_LIPSCHITZ = Assumption(
     "noisy_lipschitz",
@@ -115,7 +117,7 @@ def _wasserstein(
         paper_rate=_ROOT_RATE if radius.root else _LINEAR_RATE,
         increasing=(*_BASE, *_GAIN, "coupled_lipschitz", "jump", *grows),
         decreasing=_FALLS,
-        tight=(("BinningFactor", "drift"),),
+        tight=((_LEARNERS[radius], "imitation"), ("Feedback", "drift"), ("BinningFactor", "drift")),
     )
 
 
@@ -135,7 +137,7 @@ def _closed_loop(key: str, title: str, radius: Radius, smooth: Assumption, extra
         paper_rate=_ROOT_RATE if radius.root else _LINEAR_RATE,
         increasing=(*_BASE, *_LOOP_GAIN, "eps_q", "lipschitz"),
         decreasing=_FALLS,
-        tight=(("BinningFactor", "drift"),),
+        tight=((_LEARNERS[radius], "imitation"), ("OwnLoop", "drift")),
     )
 
 
@@ -154,7 +156,7 @@ COMMON_NOISE = Theorem(
     paper_rate=_ROOT_RATE,
     increasing=(*_BASE, *_GAIN, "eps_q", "lipschitz"),
     decreasing=_FALLS,
-    tight=(("BinningFactor", "drift"),),
+    tight=(("MirroredLabels", "imitation"), ("RoundingUp", "drift")),
 )
 
 WASSERSTEIN = _wasserstein(
@@ -227,7 +229,7 @@ THEOREM_3_GREEDY = Theorem(
     paper_rate=THEOREM_3.paper_rate,
     increasing=THEOREM_3.increasing,
     decreasing=_FALLS,
-    tight=(("Drift", "drift"),),
+    tight=(("GreedyTie", "imitation"), ("Drift", "drift")),
 )
 
 THEOREMS = (

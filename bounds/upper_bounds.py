@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from bounds.amplitudes import (
     BIN_ERROR,
@@ -24,6 +25,10 @@ _PAPER = "arXiv:2603.20538"
 STOCHASTIC = Radius(multiplier=2, root=True)
 DETERMINISTIC = Radius(multiplier=2, root=False)
 DETERMINISTIC_CLASS = Radius(multiplier=1, root=False)
+LEARNERS: Mapping[Radius, str] = MappingProxyType(
+    {STOCHASTIC: "MirroredLabels", DETERMINISTIC: "UnsureLearner", DETERMINISTIC_CLASS: "WrongStart"}
+)
+"""Which witness attains the radius."""
 _WITH_MODELS = ("log_class_size", "log_model_class_size")
 
 DATA = Assumption(

@@ -101,7 +101,7 @@ VALIDATED_ERROR = Theorem(
     paper_rate=r"H\bar a \quad (\eta + C\ell' < 1)",
     increasing=(*_DRIFT_GROWS, "C", "eta", "coupled_lipschitz", "jump", "action_error"),
     decreasing=(),
-    tight=(("BinningFactor", "drift"),),
+    tight=(("Feedback", "drift"),),
     forms=("sharp",),
 )
 VALIDATED_CLOSED_LOOP = Theorem(
@@ -119,7 +119,7 @@ VALIDATED_CLOSED_LOOP = Theorem(
     paper_rate=r"H(\varepsilon_q + \bar b)",
     increasing=(*_DRIFT_GROWS, "loop_C", "loop_eta", "lipschitz", "eps_q", "map_error"),
     decreasing=(),
-    tight=(("BinningFactor", "drift"),),
+    tight=(("OwnLoop", "drift"),),
     forms=("sharp",),
 )
 VALIDATED_MISMATCH = Theorem(
@@ -137,7 +137,7 @@ VALIDATED_MISMATCH = Theorem(
     paper_rate=r"H m + H\varepsilon_q \quad (\eta + C\ell < 1)",
     increasing=(*_DRIFT_GROWS, "C", "eta", "lipschitz", "eps_q", "mismatch", "bins_off"),
     decreasing=(),
-    tight=(("BinningFactor", "drift"),),
+    tight=(("WrongStart", "imitation"), ("RoundingUp", "drift")),
     forms=("sharp",),
 )
 

@@ -75,7 +75,7 @@ class AugmentedCase(Case):
     @cached_property
     def tv(self) -> float:
         """Total variation of the two laws."""
-        return float(exact_total_variation(*self._laws))
+        return min(1.0, float(exact_total_variation(*self._laws)))
 
     @cached_property
     def hellinger_exponent(self) -> float:

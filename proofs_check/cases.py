@@ -145,7 +145,7 @@ class Case:
     @cached_property
     def tv(self) -> float:
         """Total variation between the deployed policy's and the expert's observed laws."""
-        return float(exact_total_variation(self._law(self.deployed), self.observed))
+        return min(1.0, float(exact_total_variation(self._law(self.deployed), self.observed)))
 
     @cached_property
     def hellinger_exponent(self) -> float:
@@ -233,6 +233,7 @@ class Case:
             raw = to_float(self.maps.raw)
             found["map_error"] = self._errors(raw, np.broadcast_to(self.maps.chances, raw.shape))
             if len(self.maps.chances) == 1:
+                found["bins_off"] = 0.0
                 found["mismatch"] = self.tv  # of a deterministic learner: P(some label of the expert is not its own)
         return found
 

@@ -18,6 +18,7 @@ import bounds
 from bounds.catalog import catalog
 from proofs_check.augmented import augmented_core, augmented_coverage, random_augmented
 from proofs_check.random_cases import build, mutate, random_genome
+from proofs_check.random_loops import build_loop, mutate_loop, random_loop
 from proofs_check.ratios import climb
 from proofs_check.report import Check
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
@@ -27,6 +28,8 @@ from simulators.witnesses.independent_noise import IndependentNoise
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 from simulators.witnesses.rational_twin import RationalTwin
 from simulators.witnesses.two_experts import TwoExperts, scaled_gap
+
+_BELOW = "|regret| is below every bound that applies, for any policy, at computed distances, moduli and gains"
 
 
 def random_systems(rng: np.random.Generator, *, systems: int = 300, steps: int = 300) -> Check:
@@ -41,11 +44,24 @@ def random_systems(rng: np.random.Generator, *, systems: int = 300, steps: int =
         >>> random_systems(np.random.default_rng(0), systems=5, steps=5).holds
         True
     """
-    return climb(random_genome, mutate, build, rng, systems=systems, steps=steps).check(
-        "random_systems",
-        "theorem_2",
-        "|regret| is below every bound that applies, for any policy, at computed distances, moduli and gains",
-    )
+    found = climb(random_genome, mutate, build, rng, systems=systems, steps=steps)
+    return found.check("random_systems", "theorem_2", _BELOW)
+
+
+def random_loops(rng: np.random.Generator, *, systems: int = 100, steps: int = 100) -> Check:
+    """The same on linear loops, whose learners have closed loops of their own.
+
+    Args:
+        rng: systems, experts, quantizers and arbitrary learners.
+        systems: number of random ones.
+        steps: number of changes.
+
+    Example:
+        >>> random_loops(np.random.default_rng(0), systems=2, steps=2).holds
+        True
+    """
+    found = climb(random_loop, mutate_loop, build_loop, rng, systems=systems, steps=steps)
+    return found.check("random_loops", "closed_loop", _BELOW)
 
 
 def _radius(n: int, size: int, delta: float, multiplier: int, form: str) -> float:
@@ -240,6 +256,11 @@ _CLIMBED = (
     ),
 )
 """Whatever `random_systems` is about."""
+_LOOPS = tuple(
+    key
+    for key, theorem in catalog.items()
+    if {"loop_stable", "noisy_lipschitz"} & {a.name for a in theorem.assumptions}
+)
 
 
 def checks(
@@ -267,6 +288,7 @@ def checks(
 
     every: tuple[tuple[tuple[str, ...], str, Callable[[], Check]], ...] = (
         (_CLIMBED, "random_systems", lambda: random_systems(rng, systems=systems, steps=systems)),
+        (_LOOPS, "random_loops", lambda: random_loops(rng, systems=-(-systems // 8), steps=systems // 8)),
         (("lemma_s1", "lemma_s4"), "coverage", lambda: coverage(rng)),
         (("theorem_2", "theorem_8", "theorem_9"), "rates", rates),
         (("theorem_6",), "rational_twin", rational_twin),

@@ -57,21 +57,12 @@ class BinningFactor(LipschitzLearner):
         return cls(4000, eps, C=half, eta=half, lipschitz=Fraction(1, 10**12), L_x=Fraction(0))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, lipschitz, L_x, L_u and eps_q, and what else is true of it.
-
-        Its codes jump by at most 2 eps more than ell |x - x'|; its own loop, where x is displaced upwards, has gains C
-        (eta + C ell)^j; on the expert's path its code is eps off, the map before it 2 eps, and no label is; it looks at
-        the state at every step.
-        """
+        """H, C, eta, lipschitz, L_x, L_u and eps_q; codes jump by 2 eps more than lipschitz allows."""
         names = ("C", "eta", "lipschitz", "L_x", "L_u")
         named: dict[str, Number] = {name: getattr(self, name) for name in names}
-        in_mean = {"coupled_lipschitz": self.lipschitz, "jump": 2 * self.eps}
-        loop = {"loop_C": self.C, "loop_eta": self.eta + self.C * self.lipschitz}
-        errors = {"eps_q": self.eps, "average_error": self.eps, "eps_max": self.eps}
-        held_out = {"action_error": self.eps, "map_error": 2 * self.eps, "mismatch": 0, "bins_off": 0}
-        chunks = {"chunk": 1, "chunk_decay": 1}
-        every = named | in_mean | loop | errors | held_out | chunks
-        return {"H": self.horizon, **{name: float(value) for name, value in every.items()}}
+        in_mean: dict[str, Number] = {"coupled_lipschitz": self.lipschitz, "jump": 2 * self.eps}
+        errors: dict[str, Number] = {"eps_q": self.eps, "average_error": self.eps, "eps_max": self.eps}
+        return {"H": self.horizon, **{name: float(value) for name, value in (named | in_mean | errors).items()}}
 
     def _steps(self) -> Iterator[tuple[Number, Number]]:
         """(x_h, executed code)."""

@@ -41,8 +41,9 @@ class _OneLabel:
     def values(self) -> Mapping[str, float]:
         """The data, H, and constants of a system in which nothing is lost but by a wrong label."""
         data = {"n": 1.0, "delta": self.affinity, "log_class_size": math.log(2), "log_model_class_size": 0.0}
-        still = ("eps_q", "C", "eta", "L", "k", "lipschitz", "L_x", "L_u", "L_P", "average_error", "jump")
-        return {**dict.fromkeys(still, 0.0), "coupled_lipschitz": 0.0, **data, "H": self.horizon}
+        still = ("eps_q", "C", "eta", "L", "k", "lipschitz", "L_x", "L_u", "L_P", "average_error", "jump", "eps_max")
+        loop = ("coupled_lipschitz", "loop_C", "loop_eta", "chunk_decay")
+        return {**dict.fromkeys((*still, *loop), 0.0), "chunk": 1.0, **data, "H": self.horizon}
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,10 @@ class WrongStart(_OneLabel):
     def affinity(self) -> float:
         """1 − p."""
         return 1 - self.p
+
+    def values(self) -> Mapping[str, float]:
+        """As of the others, with the mismatch."""
+        return {**super().values(), "mismatch": self.p, "bins_off": 0.0}
 
     def exact(self) -> float:
         """The regret, H times the mismatch."""

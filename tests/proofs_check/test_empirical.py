@@ -52,6 +52,7 @@ def test_checks_are_chosen_by_theorem():
         ),
         *((key, ["coverage"]) for key in ("lemma_s1", "lemma_s4")),
         ("theorem_2", ["random_systems", "rates"]),
+        ("closed_loop", ["random_systems", "random_loops"]),
         ("theorem_6", ["rational_twin", "arctan_trap"]),
         ("theorem_6_error", ["arctan_trap"]),
         *((key, ["noisy_trap"]) for key in ("theorem_6_noisy_error", "noisy_trap")),
