@@ -181,7 +181,7 @@ THEOREM_1 = Theorem(
         *("L_u", *_GAIN, "L"),
     ),
     decreasing=(),
-    tight=(("Drift", "drift"),),
+    tight=(("RandomHazards", "imitation"), ("RandomHazards", "decoupling"), ("Drift", "drift")),
     quantity="difference of the two policies' returns, total over the horizon, reward units",
     left=r"|J(\pi_0) - J(\tilde\pi_1)|",
 )
@@ -218,7 +218,7 @@ THEOREM_2_AVERAGE = Theorem(
     paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\varepsilon_q",
     increasing=("H", "log_class_size", "horizon_average_error", "L_u", *_GAIN, "L"),
     decreasing=_FALLS,
-    tight=(("Drift", "drift"),),
+    tight=(("Decoupling", "decoupling"), ("Drift", "drift")),
 )
 
 
@@ -240,7 +240,7 @@ def _average_error(
         paper_rate=r"H\sqrt{\frac{\log(N/\delta)}{n}} + H^2\bar e",
         increasing=("H", "log_class_size", "average_error", "L_u", *_GAIN, "L"),
         decreasing=_FALLS,
-        tight=(("Drift", "drift"),),
+        tight=(("Decoupling", "decoupling"), ("Drift", "drift")),
         forms=forms,
     )
 
@@ -284,7 +284,7 @@ PROPOSITION_4 = Theorem(
     paper_rate=r"H \sum_{h=1}^{H} E|u^*_h - \hat u_h|",
     increasing=("H", "action_error", "L_u", *_GAIN, "L"),
     decreasing=(),
-    tight=(("Drift", "drift"),),
+    tight=(("Decoupling", "decoupling"), ("Drift", "drift")),
     forms=("simple",),
 )
 

@@ -76,7 +76,7 @@ FOSTER_LOG_LOSS = Theorem(
     paper_rate=r"\frac{H\log(N/\delta)}{n}",
     increasing=("H", "log_class_size"),
     decreasing=("n", "delta"),
-    tight=(),
+    tight=(("UnsureLearner", "imitation"),),
 )
 
 THEOREMS = (ROSS_BAGNELL, FOSTER_LOG_LOSS)

@@ -122,7 +122,7 @@ def applicable(
         theorem
         for theorem in bounds.catalog.values()
         if theorem.sense is sense
-        and theorem.left == _REGRET
+        and _REGRET in theorem.left  # of either sign, or its modulus
         and all(assumed.name in facts or assumed.holds is not None for assumed in theorem.assumptions)
         and all(wanted.optional or _spellings(wanted, known) for wanted in theorem.needs)
     )
