@@ -79,7 +79,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     ]
     for proof in known.proofs:
         result = verdicts.get(proof.key)
-        proved = sum(step.verdict is Verdict.PROVED for step in result.steps) if result else 0
+        proved = sum(step.verdict in (Verdict.CHECKED, Verdict.CASES) for step in result.steps) if result else 0
         rows.append(
             {"node": proof.key, "kind": proof.kind, "layer": depth[proof.key], "steps": len(proof.steps)}
             | {"proved": proved, "verdict": result.verdict.value if result else "not checked"}
@@ -139,13 +139,13 @@ def draw(rows: Sequence[Row]) -> Figure:
     heights = [y for _, y in places.values()]
     axes.set(xlim=(-0.45, last + 0.5), ylim=(min(heights) - 0.03, max(heights) + 0.03))
     steps, proved = (sum(row[name] for row in rows) for name in ("steps", "proved"))
-    checked = any(row["verdict"] == Verdict.PROVED.value for row in rows)
-    state = f"{proved} of {steps} steps are proved" if checked else f"{steps} steps, not checked for this drawing"
+    checked = any(row["verdict"] == Verdict.CHECKED.value for row in rows)
+    state = f"{proved} of {steps} steps algebra checked" if checked else f"{steps} steps, not checked for this drawing"
     caption(
         figure,
         "Each box rests on those to its left that are joined to it (edges that follow from others are left out). "
         "Dotted: textbook facts, assumed; grey: lemmas; blue, heavy: theorems; red, dashed: findings "
-        f"of counterexamples. Numbers: machine-checked steps; {state}. A star: not proved in full. Statements after "
+        f"of counterexamples. Numbers: machine-checked steps; {state}. A star: not checked in full. Statements after "
         "arXiv:2603.20538v1. No randomness.",
     )
     return figure
@@ -209,7 +209,7 @@ def _box(axes: Axes, row: Row, place: tuple[float, float]) -> None:
     name = row["node"].removeprefix(AXIOM_PREFIX).replace("_", " ")
     words = wrap(name, _LETTERS, break_long_words=False)
     if row["steps"]:
-        star = "*" if row["verdict"] in (Verdict.UNKNOWN.value, Verdict.REFUTED.value) else ""
+        star = "*" if row["verdict"] in (Verdict.UNKNOWN.value, Verdict.REFUTED.value, Verdict.ASSUMED.value) else ""
         words[-1] += f" · {row['steps']}{star}"
     box = {"boxstyle": "round,pad=0.25", "linewidth": 0.7, **_LOOKS[row["kind"]]}
     axes.text(*place, "\n".join(words), fontsize=SMALL, ha="center", va="center", bbox=box, zorder=2, linespacing=1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import z3
+
 from proofs_check.ledger import Axiom
 
 DURRETT = "R. Durrett, Probability: Theory and Examples (5th ed., 2019)"
@@ -59,17 +61,26 @@ COUPLING = Axiom(
     "C. Villani, Optimal Transport: Old and New (2009), Theorem 4.1 and Corollary 5.22",
     r"\min_{X \sim P, Y \sim Q} P(X \ne Y) = TV(P, Q)",
 )
-LIMITS = Axiom(
-    "limits",
-    "Limits preserve weak inequalities.",
-    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 3.19",
-    r"a_n \le b_n \Rightarrow \lim a_n \le \lim b_n",
-)
 EXPONENTIAL = Axiom(
     "exponential",
     "exp(x + y) = exp(x) exp(y), exp(log x) = x, and (1 + x/n)^n tends to exp(x).",
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorems 8.6 and 3.31",
     r"e^x = \lim_n (1 + x/n)^n",
+)
+_x, _decay = z3.Reals("x decay")
+TANGENT = Axiom(
+    "exponential_tangent",
+    "1 - x <= exp(-x) for every real x.",
+    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
+    r"1 - x \le e^{-x}",
+    1 - _x <= _decay,
+)
+UNIT = Axiom(
+    "exponential_unit",
+    "exp(-x) > 0 for every real x, and exp(-x) <= 1 for x >= 0.",
+    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
+    r"0 < e^{-x} \le 1 \quad (x \ge 0)",
+    z3.And(_decay > 0, z3.Implies(_x >= 0, _decay <= 1)),
 )
 DOOB = Axiom(
     "doob",
@@ -88,7 +99,8 @@ AXIOMS: tuple[Axiom, ...] = (
     DISINTEGRATION,
     PARTITIONS,
     COUPLING,
-    LIMITS,
     EXPONENTIAL,
+    TANGENT,
+    UNIT,
     DOOB,
 )

@@ -1,9 +1,11 @@
-"""What a proof is here: steps with verdicts, tied into a graph that ends in named axioms.
+"""The ledger of scalar algebra: steps with verdicts, tied into a graph that ends in named axioms.
 
 A `Step` states a claim in words and in LaTeX, names the steps and axioms it rests on, and carries an obligation:
 something an engine can discharge. Nothing in this module decides whether a claim is true; engines do, and
-`Library.check` only puts their verdicts together. A step counts as PROVED when its own obligation is proved *and*
-everything it rests on is PROVED or is an axiom.
+`Library.check` only puts their verdicts together. PROVED is no word of the ledger: it is said of what the kernel
+accepts (`proofs_check.kernel`). A step of the ledger is at best ALGEBRA CHECKED: its own obligation was discharged,
+every formula that it takes from another step is an instance of what that step's engine decided, every step that it
+rests on occurs in such a formula, and all of these are checked too. A step whose joints are prose is ASSUMED.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 AXIOM_PREFIX = "axiom:"
 
@@ -24,12 +26,15 @@ class LedgerError(ValueError):
 
 
 class Verdict(enum.StrEnum):
-    """What an engine, or the ledger, has to say about a claim."""
+    """What there is to say about a claim."""
 
-    PROVED = "PROVED"
+    PROVED = "PROVED"  # by the kernel, and by nothing else
+    CHECKED = "ALGEBRA CHECKED"  # by an engine, for all values
+    CASES = "CHECKED ON CASES"  # by an engine, on the cases it names
+    ASSUMED = "ASSUMED"  # an axiom, or a step that leans on prose
+    CITED = "CITED"  # from another paper
     REFUTED = "REFUTED"
     UNKNOWN = "UNKNOWN"
-    ASSUMED = "ASSUMED"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,20 @@ class Outcome:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "certificate", MappingProxyType(dict(self.certificate)))
+
+
+ORDER = (Verdict.REFUTED, Verdict.UNKNOWN, Verdict.ASSUMED, Verdict.CASES, Verdict.CHECKED)
+"""The ledger's verdicts, the worst first."""
+
+
+def weakest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several verdicts.
+
+    Example:
+        >>> str(weakest([Verdict.CHECKED, Verdict.CASES]))
+        'CHECKED ON CASES'
+    """
+    return min(verdicts, key=ORDER.index, default=Verdict.CHECKED)
 
 
 class Obligation(Protocol):
@@ -59,6 +78,18 @@ class Obligation(Protocol):
         """Decide it."""
         ...
 
+    def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
+        """Formulas it takes from other steps: a reference, the formula in its place, and what else is given there."""
+        ...
+
+    def established(self) -> tuple[Any, ...]:
+        """Formulas it establishes for all values of their letters; empty if an engine without formulas decides it."""
+        ...
+
+    def running(self) -> frozenset[str]:
+        """Letters of these formulas that are values of a sequence: no terms may be put in their places."""
+        ...
+
 
 @dataclass(frozen=True)
 class Axiom:
@@ -73,6 +104,8 @@ class Axiom:
     statement: str
     citation: str
     latex: str = ""
+    formula: Any = None
+    """The fact as a formula, where steps use it as one; they may put terms in the places of its letters."""
 
     def __post_init__(self) -> None:
         for part, text in (("name", self.name), ("statement", self.statement), ("citation", self.citation)):
@@ -143,6 +176,10 @@ class Proof:
     steps: tuple[Step, ...]
 
     def __post_init__(self) -> None:
+        for step in self.steps:
+            own = (step.id, f"{self.key}/{step.id}")
+            if any(reference in own for reference in (*step.premises, *(name for name, *_ in step.obligation.cited()))):
+                raise LedgerError(f"{self.key}/{step.id} cites itself")
         if self.kind not in ("lemma", "theorem", "finding"):
             raise LedgerError(f"kind of {self.key!r} must be lemma, theorem or finding, got {self.kind!r}")
         if self.provenance not in ("paper", "explicit", "ours"):
@@ -152,10 +189,15 @@ class Proof:
             raise LedgerError(f"proof {self.key!r} needs steps with distinct ids, got {names}")
 
     def references(self) -> Mapping[str, tuple[str, ...]]:
-        """Full step reference → full premise references."""
+        """Full step reference → full references of what it names as a premise or cites in a formula."""
         local = {step.id for step in self.steps}
         return {
-            f"{self.key}/{step.id}": tuple(f"{self.key}/{p}" if p in local else p for p in step.premises)
+            f"{self.key}/{step.id}": tuple(
+                dict.fromkeys(
+                    f"{self.key}/{name}" if name in local else name
+                    for name in (*step.premises, *(reference for reference, *_ in step.obligation.cited()))
+                )
+            )
             for step in self.steps
         }
 
@@ -182,6 +224,8 @@ class StepResult:
     verdict: Verdict
     seconds: float
     mutants: tuple[MutantResult, ...]
+    prose: tuple[str, ...] = ()
+    """Joints that nothing compares: a formula typed in a lemma's place, a premise that occurs in no formula."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +268,35 @@ class Library:
         """Every step reference with the references it rests on: the proof DAG."""
         return {step: premises for proof in self.proofs for step, premises in proof.references().items()}
 
+    def prose(self) -> Mapping[str, tuple[str, ...]]:
+        """For each step the joints that are prose: typed formulas in a lemma's place, premises in no formula.
+
+        A premise that is an axiom needs no formula; it is named as assumed.
+        """
+        from proofs_check.engines.instances import instance
+
+        steps = {f"{proof.key}/{step.id}": step for proof in self.proofs for step in proof.steps}
+        established = {name: step.obligation.established() for name, step in steps.items()}
+        established |= {axiom.reference: (axiom.formula,) for axiom in self.axioms if axiom.formula is not None}
+        running = {name: step.obligation.running() for name, step in steps.items()}
+        graph, found = self.graph(), {}
+        for name in graphlib.TopologicalSorter(graph).static_order():
+            if name not in steps:
+                continue
+            typed, named = [], set()
+            for reference, formula, context in steps[name].obligation.cited():
+                known = reference in steps or reference.startswith(AXIOM_PREFIX)
+                full = reference if known else f"{name.partition('/')[0]}/{reference}"
+                named.add(full)
+                standing = instance(formula, established.get(full, ()), context, running.get(full, frozenset()))
+                if standing is None:
+                    typed.append(f"no instance of {full}: {' '.join(str(formula).split())}")
+                else:
+                    running[name] |= standing
+            silent = [p for p in graph[name] if not p.startswith(AXIOM_PREFIX) and p not in named]
+            found[name] = (*dict.fromkeys(typed), *(f"in no formula: {premise}" for premise in silent))
+        return found
+
     def closure(self, keys: Iterable[str]) -> tuple[str, ...]:
         """All references (steps and axioms) the given proofs rest on, premises first.
 
@@ -257,13 +330,14 @@ class Library:
         """
         chosen = [proof.key for proof in self.proofs] if keys is None else list(keys)
         steps = {f"{proof.key}/{step.id}": step for proof in self.proofs for step in proof.steps}
-        verdicts = {axiom.reference: Verdict.ASSUMED for axiom in self.axioms}
-        graph, results = self.graph(), {}
+        verdicts = {axiom.reference: Verdict.CHECKED for axiom in self.axioms}  # named, not weighed
+        graph, prose, results = self.graph(), self.prose(), {}
         for reference in self.closure(chosen):
             if reference in steps:
                 if progress is not None:
                     progress(reference)
-                results[reference] = _check_step(steps[reference], [verdicts[p] for p in graph[reference]])
+                below = [verdicts[p] for p in graph[reference]]
+                results[reference] = _check_step(steps[reference], below, prose[reference])
                 verdicts[reference] = results[reference].verdict
         return tuple(self._collect(results, set(chosen)))
 
@@ -273,22 +347,23 @@ class Library:
             if proof.key in chosen:
                 used = set(self.closure([proof.key]))
                 axioms = tuple(axiom for axiom in self.axioms if axiom.reference in used)
-                yield ProofResult(proof, _join(result.verdict for result in present), present, axioms)
+                yield ProofResult(proof, _join(present), present, axioms)
 
 
-def _check_step(step: Step, premises: Sequence[Verdict]) -> StepResult:
+def _check_step(step: Step, premises: Sequence[Verdict], prose: tuple[str, ...]) -> StepResult:
     start = time.perf_counter()
     outcome = step.obligation.discharge()
     seconds = time.perf_counter() - start
-    sound = all(verdict in (Verdict.PROVED, Verdict.ASSUMED) for verdict in premises)
-    verdict = outcome.verdict if sound or outcome.verdict is not Verdict.PROVED else Verdict.UNKNOWN
+    verdict = outcome.verdict
+    if verdict in (Verdict.CHECKED, Verdict.CASES):
+        below = weakest(premises)
+        unsound = below in (Verdict.REFUTED, Verdict.UNKNOWN)
+        verdict = Verdict.UNKNOWN if unsound else weakest([verdict, below, *([Verdict.ASSUMED] if prose else [])])
     mutants = tuple(MutantResult(mutant.change, mutant.obligation.discharge()) for mutant in step.mutants)
-    return StepResult(step, outcome, verdict, seconds, mutants)
+    return StepResult(step, outcome, verdict, seconds, mutants, prose)
 
 
-def _join(verdicts: Iterable[Verdict]) -> Verdict:
-    seen = set(verdicts)
-    for worst in (Verdict.REFUTED, Verdict.UNKNOWN):
-        if worst in seen:
-            return worst
-    return Verdict.PROVED
+def _join(steps: Sequence[StepResult]) -> Verdict:
+    """Of a proof: its worst step; cases that illustrate it do not count unless they are all there is."""
+    verdicts = [step.verdict for step in steps]
+    return weakest([verdict for verdict in verdicts if verdict is not Verdict.CASES] or verdicts)

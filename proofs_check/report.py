@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bounds.catalog import catalog
 from proofs_check.intervals import binomial_interval
+from proofs_check.kernel.verdicts import Kernel
 from proofs_check.ledger import ProofResult, StepResult, Verdict
 
 
@@ -64,6 +66,8 @@ class VerifyReport:
         opinions: step reference → cvc5's word (agrees, open, disagrees); empty without cvc5.
         checks: empirical checks.
         seconds: wall time.
+        kernel: what the kernel proves, and how that is known.
+        cited: catalog keys that are quoted from other papers and not proved.
     """
 
     results: tuple[ProofResult, ...]
@@ -71,6 +75,8 @@ class VerifyReport:
     opinions: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     seconds: float = 0.0
+    kernel: Kernel = field(default_factory=Kernel)
+    cited: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "open", MappingProxyType(dict(self.open)))
@@ -82,6 +88,14 @@ class VerifyReport:
         every = [mutant for result in self.results for step in result.steps for mutant in step.mutants]
         return len(every), sum(mutant.refuted for mutant in every)
 
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The word for every statement: the kernel's where it has one, the ledger's otherwise."""
+        words = {result.proof.key: result.verdict for result in self.results}
+        words |= {key: Verdict.CITED if key in self.cited else Verdict.UNKNOWN for key in self.open if key not in words}
+        failed = {key for key, word in words.items() if word is Verdict.REFUTED}
+        return words | {key: Verdict.PROVED for key in self.kernel.proofs if key not in failed}
+
     def problems(self) -> tuple[str, ...]:
         """What must not be: claims neither proved nor listed as open, living mutants, disagreement, failed checks."""
         found = []
@@ -92,6 +106,7 @@ class VerifyReport:
                 if refuted or (step.verdict is Verdict.UNKNOWN and result.proof.key not in self.open):
                     found.append(f"{name} is {step.verdict}: {_reason(step)}")
                 found += [f"{name}: mutant not refuted: {m.change}" for m in step.mutants if not m.refuted]
+        found += [f"kernel: {fault}" for fault in self.kernel.faults]
         found += [f"{name}: cvc5 disagrees with z3" for name, word in self.opinions.items() if word == "disagrees"]
         found += [f"{check.name}: {check.found}" for check in self.checks if not check.holds]
         return tuple(found)
@@ -106,7 +121,8 @@ class VerifyReport:
         total, refuted = self.mutants
         words = list(self.opinions.values())
         return {
-            "theorems": {result.proof.key: self._theorem(result) for result in self.results},
+            "theorems": {key: self._theorem(key, verdict) for key, verdict in self.verdicts.items()},
+            "kernel": self.kernel.line,
             "mutants": {"total": total, "refuted": refuted},
             "open": dict(self.open),
             "second_opinion": {word: words.count(word) for word in ("agrees", "open", "disagrees")},
@@ -115,13 +131,21 @@ class VerifyReport:
             "seconds": round(self.seconds, 3),
         }
 
-    def _theorem(self, result: ProofResult) -> dict[str, Any]:
+    def _theorem(self, key: str, verdict: Verdict) -> dict[str, Any]:
+        data: dict[str, Any] = {"verdict": verdict.value}
+        if key in self.kernel.proofs:
+            data["kernel"] = self.kernel.proofs[key].to_json()
+        result = next((result for result in self.results if result.proof.key == key), None)
+        if result is None:
+            entry = catalog[key]
+            named = {"title": entry.title, "kind": "theorem", "provenance": entry.provenance.value}
+            return {**data, **named, "steps": [], "axioms": []}
         return {
-            "verdict": result.verdict.value,
+            **data,
             "title": result.proof.title,
             "kind": result.proof.kind,
             "provenance": result.proof.provenance,
-            "steps": [self._step(result.proof.key, step) for step in result.steps],
+            "steps": [self._step(key, step) for step in result.steps],
             "axioms": [axiom.name for axiom in result.axioms],
         }
 
@@ -131,7 +155,7 @@ class VerifyReport:
             "engine": result.step.obligation.engine,
             "verdict": result.verdict.value,
             "seconds": round(result.seconds, 4),
-            "scope": scope(result),
+            "prose": list(result.prose),
             "claim": result.step.claim,
             "mutants": len(result.mutants),
         }
@@ -141,11 +165,4 @@ class VerifyReport:
 
 def _reason(step: StepResult) -> str:
     certificate = step.outcome.certificate
-    return certificate.get("reason") or certificate.get("counterexample") or "a premise is not proved"
-
-
-def scope(result: StepResult) -> str:
-    """In words: proved, checked on these cases, or not proved."""
-    if result.verdict is not Verdict.PROVED:
-        return "not proved"
-    return "checked on these cases" if result.step.obligation.engine == "exact" else "proved"
+    return certificate.get("reason") or certificate.get("counterexample") or "a premise is not checked"

@@ -1,7 +1,7 @@
 """Claims about explicit numbers: fractions compared exactly, everything else in balls with outward rounding.
 
 What this engine establishes is true on the cases it was given, and the certificate says how many there were:
-*checked on these cases*, not *proved for all*. A step that is universally quantified needs another engine, unless
+CHECKED ON CASES, not checked for all. A step that is universally quantified needs another engine, unless
 its cases are all there are.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from proofs_check.engines.balls import Number, compare
 from proofs_check.ledger import Outcome, Verdict
@@ -26,7 +27,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Exact:
-    """All cases hold. PROVED if each is certain, REFUTED at the first that certainly fails.
+    """All cases hold. CHECKED ON CASES if each is certain, REFUTED at the first that certainly fails.
 
     Attributes:
         cases: makes the cases; called when the obligation is discharged.
@@ -51,6 +52,18 @@ class Exact:
         """What the cases cover."""
         return (f"cases: {self.scope}",)
 
+    def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
+        """No lemma."""
+        return ()
+
+    def established(self) -> tuple[Any, ...]:
+        """Nothing for all values."""
+        return ()
+
+    def running(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
     def discharge(self) -> Outcome:
         """Compare case by case; no case at all is UNKNOWN."""
         count = 0
@@ -64,4 +77,4 @@ class Exact:
             undecided = undecided or (shown if answer is None else "")
         if undecided or not count:
             return Outcome(Verdict.UNKNOWN, {"reason": undecided or "no case", "scope": self.scope})
-        return Outcome(Verdict.PROVED, {"cases": str(count), "scope": self.scope})
+        return Outcome(Verdict.CASES, {"cases": str(count), "scope": self.scope})

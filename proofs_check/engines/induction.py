@@ -8,8 +8,13 @@ a failed step (which would show nothing about the claim) but the false claim at 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from proofs_check.ledger import Obligation, Outcome, Verdict
+import z3
+
+from proofs_check.engines.instances import conjuncts, letters
+from proofs_check.engines.smt import Smt
+from proofs_check.ledger import Obligation, Outcome, Verdict, weakest
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Induction:
         >>> base = Smt(2 * s == n * (n + 1), {"n": n == 0, "s": s == 0})
         >>> step = Smt(2 * (s + n + 1) == (n + 1) * (n + 2), {"P(n)": 2 * s == n * (n + 1)})
         >>> Induction(base, step, "n from 0").discharge().verdict
-        <Verdict.PROVED: 'PROVED'>
+        <Verdict.CHECKED: 'ALGEBRA CHECKED'>
     """
 
     base: Obligation
@@ -45,15 +50,43 @@ class Induction:
         parts = (("base", self.base), ("step", self.step))
         return (f"over {self.over}", *(f"{name}: {line}" for name, part in parts for line in part.written()))
 
+    def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
+        """The lemmas of base and step."""
+        return (*self.base.cited(), *self.step.cited())
+
+    def running(self) -> frozenset[str]:
+        """The letters that the base fixes: what runs, and the sequences."""
+        if not isinstance(self.base, Smt) or not isinstance(self.step, Smt):
+            return frozenset()
+        kept = {part.sexpr() for formula in self.step.hypotheses.values() for part in conjuncts(formula)}
+        fixed = (part for formula in self.base.hypotheses.values() for part in conjuncts(formula))
+        return frozenset().union(*(letters(part) for part in fixed if part.sexpr() not in kept))
+
+    def established(self) -> tuple[z3.BoolRef, ...]:
+        """P, if the base shows it and the step supposes it, under everything else that the step supposes.
+
+        The letters that run stand for the sequences that `over` names; whoever cites P takes their values for them.
+        """
+        if not isinstance(self.base, Smt) or not isinstance(self.step, Smt):
+            return ()
+        claim, supposed = self.base.goal, list(self.step.hypotheses.values())
+        given = {part.sexpr() for formula in supposed for part in conjuncts(formula)}
+        if not all(part.sexpr() in given for part in conjuncts(claim)):
+            return ()
+        own = {part.sexpr() for part in conjuncts(claim)}
+        ranges = [part for formula in supposed for part in conjuncts(formula) if part.sexpr() not in own]
+        return (z3.Implies(z3.And(*ranges), claim) if ranges else claim,)
+
     def discharge(self) -> Outcome:
         """Decide the base, then the step."""
-        certificate = {"over": self.over}
+        certificate, found = {"over": self.over}, []
         for name, part in (("base", self.base), ("step", self.step)):
             outcome = part.discharge()
             certificate |= {f"{name} {key}": value for key, value in outcome.certificate.items()}
-            if outcome.verdict is not Verdict.PROVED:
+            if outcome.verdict not in (Verdict.CHECKED, Verdict.CASES):
                 return Outcome(Verdict.UNKNOWN, {**certificate, "reason": f"the {name} is {outcome.verdict}"})
-        return Outcome(Verdict.PROVED, certificate)
+            found.append(outcome.verdict)
+        return Outcome(weakest(found), certificate)
 
 
 @dataclass(frozen=True)
@@ -71,12 +104,26 @@ class All:
         """Part by part."""
         return tuple(f"{number}: {line}" for number, part in enumerate(self.parts, start=1) for line in part.written())
 
+    def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
+        """The lemmas of the parts."""
+        return tuple(lemma for part in self.parts for lemma in part.cited())
+
+    def running(self) -> frozenset[str]:
+        """The letters that run in a part."""
+        return frozenset().union(*(part.running() for part in self.parts))
+
+    def established(self) -> tuple[Any, ...]:
+        """What the parts establish."""
+        return tuple(formula for part in self.parts for formula in part.established())
+
     def discharge(self) -> Outcome:
         """Decide part by part."""
         certificate: dict[str, str] = {}
+        found = []
         for number, part in enumerate(self.parts, start=1):
             outcome = part.discharge()
             certificate |= {f"{number} {key}": value for key, value in outcome.certificate.items()}
-            if outcome.verdict is not Verdict.PROVED:
+            if outcome.verdict not in (Verdict.CHECKED, Verdict.CASES):
                 return Outcome(outcome.verdict, certificate)
-        return Outcome(Verdict.PROVED, certificate)
+            found.append(outcome.verdict)
+        return Outcome(weakest(found), certificate)

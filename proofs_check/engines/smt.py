@@ -1,9 +1,9 @@
 """Claims over the reals for all values of their variables, decided by z3.
 
-A claim is PROVED when hypotheses, lemma instances and the negated goal are unsatisfiable together *and* hypotheses
-and lemma instances alone have a model (otherwise the claim would be vacuous). It is REFUTED when the negation has a
-rational model that, substituted exactly and evaluated without z3, satisfies the hypotheses and breaks the goal.
-Everything else is UNKNOWN.
+A claim is ALGEBRA CHECKED when hypotheses, lemma instances and the negated goal are unsatisfiable together *and*
+hypotheses and lemma instances alone have a model (otherwise the claim would be vacuous). It is REFUTED when the
+negation has a rational model that, substituted exactly and evaluated without z3, satisfies the hypotheses and breaks
+the goal. Everything else is UNKNOWN.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Smt:
     Example:
         >>> x = z3.Real("x")
         >>> Smt(x * x >= 1, {"large": x >= 1}).discharge().verdict
-        <Verdict.PROVED: 'PROVED'>
+        <Verdict.CHECKED: 'ALGEBRA CHECKED'>
         >>> Smt(x * x >= 1).discharge().certificate["counterexample"]
         'x = 0'
     """
@@ -51,6 +51,24 @@ class Smt:
     def engine(self) -> str:
         """The engine's name."""
         return "smt"
+
+    def cited(self) -> tuple[tuple[str, z3.BoolRef, tuple[z3.BoolRef, ...]], ...]:
+        """Each lemma: the step it comes from, its formula, and what else is given."""
+        return tuple(
+            (name.partition("#")[0], formula, (*self.hypotheses.values(), *self._others(name)))
+            for name, formula in self.lemmas.items()
+        )
+
+    def _others(self, name: str) -> tuple[z3.BoolRef, ...]:
+        return tuple(formula for other, formula in self.lemmas.items() if other != name)
+
+    def established(self) -> tuple[z3.BoolRef, ...]:
+        """The goal, under the hypotheses."""
+        return (z3.Implies(z3.And(*self.hypotheses.values()), self.goal) if self.hypotheses else self.goal,)
+
+    def running(self) -> frozenset[str]:
+        """None of its own; a lemma may bring some."""
+        return frozenset()
 
     def given(self) -> tuple[z3.BoolRef, ...]:
         """Hypotheses and lemma instances."""
@@ -105,7 +123,7 @@ class Smt:
                 Verdict.UNKNOWN, {"solver": name, "reason": f"hypotheses alone: {answer}, so the claim may be vacuous"}
             )
         certificate = {"solver": name, "negation": "unsat", "hypotheses": f"sat ({witness_solver})"}
-        return Outcome(Verdict.PROVED, {**certificate, "witness": _describe(model, self.given())})
+        return Outcome(Verdict.CHECKED, {**certificate, "witness": _describe(model, self.given())})
 
     def _refuted(self, model: z3.ModelRef, solver: str) -> Outcome:
         try:
@@ -140,7 +158,7 @@ class Smt:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A claim refuted at a point given in advance; PROVED never comes out of it.
+    """A claim refuted at a point given in advance; no other verdict but UNKNOWN comes out of it.
 
     Used for mutants whose smallest counterexample says more than the one a solver happens to find.
 
@@ -161,6 +179,18 @@ class Counterexample:
     def written(self) -> tuple[str, ...]:
         """The claim, and the point."""
         return (*self.claim.written(), f"false at {show(self.point)}")
+
+    def cited(self) -> tuple[tuple[str, z3.BoolRef, tuple[z3.BoolRef, ...]], ...]:
+        """The claim's lemmas."""
+        return self.claim.cited()
+
+    def established(self) -> tuple[z3.BoolRef, ...]:
+        """Nothing."""
+        return ()
+
+    def running(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
     def discharge(self) -> Outcome:
         """Substitute."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from bounds.catalog import catalog
 from proofs_check.ledger import Outcome, Verdict
@@ -18,7 +19,7 @@ class Declares:
 
     Example:
         >>> Declares("theorem_2", ("tvc",)).discharge().verdict
-        <Verdict.PROVED: 'PROVED'>
+        <Verdict.CHECKED: 'ALGEBRA CHECKED'>
     """
 
     key: str
@@ -33,6 +34,18 @@ class Declares:
         """The names."""
         return (f"{self.key} assumes {', '.join(self.names)}",)
 
+    def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
+        """No lemma."""
+        return ()
+
+    def established(self) -> tuple[Any, ...]:
+        """No formula."""
+        return ()
+
+    def running(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
     def discharge(self) -> Outcome:
         """Compare names."""
         stated = {assumption.name for assumption in catalog[self.key].assumptions}
@@ -40,4 +53,4 @@ class Declares:
         if missing:
             reason = f"the catalog's {self.key} does not assume {', '.join(missing)}, which its proof needs"
             return Outcome(Verdict.UNKNOWN, {"reason": reason})
-        return Outcome(Verdict.PROVED, {"assumptions": ", ".join(self.names)})
+        return Outcome(Verdict.CHECKED, {"assumptions": ", ".join(self.names)})

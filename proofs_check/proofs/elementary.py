@@ -6,22 +6,18 @@ instance where it is used.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-import sympy
 import z3
 
-from proofs_check.axioms import EXPONENTIAL, LIMITS
+from proofs_check.axioms import TANGENT, UNIT
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.smt import Counterexample, Smt, absolute, between
-from proofs_check.engines.symbolic import Identity
+from proofs_check.engines.smt import Smt, absolute, between
 from proofs_check.ledger import Mutant, Proof, Step
 
 KEY = "elementary"
 BERNOULLI = f"{KEY}/bernoulli"
 GEOMETRIC = f"{KEY}/geometric"
-EXP_BOUND = f"{KEY}/exponential"
-EXP_UNIT = f"{KEY}/exponential_unit"
+EXP_BOUND = TANGENT.reference
+EXP_UNIT = UNIT.reference
 POWERS = f"{KEY}/powers"
 SURVIVAL = f"{KEY}/survival"
 CAUCHY = f"{KEY}/cauchy_schwarz"
@@ -32,8 +28,8 @@ AM_GM = f"{KEY}/am_gm"
 
 
 def bernoulli(y: z3.ArithRef, n: z3.ArithRef, power: z3.ArithRef) -> z3.BoolRef:
-    """(1 + y)^n ≥ 1 + n y, where power stands for (1 + y)^n and y ≥ −1."""
-    return z3.Implies(y >= -1, power >= 1 + n * y)
+    """(1 + y)^n ≥ 1 + n y, where power stands for (1 + y)^n, n ≥ 0 and y ≥ −1."""
+    return z3.Implies(z3.And(n >= 0, y >= -1), power >= 1 + n * y)
 
 
 def exponential(x: z3.ArithRef, decay: z3.ArithRef) -> z3.BoolRef:
@@ -68,7 +64,7 @@ def affinity_gap(root: z3.ArithRef) -> z3.BoolRef:
 
 def _bernoulli() -> Step:
     y, n, p = z3.Reals("y n p")
-    base = Smt(bernoulli(y, n, p), {"n": n == 0, "power": p == 1})
+    base = Smt(p >= 1 + n * y, {"n": n == 0, "power": p == 1, "y": y >= -1})
     step = Smt(p * (1 + y) >= 1 + (n + 1) * y, {"n": n >= 0, "y": y >= -1, "P(n)": p >= 1 + n * y})
     return Step(
         "bernoulli",
@@ -85,9 +81,10 @@ def _bernoulli() -> Step:
 
 def _geometric() -> Step:
     eta, s, p = z3.Reals("eta s p")
-    claim = (1 - eta) * s == 1 - p
+    claim = z3.And((1 - eta) * s == 1 - p, s + p == eta * s + 1)
     base = Smt(claim, {"s": s == 0, "p": p == 1})
-    step = Smt(z3.And((1 - eta) * (s + p) == 1 - p * eta, s + p == eta * s + 1), {"P(m)": claim})
+    after = z3.And((1 - eta) * (s + p) == 1 - p * eta, s + p + p * eta == eta * (s + p) + 1)
+    step = Smt(after, {"P(m)": claim})
     two = Smt((1 - eta) * (1 + eta) == 1 - eta * eta * eta)
     return Step(
         "geometric",
@@ -99,63 +96,6 @@ def _geometric() -> Step:
             Mutant("recursion without the 1, at m = 1", Smt(1 + eta == eta * 1)),
         ),
         latex=r"(1-\eta)\sum_{j<m}\eta^j = 1-\eta^m",
-    )
-
-
-def _exponential() -> tuple[Step, ...]:  # long: one argument, its steps read in order
-    x, n, y, p, decay, growth, half = z3.Reals("x n y p decay growth half")
-    compound = Smt(
-        p >= 1 - x,
-        {"n": n >= 1, "large": n >= x, "y": y * n == -x},
-        {f"{BERNOULLI}": bernoulli(y, n, p)},
-    )
-    s = sympy.Symbol("x", real=True)
-    m = sympy.Symbol("m", positive=True)
-    limit = sympy.limit((1 - s / m) ** m, m, sympy.oo)
-    unit = Smt(
-        exponential_unit(x, decay),
-        {"inverse": decay * growth == 1, "square": growth == half * half},
-        {EXP_BOUND: exponential(-x, growth)},
-    )
-    return (
-        Step(
-            "compound",
-            "For every real x and every whole n >= max(1, x): (1 - x/n)^n >= 1 - x.",
-            compound,
-            (
-                Mutant(
-                    "n >= x dropped (n = 3, x = 12)",
-                    Counterexample(
-                        Smt(p >= 1 - x, {"p": p == (1 - x / 3) * (1 - x / 3) * (1 - x / 3)}),
-                        {"p": Fraction(-27), "x": Fraction(12)},
-                    ),
-                ),
-                Mutant("Bernoulli dropped", compound.without(BERNOULLI)),
-            ),
-            (BERNOULLI,),
-            r"(1-x/n)^n \ge 1-x",
-        ),
-        Step(
-            "exponential",
-            "For every real x: 1 - x <= exp(-x). The limit of the previous step as n grows; limits preserve <=.",
-            Identity(limit, sympy.exp(-s), {s: (-2, 2)}),
-            (Mutant("another limit", Identity(limit, sympy.exp(-s / 2), {s: (-2, 2)})),),
-            (f"{KEY}/compound", LIMITS.reference, EXPONENTIAL.reference),
-            r"1-x \le e^{-x}",
-        ),
-        Step(
-            "exponential_unit",
-            "For every x: exp(-x) > 0; for x >= 0: exp(-x) <= 1. From exp(x) exp(-x) = 1, exp(x) >= 1 + x "
-            "and exp(x) = exp(x/2)^2.",
-            unit,
-            (
-                Mutant("exp(x) >= 1 + x dropped", unit.without(EXP_BOUND)),
-                Mutant("exp(x) exp(-x) = 1 dropped", unit.without("inverse")),
-                Mutant("x >= 0 dropped", unit.concluding(decay <= 1)),
-            ),
-            (EXP_BOUND, EXPONENTIAL.reference),
-            r"0 < e^{-x} \le 1 \quad (x \ge 0)",
-        ),
     )
 
 
@@ -290,7 +230,7 @@ def _median() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     step = Smt(
         f + w * absolute(m - y) - (f_best + w * absolute(best - y))
         >= (m - best) * (left + z3.If(y <= best, w, 0) - right - z3.If(y > best, w, 0)),
-        {"P(i)": claim},
+        {"P(i)": claim, "weight": w >= 0, "m": above},
         {f"{KEY}/median_atom": atom.goal},
     )
     base = Smt(
@@ -365,7 +305,6 @@ def proof() -> Proof:
         (
             _bernoulli(),
             _geometric(),
-            *_exponential(),
             _powers(),
             _survival(),
             *_cauchy(),

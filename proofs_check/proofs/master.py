@@ -58,7 +58,7 @@ def _geometry() -> tuple[Step, ...]:  # long: one argument, its steps read in or
         Smt(z3.And(s + g * d <= r * (g_sum + g), g_sum + g >= 0), {**ranges, "P(j)": claim}),
         "gains g_0, g_1, ...; s and g_sum stand for the sums of g_j d_j and g_j",
     )
-    use = Smt(moved <= r * g_sum, {"stable": moved <= s}, {DISPLACEMENT: claim})
+    use = Smt(moved <= r * g_sum, {"stable": moved <= s}, {f"{KEY}/response": s <= r * g_sum})
     top, gamma_top, gamma_r = z3.Reals("top gamma_top gamma_r")
     maximum = Induction(
         Smt(top <= r, {"first": top == d, "disturbance": d <= r}),
@@ -89,16 +89,21 @@ def _geometry() -> tuple[Step, ...]:  # long: one argument, its steps read in or
             r"|\hat u_t-v_t| \le (k+1)\varepsilon_q",
         ),
         Step(
-            "displacement",
+            "response",
             "For gains g_j >= 0 and disturbances d_t <= r: sum over t < h of g_(h-1-t) d_t <= r (g_0 + ... + "
             "g_(h-2)) = r Gamma_h, summed in "
             "the order j = h - 1 - t.",
-            All((displaced, use)),
+            displaced,
             (
                 Mutant("a gain may be negative, one step", two.without("gain")),
                 Mutant("disturbance not bounded, one step", two.without("disturbance")),
-                Mutant("system not incrementally stable", use.without("stable")),
             ),
+        ),
+        Step(
+            "displacement",
+            "So the displacement of an incrementally stable system is at most r Gamma_h.",
+            use,
+            (Mutant("system not incrementally stable", use.without("stable")),),
             (f"{KEY}/error",),
             r"|\hat x_h-\bar x_h| \le \Gamma_h r",
         ),

@@ -20,7 +20,7 @@ from proofs_check.engines.smt import Smt, smallest
 from proofs_check.engines.symbolic import Domain, Identity, peel
 from proofs_check.ledger import Mutant, Step
 from proofs_check.proofs import elementary as el
-from proofs_check.proofs import greedy, mismatch, statistics, sums
+from proofs_check.proofs import greedy, mismatch, statistics
 
 H = symbol("H")
 RUNNING_MINIMUM = "average_error_counterexample/running_minimum"
@@ -198,7 +198,6 @@ def decoupling_steps(key: str, hazard: sympy.Expr, t: sympy.Symbol) -> tuple[Ste
                 Mutant("only the last hazard", _grows(parts["simple"], hazard.subs(t, H + 1))),
                 Mutant("a horizon factor lost", _grows(parts["simple"], so_far / 2)),
             ),
-            (sums.REORDER,),
         )
     )
     return tuple(steps)
@@ -217,5 +216,4 @@ def drift_step(key: str, state: sympy.Expr, action: sympy.Expr, h: sympy.Symbol)
             Mutant("L_u dropped", _grows(part, symbol("L_x") * state.subs(h, H + 1))),
             Mutant("loss shrunk by 1 percent", _grows(part, loss.subs(h, H + 1) * sympy.Rational(99, 100))),
         ),
-        (f"{sums.KEY}/recursion",),
     )

@@ -49,7 +49,7 @@ def _starts(closed: sympy.Expr) -> Identity:
     return Identity(first, sympy.Integer(0), {s: DOMAIN[s] for s in first.free_symbols})
 
 
-def _closed(name: str, claim: str, closed: sympy.Expr, term: sympy.Expr, premises: tuple[str, ...], latex: str) -> Step:
+def _closed(name: str, claim: str, closed: sympy.Expr, term: sympy.Expr, latex: str) -> Step:
     wrong = closed + C * (H - 1) / 100
     return Step(
         name,
@@ -60,8 +60,7 @@ def _closed(name: str, claim: str, closed: sympy.Expr, term: sympy.Expr, premise
             Mutant("the last term halved", _grows(closed, term / 2)),
             Mutant("wrong at H = 1", _starts(closed + C)),
         ),
-        premises,
-        latex,
+        latex=latex,
     )
 
 
@@ -118,7 +117,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "Gamma_h = C (1 - eta^(h-1)) / (1 - eta) for eta != 1.",
             gain(H),
             C * ETA ** (H - 1),
-            (f"{KEY}/recursion",),
             r"\Gamma_h = C\frac{1-\eta^{h-1}}{1-\eta}",
         ),
         _closed(
@@ -126,7 +124,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "sum of Gamma_h, h <= H, equals C/(1-eta) [H - (1-eta^H)/(1-eta)] for eta != 1.",
             total(H),
             gain(H + 1),
-            (f"{KEY}/gamma",),
             r"\sum\Gamma_h = \frac{C}{1-\eta}\Big[H-\frac{1-\eta^H}{1-\eta}\Big]",
         ),
         _closed(
@@ -135,7 +132,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "!= 1.",
             weighted(H),
             total(H + 1),
-            (f"{KEY}/sum", REORDER),
             r"\sum(H-t+1)\Gamma_t = "
             r"\frac{C}{1-\eta}\Big[\frac{H(H+1)}2-\frac{H}{1-\eta}+\frac{\eta(1-\eta^H)}{(1-\eta)^2}\Big]",
         ),
@@ -144,7 +140,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "Gamma_h = C (h - 1) for eta = 1.",
             C * (H - 1),
             C,
-            (f"{KEY}/recursion",),
             r"\Gamma_h = C(h-1)",
         ),
         _closed(
@@ -152,7 +147,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "sum of Gamma_h equals C H (H-1) / 2 for eta = 1.",
             C * H * (H - 1) * half,
             C * H,
-            (f"{KEY}/gamma_at_one",),
             r"\sum\Gamma_h = C\,H(H-1)/2",
         ),
         _closed(
@@ -160,7 +154,6 @@ def proof() -> Proof:  # long: one argument, its steps read in order
             "sum of (H - t + 1) Gamma_t equals C (H-1) H (H+1) / 6 for eta = 1.",
             C * (H - 1) * H * (H + 1) / 6,
             C * (H + 1) * H * half,
-            (f"{KEY}/sum_at_one", REORDER),
             r"\sum(H-t+1)\Gamma_t = C(H-1)H(H+1)/6",
         ),
     )

@@ -155,7 +155,7 @@ def _maximiser() -> tuple[Step, ...]:  # long: one argument, its steps read in o
     floor = Smt(
         q >= one,
         {"n": n >= 1, "decay": z3.And(decay * grow == 1, decay > 0)},
-        {el.EXP_BOUND: grow >= 1 + 1 / n, el.POWERS: el.powers(decay, share, one, q)},
+        {el.EXP_BOUND: el.exponential(-(1 / n), grow), el.POWERS: el.powers(decay, share, one, q)},
     )
     s = sympy.Symbol("n", positive=True)
     unit = Identity(sympy.exp(-1 / s) ** s, sympy.exp(-1), {s: (1, 9)})

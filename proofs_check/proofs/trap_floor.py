@@ -17,6 +17,7 @@ from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Domain, Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
+from proofs_check.proofs import elementary as el
 from proofs_check.proofs import traps
 from proofs_check.proofs.traps import EPS, KEY, RANGES, T1, A, B, D, X
 
@@ -118,7 +119,7 @@ def _arrival_law() -> tuple[Step, ...]:
     tangent = Smt(
         log_y <= log_c + (y - c) / (1 + c),
         {"range": z3.And(y >= 0, c >= 0), "log": z3.And(growth * (1 + c) == 1 + y, ratio == log_y - log_c)},
-        {"elementary/exponential": growth >= 1 + ratio},
+        {el.EXP_BOUND: el.exponential(-ratio, growth)},
     )
     return (
         Step(
@@ -141,9 +142,9 @@ def _arrival_law() -> tuple[Step, ...]:
             tangent,
             (
                 Mutant("tangent at half the slope", tangent.concluding(log_y <= log_c + (y - c) / (2 + 2 * c))),
-                Mutant("exponential bound dropped", tangent.without("elementary/exponential")),
+                Mutant("exponential bound dropped", tangent.without(el.EXP_BOUND)),
             ),
-            ("elementary/exponential", EXPONENTIAL.reference, EXPECTATION.reference),
+            (EXPONENTIAL.reference, EXPECTATION.reference),
             r"E\log(1+Y) \le \log(1+EY)",
         ),
     )

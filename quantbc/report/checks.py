@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from proofs_check.ledger import StepResult
+from proofs_check.ledger import StepResult, Verdict
 from proofs_check.report import VerifyReport
 from quantbc.report.blocks import Block, Fold, Items, Section, Table, Text
 
@@ -50,9 +50,11 @@ def section(data: Mapping[str, Any]) -> Section:
     total = sum(words.values())
     lead: list[Block] = [
         Text(
-            "“Proved” means: a machine derived the claim for all parameters, from the axioms below and nothing else. "
-            "“Checked on these cases” means: computed for the cases named, which says nothing about others. “Assumed” "
-            "means: a textbook fact, taken as it is."
+            "PROVED: a proof kernel (Rocq) accepted the statement for all finite spaces and all horizons, from its "
+            "hypotheses alone. ALGEBRA CHECKED: engines decided real-arithmetic claims for all values of the letters, "
+            "nothing is said of policies or probabilities. CHECKED ON CASES: computed for the cases named. ASSUMED: a "
+            "textbook fact, or a step whose joints to others are prose. CITED: from another paper. "
+            f"Kernel: {data.get('kernel', '')}."
         ),
         Text(
             f"{mutants['refuted']} of {mutants['total']} mutants (false neighbours of a step: a dropped hypothesis, a "
@@ -75,10 +77,10 @@ def section(data: Mapping[str, Any]) -> Section:
 def _proofs(data: Mapping[str, Any]) -> Section:
     rows, folds = [], []
     for key, proof in data["theorems"].items():
-        refuted, steps = data["refuted"][key], proof["steps"]
+        refuted, steps = data["refuted"].get(key, {}), proof["steps"]
         mutants = sum(step["mutants"] for step in steps)
         engines = ", ".join(sorted({name for step in steps for name in step["engine"].split("+")}))
-        cases = sum(step["scope"] == "checked on these cases" for step in steps)
+        cases = sum(step["verdict"] == Verdict.CASES.value for step in steps)
         rows.append(
             (
                 Markup('<a href="#proof-{0}">{0}</a>').format(key),
@@ -90,8 +92,8 @@ def _proofs(data: Mapping[str, Any]) -> Section:
                 str(len(proof["axioms"])),
             )
         )
-        folds.append(_proof(key, proof, refuted, data["sources"][key]))
-    caption = "Every proof; “on cases” counts steps that are checked on the cases they name, not proved for all"
+        folds.append(_proof(key, proof, refuted, data["sources"].get(key, "")))
+    caption = "Every proof; “on cases” counts steps that are checked on the cases they name, not for all"
     columns = (
         *(("statement", False), ("verdict", False), ("steps", True), ("on cases", True), ("engines", False)),
         *(("mutants refuted", True), ("axioms", True)),
@@ -102,7 +104,7 @@ def _proofs(data: Mapping[str, Any]) -> Section:
 def _proof(key: str, proof: Mapping[str, Any], refuted: Mapping[str, int], source: str) -> Fold:
     rows = []
     for step in proof["steps"]:
-        verdict = step["scope"] + (f"; cvc5: {step['cvc5']}" if "cvc5" in step else "")
+        verdict = step["verdict"] + (f"; cvc5: {step['cvc5']}" if "cvc5" in step else "")
         counts = f"{refuted[step['id']]}/{step['mutants']}"
         rows.append((step["id"], step["claim"], step["engine"], verdict, counts))
     axioms = ", ".join(proof["axioms"]) or "nothing"
@@ -114,7 +116,7 @@ def _proof(key: str, proof: Mapping[str, Any], refuted: Mapping[str, int], sourc
 def _empirical(checks: Sequence[Mapping[str, Any]]) -> Section:
     columns = (("check", False), ("claim", False), ("cases", True), ("verdict", False), ("found", False))
     rows = tuple(
-        (c["name"], c["claim"], str(c["cases"]), "checked on these cases" if c["holds"] else "FAILED", c["found"])
+        (c["name"], c["claim"], str(c["cases"]), Verdict.CASES.value if c["holds"] else "FAILED", c["found"])
         for c in checks
     )
     return Section("empirical", "Theorems against simulators", (Table("Empirical checks", columns, rows),))
@@ -136,4 +138,11 @@ def broken(error: str) -> dict[str, Any]:
     """What stands in the place of `plain` where the verification itself broke off."""
     counts = {"mutants": {"total": 0, "refuted": 0}, "second_opinion": {"agrees": 0, "open": 0, "disagrees": 0}}
     empty: dict[str, Any] = {name: {} for name in ("theorems", "open", "axioms", "sources", "refuted")}
-    return {**counts, **empty, "empirical": [], "problems": [f"verification broke off: {error}"], "seconds": 0.0}
+    return {
+        **counts,
+        **empty,
+        "kernel": "",
+        "empirical": [],
+        "problems": [f"verification broke off: {error}"],
+        "seconds": 0.0,
+    }

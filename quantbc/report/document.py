@@ -106,7 +106,7 @@ def _summary(results: Results) -> tuple[tuple[str, str], ...]:
     return (
         ("measured", f"{summary.cells} cells, {summary.violations} violations"),
         ("informative", f"bound below H on {summary.cells - summary.vacuous} of {summary.cells} cells"),
-        ("proved", f"{proved} of {len(found['theorems'])} proofs; {len(found['open'])} statements open"),
+        ("proved", f"{proved} of {len(found['theorems'])}, by the kernel; {len(found['open'])} statements open"),
         ("mutants", f"{found['mutants']['refuted']} of {found['mutants']['total']} refuted"),
         ("checked on cases", f"{held} of {len(found['empirical'])} checks hold"),
         ("figures", f"{drawn} of {len(results.figures)}"),

@@ -47,5 +47,5 @@ def test_boxes_do_not_overlap() -> None:
 def test_checked_steps_are_counted() -> None:
     rows = compute(Settings(check=True))
     theorem = next(row for row in rows if row["node"] == "theorem_2")
-    assert theorem["verdict"] == "PROVED"
-    assert theorem["proved"] == theorem["steps"]
+    assert theorem["verdict"] == "ASSUMED"  # of the ledger alone; the kernel is another matter
+    assert 0 < theorem["proved"] < theorem["steps"]

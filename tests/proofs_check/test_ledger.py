@@ -1,8 +1,11 @@
 import pytest
 import z3
 
+from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt
-from proofs_check.ledger import Axiom, LedgerError, Library, Mutant, Outcome, Proof, Step, Verdict
+from proofs_check.ledger import Axiom, LedgerError, Library, Mutant, Obligation, Outcome, Proof, Step, Verdict
+from proofs_check.library import library as everything
+from proofs_check.proofs import master
 
 x = z3.Real("x")
 TRUE = Smt(x * x >= 0)
@@ -28,7 +31,7 @@ def test_a_step_is_proved_only_if_everything_it_rests_on_is():
     assert verdicts(library) == {
         "p/bad": Verdict.REFUTED,
         "p/next": Verdict.UNKNOWN,
-        "p/alone": Verdict.PROVED,
+        "p/alone": Verdict.CHECKED,
     }
     assert library.check()[0].verdict is Verdict.REFUTED
 
@@ -37,7 +40,7 @@ def test_axioms_are_collected_through_premises():
     library = Library((proof("p", step("s", "axiom:a")), proof("q", step("t", "p/s"))), (AXIOM,))
     (result,) = library.check(["q"])
     assert result.axioms == (AXIOM,)
-    assert result.verdict is Verdict.PROVED
+    assert result.verdict is Verdict.ASSUMED  # a premise in no formula
 
 
 def test_only_what_is_asked_for_is_checked():
@@ -96,8 +99,91 @@ def test_axioms_need_a_citation():
 
 def test_a_certificate_cannot_be_changed_afterwards():
     given = {"solver": "a solver"}
-    outcome = Outcome(Verdict.PROVED, given)
+    outcome = Outcome(Verdict.CHECKED, given)
     given["solver"] = "another"
     assert outcome.certificate == {"solver": "a solver"}
     with pytest.raises(TypeError):
         outcome.certificate["solver"] = "another"
+
+
+regret, H, tv, sharp, drift, power, count = z3.Reals("regret H tv sharp drift power count")
+NO_DECOUPLING = Smt(
+    regret <= H * tv + drift,
+    {"split": regret == z3.Real("gap") + z3.Real("rest")},
+    {"master/final": master.decomposition(regret, H, tv, z3.RealVal(0), drift)},
+)
+STOCHASTIC_AVERAGE = Smt(
+    regret <= H * tv + sharp + drift, {}, {"cores/event": master.decomposition(regret, H, tv, sharp, drift)}
+)
+SMALL_POWERS = Smt(power <= count + 1, {"count": count >= 1}, {"elementary/bernoulli": power <= count + 1})
+
+
+WRAPPED = pytest.mark.parametrize(
+    "wrap",
+    [lambda o: o, lambda o: All((o,)), lambda o: Induction(o, o, "n")],
+    ids=["alone", "in All", "in an induction"],
+)
+
+
+def with_step(obligation: Obligation, *premises: str) -> Library:
+    claim = Step("final", "a false theorem", obligation, (Mutant("another", Smt(z3.BoolVal(False))),), premises)
+    return Library(
+        (*everything().proofs, Proof("false", "false", "theorem", "ours", "nobody", (claim,))), everything().axioms
+    )
+
+
+@pytest.mark.parametrize(
+    ("obligation", "cited"),
+    [
+        pytest.param(NO_DECOUPLING, "master/final", id="Theorem 3 without its decoupling term"),
+        pytest.param(STOCHASTIC_AVERAGE, "cores/event", id="average errors of stochastic labels with one H TV"),
+        pytest.param(SMALL_POWERS, "elementary/bernoulli", id="2^n <= n + 1"),
+    ],
+)
+@pytest.mark.parametrize(
+    "wrap", [lambda o: o, lambda o: All((o,)), lambda o: Induction(o, o, "n")], ids=["", "all", "ind"]
+)
+def test_a_false_theorem_that_leans_on_a_typed_formula_is_not_checked(obligation, cited, wrap) -> None:
+    assert obligation.discharge().verdict is Verdict.CHECKED  # what the ledger used to stop at
+    (joint,) = with_step(wrap(obligation), cited).prose()["false/final"]
+    assert joint.startswith(f"no instance of {cited}: ")
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda o: o, lambda o: All((o,)), lambda o: Induction(o, o, "n")], ids=["", "all", "ind"]
+)
+@pytest.mark.parametrize("name", ["false/final", "final", "false/final#2"])
+def test_a_theorem_that_cites_itself_is_refused(wrap, name: str) -> None:
+    with pytest.raises(LedgerError, match="false/final cites itself"):
+        with_step(wrap(Smt(regret <= 0, {}, {name: regret <= 0})))
+
+
+def test_a_step_whose_joints_are_prose_is_assumed_and_so_is_what_rests_on_it() -> None:
+    x = z3.Real("x")
+    square = Step("square", "x^2 >= 0", Smt(x * x >= 0), (Mutant("cube", Smt(x * x * x >= 0)),))
+    used = Smt(x * x + 1 >= 1, {}, {"square": x * x >= 0})
+    good = Step("good", "x^2 + 1 >= 1", used, (Mutant("2", used.concluding(x * x >= 1)),))
+    typed = Step("typed", "x >= 0", Smt(x >= 0, {}, {"square": x >= 0}), (Mutant("x > 0", Smt(x > 0)),))
+    silent = Step("silent", "x^2 >= 0", Smt(x * x >= 0), (Mutant("x > 0", Smt(x > 0)),), ("square",))
+    above = Step("above", "y^2 >= 0", Smt(x * x >= 0, {}, {"silent": x * x >= 0}), (Mutant("x > 0", Smt(x > 0)),))
+    proof = Proof("p", "t", "lemma", "ours", "here", (square, good, typed, silent, above))
+    (result,) = Library((proof,), ()).check()
+    words = {step.step.id: step.verdict.value for step in result.steps}
+    assert words == {
+        "square": "ALGEBRA CHECKED",
+        "good": "ALGEBRA CHECKED",
+        "typed": "ASSUMED",
+        "silent": "ASSUMED",
+        "above": "ASSUMED",
+    }
+    assert result.verdict is Verdict.ASSUMED
+    assert [step.prose for step in result.steps][2:] == [
+        ("no instance of p/square: x >= 0",),
+        ("in no formula: p/square",),
+        (),
+    ]
+
+
+def test_the_ledger_never_says_proved() -> None:
+    results = everything().check(["elementary", "gain_sums"])
+    assert {step.verdict for result in results for step in result.steps} == {Verdict.CHECKED}

@@ -4,8 +4,9 @@ import pytest
 import z3
 
 from proofs_check.engines.smt import Smt
+from proofs_check.kernel.verdicts import Kernel, KernelProof
 from proofs_check.ledger import Library, Mutant, Proof, Step
-from proofs_check.report import Check, VerifyReport, scope
+from proofs_check.report import Check, VerifyReport
 
 x = z3.Real("x")
 TRUE, FALSE = Smt(x * x >= 0), Smt(x * x >= 1)
@@ -21,7 +22,7 @@ def test_a_sound_report_is_ok_and_serialises():
     report = VerifyReport(results(TRUE, FALSE), checks=(Check("c", "p", "it holds", 3, True, "fine"),))
     data = json.loads(json.dumps(report.to_json()))
     assert report.ok
-    assert data["theorems"]["p"]["verdict"] == "PROVED"
+    assert data["theorems"]["p"]["verdict"] == "ALGEBRA CHECKED"
     assert data["theorems"]["p"]["steps"][0].keys() >= {"id", "engine", "verdict", "seconds"}
     assert data["mutants"] == {"total": 1, "refuted": 1}
     assert data["theorems"]["p"]["axioms"] == []
@@ -47,11 +48,32 @@ def test_unknown_is_tolerated_only_where_it_is_listed_with_a_reason():
     assert VerifyReport(results(HARD, FALSE), {"p": "nobody knows"}).ok
 
 
-def test_scope_tells_proofs_from_checks():
-    (result,) = results(TRUE, FALSE)
-    assert scope(result.steps[0]) == "proved"
-    (result,) = results(HARD, FALSE)
-    assert scope(result.steps[0]) == "not proved"
+PROOF = KernelProof("Statements.theorem_2", "Statements.v", (), "StatementInstances.instance_theorem_2", False)
+
+
+def test_only_the_kernel_proves():
+    kernel = Kernel({"theorem_2": PROOF, "p": PROOF}, "committed")
+    report = VerifyReport(results(TRUE, FALSE), {"theorem_6_error": "why"}, kernel=kernel)
+    assert {key: str(word) for key, word in report.verdicts.items()} == {
+        "p": "PROVED",
+        "theorem_6_error": "UNKNOWN",
+        "theorem_2": "PROVED",
+    }
+    data = json.loads(json.dumps(report.to_json()))["theorems"]["theorem_2"]
+    assert data["kernel"].keys() == {"theorem", "file", "assumptions", "instance", "checked_here"}
+    assert data["steps"] == []
+
+
+def test_what_a_machine_refuted_is_not_proved_and_a_faulty_kernel_is_a_problem():
+    kernel = Kernel({"p": PROOF}, "committed", ("M.m assumes magic",))
+    report = VerifyReport(results(FALSE, FALSE), kernel=kernel)
+    assert str(report.verdicts["p"]) == "REFUTED"
+    assert "kernel: M.m assumes magic" in report.problems()
+
+
+def test_a_statement_of_another_paper_is_cited():
+    report = VerifyReport((), {"foster_log_loss": "quoted"}, cited=frozenset({"foster_log_loss"}))
+    assert str(report.verdicts["foster_log_loss"]) == "CITED"
 
 
 def test_rates_are_judged_by_what_their_exact_interval_allows():

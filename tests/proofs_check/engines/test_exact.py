@@ -11,7 +11,7 @@ def claim(*cases):
 
 def test_cases_that_hold_are_counted():
     outcome = claim((1, "<", 2), (ball(2).sqrt(), "<", Fraction(3, 2))).discharge()
-    assert outcome.verdict is Verdict.PROVED
+    assert outcome.verdict is Verdict.CASES
     assert outcome.certificate["cases"] == "2"
 
 

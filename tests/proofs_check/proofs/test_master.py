@@ -8,7 +8,7 @@ def test_the_master_theorem_rests_on_measure_theory_only(stands):
 
 
 @pytest.mark.parametrize(
-    "step", ["survival_recursion", "summed_loss", "simple_form", "range", "displacement", "law_change"]
+    "step", ["survival_recursion", "summed_loss", "simple_form", "range", "response", "law_change"]
 )
 def test_what_holds_for_every_horizon_is_proved_by_induction(step):
     (master,) = (proof for proof in library().proofs if proof.key == "master")

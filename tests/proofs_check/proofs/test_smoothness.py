@@ -5,7 +5,7 @@ import numpy as np
 
 
 def test_proposition_5_is_proved(stands):
-    assert stands("proposition_5") == {"expectation", "finite_partitions", "limits", "exponential"}
+    assert stands("proposition_5") == {"expectation", "finite_partitions", "exponential", "exponential_unit"}
 
 
 def test_the_gaussian_formula_is_the_integral():

@@ -5,7 +5,7 @@ import pytest
 
 
 def test_theorem_8_needs_no_measure_theory_beyond_independence(stands):
-    assert stands("theorem_8") == {"expectation", "independence", "limits", "exponential"}
+    assert stands("theorem_8") == {"expectation", "independence", "exponential", "exponential_tangent"}
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 40])

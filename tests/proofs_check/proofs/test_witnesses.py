@@ -9,7 +9,7 @@ KEYS = ("theorem_2", "small_gain", "smooth_kernel", "ross_bagnell")
 @pytest.mark.parametrize("key", KEYS)
 def test_the_step_has_a_mutant_for_every_term_and_refutes_it(key):
     step = witnesses.tight(key)
-    assert step.obligation.discharge().verdict == "PROVED"
+    assert step.obligation.discharge().verdict == "CHECKED ON CASES"
     assert [mutant.change for mutant in step.mutants] == [
         f"{term} x 0.999 ({witness})" for witness, term in catalog[key].tight
     ]

@@ -116,9 +116,9 @@ def page() -> Page:
 
 def checked(**changes: Any) -> dict[str, Any]:
     """A verification of one proof, made by hand."""
-    step = {"id": "sum", "engine": "smt", "verdict": "PROVED", "seconds": 0.1, "scope": "proved", "claim": "1 + 1 = 2"}
-    case = step | {"id": "case", "engine": "exact", "scope": "checked on these cases", "mutants": 1}
-    proof = {"verdict": "PROVED", "title": "Sums", "kind": "lemma", "provenance": "ours"}
+    step = {"id": "sum", "engine": "smt", "verdict": "ALGEBRA CHECKED", "seconds": 0.1, "claim": "1 + 1 = 2"}
+    case = step | {"id": "case", "engine": "exact", "verdict": "CHECKED ON CASES", "mutants": 1}
+    proof = {"verdict": "ALGEBRA CHECKED", "title": "Sums", "kind": "lemma", "provenance": "ours"}
     check = {"name": "rates", "theorem": "sums", "claim": "it scales", "cases": 4, "holds": True, "found": "1.0"}
     return {
         "theorems": {"sums": proof | {"steps": [step | {"mutants": 2, "cvc5": "open"}, case], "axioms": ["limits"]}},

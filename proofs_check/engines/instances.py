@@ -1,0 +1,138 @@
+"""Whether a formula that one step takes from another is what the other step's engine decided, with letters replaced.
+
+What an engine decides holds for all values of its letters, so terms may be put in their places, the same term wherever
+a letter occurs. Everything else in a lemma's place is a formula somebody typed: nothing would compare it with the step
+it claims to come from. Letters that run in an induction are values of one sequence, not any numbers: they, and the
+letters that stand for them further on, may be renamed and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+import z3
+
+__all__ = ["conjuncts", "instance", "letters"]
+
+Binding = Mapping[str, z3.ExprRef]
+
+
+def conjuncts(formula: z3.BoolRef) -> tuple[z3.BoolRef, ...]:
+    """The parts of a conjunction, or the formula itself.
+
+    Example:
+        >>> x = z3.Real("x")
+        >>> conjuncts(z3.And(x >= 0, z3.And(x <= 1, x != 0)))
+        (x >= 0, x <= 1, x != 0)
+    """
+    if z3.is_and(formula):
+        return tuple(part for child in formula.children() for part in conjuncts(child))
+    return (formula,)
+
+
+def _is_letter(node: z3.ExprRef) -> bool:
+    return bool(node.num_args() == 0 and node.decl().kind() == z3.Z3_OP_UNINTERPRETED)
+
+
+def letters(formula: z3.ExprRef) -> frozenset[str]:
+    """The free letters of a formula.
+
+    Example:
+        >>> sorted(letters(z3.Real("a") + z3.Real("b") <= 1))
+        ['a', 'b']
+    """
+    if _is_letter(formula):
+        return frozenset({formula.decl().name()})
+    return frozenset().union(*(letters(child) for child in formula.children()))
+
+
+def _match(pattern: z3.ExprRef, term: z3.ExprRef, bound: Binding, running: Set[str]) -> Binding | None:
+    """The terms that turn the pattern into the term, if there are any."""
+    if _is_letter(pattern):
+        name = pattern.decl().name()
+        if name in bound:
+            return bound if bound[name].eq(term) else None
+        free = pattern.sort() == term.sort() and (name not in running or _is_letter(term))
+        return {**bound, name: term} if free else None
+    if pattern.decl() != term.decl() or pattern.num_args() != term.num_args():
+        return None
+    found: Binding | None = bound
+    for left, right in zip(pattern.children(), term.children(), strict=True):
+        found = None if found is None else _match(left, right, found, running)
+    return found
+
+
+def _given(
+    wanted: Sequence[z3.BoolRef], context: Sequence[z3.BoolRef], bound: Binding, running: Set[str]
+) -> Binding | None:
+    """The terms for which every hypothesis stands in the context, if there are any."""
+    if not wanted:
+        return bound
+    first, *rest = wanted
+    for formula in context:
+        extended = _match(first, formula, bound, running)
+        found = None if extended is None else _given(rest, context, extended, running)
+        if found is not None:
+            return found
+    return None
+
+
+def _readings(statement: z3.BoolRef) -> Iterator[tuple[tuple[z3.BoolRef, ...], z3.BoolRef]]:
+    """Hypotheses and one conjunct of the conclusion, for each conjunct."""
+    hypotheses: tuple[z3.BoolRef, ...] = ()
+    while z3.is_implies(statement):
+        hypotheses += conjuncts(statement.arg(0))
+        statement = statement.arg(1)
+    for goal in conjuncts(statement):
+        if z3.is_implies(goal):
+            yield from ((hypotheses + inner, last) for inner, last in _readings(goal))
+        else:
+            yield hypotheses, goal
+
+
+def instance(
+    formula: z3.BoolRef,
+    statements: Sequence[z3.BoolRef],
+    context: Sequence[z3.BoolRef] = (),
+    running: Set[str] = frozenset(),
+) -> frozenset[str] | None:
+    """Whether every conjunct of a formula follows by substitution from one of the statements.
+
+    Args:
+        formula: what stands in a lemma's place.
+        statements: what the cited step established, with its hypotheses as the left side of an implication.
+        context: what else is given where the formula is used; a hypothesis of the statement must be among it, or on
+            the left side of the formula.
+        running: letters of the statements that are values of a sequence.
+
+    Returns:
+        The formula's letters that stand for running ones; None if it is no instance.
+
+    Example:
+        >>> x, y, n, p = z3.Reals("x y n p")
+        >>> bernoulli = z3.Implies(y >= -1, p >= 1 + n * y)
+        >>> instance(z3.Implies(x / 2 >= -1, p >= 1 + n * (x / 2)), [bernoulli], running={"n", "p"}) == {"n", "p"}
+        True
+        >>> instance(p <= n + 1, [bernoulli], [n >= 1]) is None
+        True
+    """
+    known = [part for given in context for part in conjuncts(given)]
+    standing: set[str] = set()
+    for hypotheses, goal in _readings(formula):
+        found = _first(goal, [*known, *hypotheses], statements, running)
+        if found is None:
+            return None
+        standing |= {letter for name in running if name in found for letter in letters(found[name])}
+    return frozenset(standing)
+
+
+def _first(
+    goal: z3.BoolRef, known: Sequence[z3.BoolRef], statements: Sequence[z3.BoolRef], running: Set[str]
+) -> Binding | None:
+    for statement in statements:
+        for hypotheses, conclusion in _readings(statement):
+            bound = _match(conclusion, goal, {}, running)
+            found = None if bound is None else _given(hypotheses, known, bound, running)
+            if found is not None:
+                return found
+    return None
