@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import ndiff
 from pathlib import Path
 from textwrap import wrap
 
 from bounds.catalog import catalog
 from proofs_check import statements
+from proofs_check.kernel import pages as kernel
 from proofs_check.ledger import AXIOM_PREFIX, Library, Proof, Step
 from proofs_check.library import library
 from proofs_check.verify import OPEN
@@ -24,9 +25,11 @@ _WIDTH = 96
 
 _INTRODUCTION = """# Proofs
 
-Every claim below is a step that `quantbc verify` discharges for all parameters, unless its engine is `exact`, which
-checks the cases it names. A step counts as proved when its own obligation is discharged and everything it rests on is
-proved or is an axiom: a textbook fact with a citation. Each step has false neighbours (mutants) that must be refuted.
+Every claim below is a step of the ledger: scalar algebra, which `quantbc verify` discharges for all values of its
+letters, unless its engine is `exact`, which checks the cases it names. What is PROVED is what
+[the kernel](../kernel/index.md) accepts. A step that takes a formula from another is ALGEBRA CHECKED only if the
+formula is an instance of what the other's engine decided; otherwise it is ASSUMED, and its page says which joint is
+prose. Each step has false neighbours (mutants) that must be refuted.
 
 Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
 `given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
@@ -44,13 +47,14 @@ def _anchor(reference: str) -> str:
     return f"[{reference}]({proof}.md#{step.lower()})"
 
 
-def _step(step: Step, premises: tuple[str, ...]) -> str:
+def _step(step: Step, premises: tuple[str, ...], prose: tuple[str, ...]) -> str:
     claim = step.obligation.written()
     lines = [f"## {step.id}", "", step.claim]
     if step.latex:
         lines += ["", f"$$ {step.latex} $$"]
     lines += ["", f"- engine: {step.obligation.engine}"]
     lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
+    lines += [f"- prose: `{joint}`" for joint in prose]
     lines += ["", *_fenced("text", claim), "", "Refuted neighbours:"]
     for mutant in step.mutants:
         lines += ["", f"- {mutant.change}"]
@@ -71,9 +75,10 @@ def _changes(claim: Sequence[str], neighbour: Sequence[str]) -> Iterator[str]:
     return (line for line in ndiff(claim, neighbour) if line[0] in kinds)
 
 
-def _proof(proof: Proof) -> str:
+def _proof(proof: Proof, prose: Mapping[str, tuple[str, ...]]) -> str:
     references = proof.references()
-    steps = [_step(step, references[f"{proof.key}/{step.id}"]) for step in proof.steps]
+    names = [f"{proof.key}/{step.id}" for step in proof.steps]
+    steps = [_step(step, references[name], prose[name]) for step, name in zip(proof.steps, names, strict=True)]
     head = f"# {proof.title}\n\n`{proof.key}` – {proof.kind}, provenance: {proof.provenance}. {proof.source}."
     if proof.key in catalog:
         head += f" [The statement](statements.md#{proof.key})."
@@ -84,7 +89,7 @@ def _index(ledger: Library) -> str:
     rows = [f"- [{proof.key}]({proof.key}.md): {proof.title} ({proof.kind})" for proof in ledger.proofs]
     open_claims = [f"- `{key}`: {reason}." for key, reason in OPEN.items()]
     others = "[Statements](statements.md) · [Axioms](axioms.md)"
-    return "\n".join([_INTRODUCTION, *rows, "", "## Not proved", "", *open_claims, "", others, ""])
+    return "\n".join([_INTRODUCTION, *rows, "", "## Open", "", *open_claims, "", others, ""])
 
 
 def _axioms(ledger: Library) -> str:
@@ -103,7 +108,8 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
         True
     """
     ledger = library() if ledger is None else ledger
-    rendered = {f"{proof.key}.md": _proof(proof) for proof in ledger.proofs}
+    prose = ledger.prose()
+    rendered = {f"{proof.key}.md": _proof(proof, prose) for proof in ledger.proofs}
     proved = {proof.key for proof in library().proofs}
     overviews = {
         "index.md": _index(ledger),
@@ -114,9 +120,12 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write every page into a folder, and remove pages of proofs that no longer exist."""
+    """Write every page into a folder, those of the kernel beside it, and remove pages of what no longer exists."""
+    return [*_write(folder, pages()), *_write(folder.parent / "kernel", kernel.pages())]
+
+
+def _write(folder: Path, rendered: Mapping[str, str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    rendered = pages()
     for stale in {path.name for path in folder.glob("*.md")} - set(rendered):
         (folder / stale).unlink()
     for name, text in rendered.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 import bounds
 from bounds.typeset import align
+from proofs_check.kernel.verdicts import shipped
 from quantbc.commands.bound import theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
@@ -15,6 +16,7 @@ __all__ = ["show"]
 
 def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
     """A statement as plain values; formulas as text in the symbols' keyword names."""
+    proof = shipped().proofs.get(theorem.key)
     return {
         "theorem": theorem.key,
         "title": theorem.title,
@@ -32,6 +34,7 @@ def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
         "paper_rate": theorem.paper_rate,
         "increasing": list(theorem.increasing),
         "decreasing": list(theorem.decreasing),
+        "kernel": None if proof is None else proof.to_json(),
         "tight": [{"witness": witness, "term": term} for witness, term in theorem.tight],
     }
 
@@ -59,6 +62,14 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         _describe(chosen[0])
 
 
+def _proved(document: dict[str, Any]) -> str:
+    found = document["kernel"]
+    if found is None:
+        return f"Not proved by the kernel; quantbc verify {document['theorem']} says what is checked, and how."
+    assumed = ", ".join(found["assumptions"]) or "no axiom"
+    return f"PROVED by the kernel: {found['theorem']}, {assumed} ({shipped().line})."
+
+
 def _describe(theorem: bounds.Theorem) -> None:
     document = as_json(theorem)
     print_line(f"{theorem.key}: {theorem.title}")
@@ -69,6 +80,7 @@ def _describe(theorem: bounds.Theorem) -> None:
     for assumption in theorem.assumptions:
         checked = f"  [checked: {assumption.requirement}]" if assumption.requirement else ""
         print_line(f"  {assumption.name}: {assumption.sentence}{checked}")
+    print_line(f"\n{_proved(document)}")
     for form, terms in document["terms"].items():
         print_line(f"\nTerms, {form} form")
         for name, formula in terms.items():

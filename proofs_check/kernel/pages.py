@@ -1,0 +1,58 @@
+"""A page for every headline theorem, rendered from index and record: what Rocq prints beside what we say."""
+
+from __future__ import annotations
+
+from proofs_check.kernel.index import Headline, headlines
+from proofs_check.kernel.record import Printed, committed
+
+__all__ = ["pages"]
+
+_INTRODUCTION = """# The kernel
+
+The theorems below were accepted by a proof kernel (Rocq with MathComp), for all finite spaces, all horizons and any
+real closed field; each page shows the statement as Rocq prints it. [How to read one](../read-a-kernel-statement.md).
+`quantbc verify --kernel` compiles them again where Rocq is installed. An entry of the catalog is called PROVED if a
+theorem here bounds the catalog's own expression, printed into `Catalog.v`; the others are lemmas, cores and forms.
+"""
+
+
+def _slug(headline: Headline) -> str:
+    return headline.name.replace(".", "-").lower()
+
+
+def _axioms(printed: Printed) -> str:
+    return ", ".join(f"`{name}`" for name in printed.assumptions) or "none (closed under the global context)"
+
+
+def _page(headline: Headline, printed: Printed) -> str:
+    proves = ", ".join(f"[{key}](../proofs/statements.md#{key})" for key in headline.proves)
+    facts = [
+        f"- source: `proofs_check/kernel/{headline.file}`; with all files it rests on, {printed.lines} lines",
+        f"- axioms: {_axioms(printed)}",
+        *([f"- proves, of the catalog: {proves}"] if proves else []),
+    ]
+    blocks = [f"# {headline.name}", headline.notation, "\n".join(facts)]
+    blocks += ["As Rocq prints it:", f"```text\n{printed.statement}\n```"]
+    if headline.instance:
+        words = f"An instance, `{headline.instance}`: its hypotheses have a model in which both sides are positive."
+        blocks += [words, f"```text\n{printed.instance}\n```"]
+    return "\n\n".join(blocks) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """File name to text: an index and a page a theorem.
+
+    Example:
+        >>> "As Rocq prints it" in pages()["statements-theorem_2.md"]
+        True
+    """
+    record = committed()
+    rows = [
+        f"| [{h.name}]({_slug(h)}.md) | {', '.join(h.proves)} | {_axioms(record.theorems[h.name])} |"
+        for h in headlines()
+    ]
+    table = ["| theorem | of the catalog | axioms |", "|---|---|---|", *rows]
+    tree = ["```{toctree}", ":hidden:", "", *(_slug(h) for h in headlines()), "```"]
+    sources = f"Sources: SHA-256 `{record.sources}`."
+    index = "\n\n".join([_INTRODUCTION.rstrip(), sources, "\n".join(table), "\n".join(tree)]) + "\n"
+    return {"index.md": index} | {f"{_slug(h)}.md": _page(h, record.theorems[h.name]) for h in headlines()}
