@@ -19,7 +19,7 @@ def test_the_catalogs_expression_is_checked_in_every_form(stands, checked, key):
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "foster_log_loss"])
 def test_every_bound_is_attained_by_its_witness(key):
     (step,) = (step for proof in averages.proofs() if proof.key == key for step in proof.steps if step.id == "tight")
-    assert step.obligation.discharge().verdict == "PROVED"
+    assert step.obligation.discharge().verdict == "CHECKED ON CASES"
     assert step.mutants[0].obligation.discharge().verdict == "REFUTED"
 
 
