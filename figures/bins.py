@@ -29,14 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw", "regret"]
 
-_KEY = "theorem_3_deterministic_class"
-
 
 @dataclass(frozen=True)
 class Settings:
     """What is measured.
 
     Attributes:
+        theorem: the statement.
         demonstrations: values of n, one curve each.
         octaves: log2 of the largest K.
         per_octave: values of K per factor of 2.
@@ -49,6 +48,7 @@ class Settings:
         delta: probability with which a bound may fail.
     """
 
+    theorem: str = "theorem_3_deterministic_class"
     demonstrations: tuple[int, ...] = (100, 1000, 10_000)
     octaves: int = 14
     per_octave: int = 2
@@ -106,7 +106,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         "H": settings.horizon, "delta": settings.delta, "C": settings.C, "eta": settings.eta, "L": 0.0, "k": 0.0,
         "L_x": settings.weight, "L_u": settings.weight,
     }  # fmt: skip
-    theorem = bounds.catalog[_KEY]
+    theorem = bounds.catalog[settings.theorem]
     moved = ExponentialGain(settings.C, settings.eta).displacement(np.asarray(1.0), settings.horizon)  # type: ignore[arg-type]
     scale = settings.weight * float(np.sum(moved + 1.0))
     K = np.array(settings.bins, dtype=np.float64)
@@ -116,7 +116,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         data = rng.random((settings.runs, n))
         best = best_bins(theorem, growth, low=0.0, high=1.0, n=n, **values)
         bound = bounds.evaluate(theorem, n=n, eps_q=1 / (2 * K), log_class_size=growth(K), **values).total
-        head = {"theorem": _KEY, "H": settings.horizon, "n": n, "delta": settings.delta, "seed": settings.seed}
+        head = {"theorem": theorem.key, "H": settings.horizon, "n": n, "delta": settings.delta, "seed": settings.seed}
         head |= {"runs": settings.runs, "best": best.bins, "best_bound": float(best.evaluation.total)}
         for i, bins in enumerate(settings.bins):
             sample = np.array([regret(contexts, bins, scale) for contexts in data])
@@ -142,9 +142,10 @@ def draw(rows: Sequence[Row]) -> Figure:
         text = rf"{equals('n', mine[0]['n'])}: $K^\star$ = {mine[0]['best']}"
         axes.text(0.03, 0.03 + 0.075 * i, text, transform=axes.transAxes, fontsize=SMALL, color=ink(colour))
     axes.set_xlim(1, max(row["bins"] for row in rows))
+    source = bounds.catalog[rows[0]["theorem"]].source
     caption(
         figure,
-        f"Dashed: upper bound, with probability {1 - rows[0]['delta']:g}, {bounds.catalog[_KEY].source}, for a class "
+        f"Dashed: upper bound, with probability {1 - rows[0]['delta']:g}, {source}, for a class "
         rf"of $K^K$ tables, {equals('H', rows[0]['H'])} steps; diamonds: its optimum $K^\star$. Solid: measured mean "
         f"over {rows[0]['runs']} sets of {tex('n')} demonstrations, seed {rows[0]['seed']}; bars hold the runs between "
         f"the quantiles {rows[0]['delta']:g} and {1 - rows[0]['delta']:g}; circles: the least mean. Grey line: "

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
-_UPPER, _LOWER = "binning_lipschitz", "theorem_8"
 _USUAL = 256
 
 
@@ -28,6 +27,8 @@ class Settings:
     """What is solved for; no randomness.
 
     Attributes:
+        upper: the statement that says how many are enough.
+        lower: the one that says how many are necessary.
         decades: exponents of the first and last H.
         points: values of H.
         C: gain constant.
@@ -39,6 +40,8 @@ class Settings:
         delta: probability with which the bound may fail.
     """
 
+    upper: str = "binning_lipschitz"
+    lower: str = "theorem_8"
     decades: tuple[float, float] = (0.0, 3.0)
     points: int = 40
     C: float = 0.5
@@ -69,10 +72,11 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     values: dict[str, Any] = {name: getattr(settings, name) for name in ("n", "log_class_size", "C", "eta", "delta")}
     rows: list[dict[str, Any]] = []
     for ell in settings.lipschitz:
-        head = {"sense": "upper", "theorem": _UPPER, "lipschitz": ell, "rho": settings.eta + settings.C * ell}
-        rows += _curve(_UPPER, settings, horizons, head, values | {"lipschitz": ell})
+        head = {"sense": "upper", "theorem": settings.upper, "lipschitz": ell, "rho": settings.eta + settings.C * ell}
+        rows += _curve(settings.upper, settings, horizons, head, values | {"lipschitz": ell})
         progress(1)
-    rows += _curve(_LOWER, settings, horizons, {"sense": "lower", "theorem": _LOWER}, {"n": settings.n})
+    head = {"sense": "lower", "theorem": settings.lower}
+    rows += _curve(settings.lower, settings, horizons, head, {"n": settings.n})
     progress(1)
     return rows
 
@@ -116,9 +120,9 @@ def draw(rows: Sequence[Row]) -> Figure:
     caption(
         figure,
         f"Bins for a total regret of {rows[0]['target']:g}. Dashed: enough, by the upper bound "
-        f"(probability {1 - rows[0]['delta']:g}), {bounds.catalog[_UPPER].source}; "
+        f"(probability {1 - rows[0]['delta']:g}), {bounds.catalog[rows[0]['theorem']].source}; "
         r"$\rho = \eta + C\ell$. Dotted: with fewer, no algorithm reaches it on every instance, "
-        f"{bounds.catalog[_LOWER].source}. Actions in [0, 1], {equals('n', rows[0]['n'])}. No randomness.",
+        f"{bounds.catalog[lower[0]['theorem']].source}. Actions in [0, 1], {equals('n', rows[0]['n'])}. No randomness.",
     )
     return figure
 

@@ -29,7 +29,6 @@ _LABELS = {
     "tvc": "TV-continuous:\n$\\propto H^2$",
     "constant": "no hazard:\n$\\propto H$",
 }
-_THEOREMS = {"lipschitz": "binning_lipschitz", "tvc": "theorem_2", "constant": "theorem_3_deterministic_class"}
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,17 @@ class Settings:
     The system is x' = (x + u)/2 with L_x = 2, L_u = 1, on which the witness of Theorem 2 lives.
 
     Attributes:
+        lipschitz: the statement for the first policy.
+        tvc: for the second.
+        constant: for the third.
         horizon: largest H.
         every: distance between horizons.
         eps: eps_q.
     """
 
+    lipschitz: str = "binning_lipschitz"
+    tvc: str = "theorem_2"
+    constant: str = "theorem_3_deterministic_class"
     horizon: int = 100
     every: int = 2
     eps: float = 1e-5
@@ -85,13 +90,12 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     cases = _witnesses(settings.eps)
     for H in settings.horizons:
         for case, (regret, values) in cases.items():
-            bound = bounds.evaluate(
-                bounds.catalog[_THEOREMS[case]], H=H, eps_q=settings.eps, n=1, class_size=1, **values
-            )
+            theorem = bounds.catalog[getattr(settings, case)]
+            bound = bounds.evaluate(theorem, H=H, eps_q=settings.eps, n=1, class_size=1, **values)
             total = float(regret(H))
             before = float(regret(H - 1)) if H > 1 else 0.0
             rows.append(
-                {"case": case, "theorem": _THEOREMS[case], "H": H, "eps_q": settings.eps, "regret": total}
+                {"case": case, "theorem": theorem.key, "H": H, "eps_q": settings.eps, "regret": total}
                 | {"step_loss": total - before}
                 | {"bound": float(bound.terms["decoupling"] + bound.terms["drift"])}
             )
@@ -120,7 +124,7 @@ def draw(rows: Sequence[Row]) -> Figure:
         f"{equals('eps_q', rows[0]['eps_q'])}: the map {tex('eps_q')} + $2x$, slope 2, closed loop "
         r"$\rho$ = 1.5; action 1 with probability $2x$, slope 2 in the mean; a constant. Dashed: their upper bounds, "
         "labels known: "
-        + "; ".join(bounds.catalog[_THEOREMS[case]].source for (case,) in cases)
+        + "; ".join(bounds.catalog[mine[0]["theorem"]].source for mine in cases.values())
         + f". The first breaks the bound of the last, which needs RTVC. Grey: {tex('H')}. No randomness.",
     )
     return figure

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
 _TERMS = {"imitation": "#f4efe6", "decoupling": "#9dbcd6", "drift": "#d6d3a0"}
-_KEY = "theorem_2"
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Settings:
     """What is evaluated; no randomness.
 
     Attributes:
+        theorem: the statement.
         horizon_decades: exponents of the first and last H.
         eps_decades: exponents of the first and last eps_q.
         points: points along each axis.
@@ -41,6 +41,7 @@ class Settings:
         delta: probability with which the bound may fail.
     """
 
+    theorem: str = "theorem_2"
     horizon_decades: tuple[float, float] = (0.0, 4.0)
     eps_decades: tuple[float, float] = (-6.0, -0.5)
     points: int = 121
@@ -67,11 +68,11 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     eps_q = np.logspace(*settings.eps_decades, settings.points)
     names = ("n", "log_class_size", "C", "eta", "L", "delta")
     values: dict[str, Any] = {name: getattr(settings, name) for name in names}
-    result = bounds.evaluate(bounds.catalog[_KEY], H=H, eps_q=eps_q, **values)
+    result = bounds.evaluate(bounds.catalog[settings.theorem], H=H, eps_q=eps_q, **values)
     dominant, total, vacuous = dominant_term(result), result.total, result.vacuous
     progress(1)
     return [
-        {"theorem": _KEY, "n": settings.n, "L": settings.L, "delta": settings.delta, "H": int(H[i, 0])}
+        {"theorem": settings.theorem, "n": settings.n, "L": settings.L, "delta": settings.delta, "H": int(H[i, 0])}
         | {"eps_q": float(eps_q[j]), "bound": float(total[i, j]), "dominant": str(dominant[i, j])}
         | {"vacuous": bool(vacuous[i, j])}
         | {name: float(term[i, j]) for name, term in result.terms.items()}
@@ -90,9 +91,10 @@ def draw(rows: Sequence[Row]) -> Figure:
     axes.grid(visible=False)
     _regions(axes, H, eps_q, grid)
     _contours(axes, H, eps_q, grid["bound"])
+    source = bounds.catalog[rows[0]["theorem"]].source
     caption(
         figure,
-        f"Upper bound on total regret, with probability {1 - rows[0]['delta']:g}: {bounds.catalog[_KEY].source}, "
+        f"Upper bound on total regret, with probability {1 - rows[0]['delta']:g}: {source}, "
         f"{equals('n', rows[0]['n'])} demonstrations, {equals('L', rows[0]['L'])} per unit of state. Shading: its "
         "largest term. Lines: equal regret. Hatched: vacuous, the bound is at least "
         f"{tex('H')}. No randomness.",
