@@ -20,6 +20,7 @@ OWN = {"proofs_check/proofs", "proofs_check/kernel"}
 OWN |= {f"proofs_check/{name}.py" for name in ("empirical", "augmented", "verify")}  # checks of one statement each
 LEFT = {
     "figures/augmented.py": 2,
+    "figures/chunks.py": 1,
     "figures/demonstrations.py": 6,
     "figures/gap.py": 3,
     "figures/tightness.py": 10,
