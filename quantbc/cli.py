@@ -247,6 +247,46 @@ def audit(  # long: one option a line
 
 
 @app.command()
+@saying_flags
+def certify(  # long: one option a line
+    data: Annotated[Path, typer.Argument(help="Held-out demonstrations: a file or folder of any layout.")],
+    predictions: Annotated[Path, typer.Argument(help="What the policy plays at their states: npz or npy, row by row.")],
+    tokenizer: Annotated[str | None, option("--tokenizer", "What the policy's actions are codes of.")] = None,
+    bins: Annotated[int | None, option("--bins", "Its size (its own).")] = None,
+    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
+    action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
+    observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
+    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
+    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (the shortest episode).")] = None,
+    delta: Annotated[float, typer.Option(help="Probability with which a certificate may fail.")] = 0.05,
+    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
+    decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
+    lipschitz: Annotated[float | None, option("--lipschitz", "ell of the policy, instead of the estimate.")] = None,
+    reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
+    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of samples and codebooks.")] = 0,
+    json: Json = False,
+) -> None:
+    """Certify a trained policy from its errors on held-out demonstrations."""
+    from quantbc.audit.certify import Settings
+    from quantbc.audit.policy_loop import Given
+    from quantbc.audit.source import Names
+    from quantbc.commands import certify as command
+
+    settings = Settings(
+        layout=layout,
+        names=Names(tuple(action or ()), tuple(observation or ()), episode_ends),
+        tokenizer=tokenizer,
+        bins=bins,
+        horizon=horizon,
+        delta=delta,
+        given=Given(gain, decay, lipschitz, reward_state, reward_action, seed),
+        seed=seed,
+    )
+    command.run(data, predictions, settings, json=json)
+
+
+@app.command()
 def report(
     problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small one.")] = None,
     data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file, or a folder.")] = None,

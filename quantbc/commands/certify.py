@@ -1,0 +1,47 @@
+"""`quantbc certify`: what a trained policy's validation error promises for its deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from quantbc.audit.certify import Certificate, Settings, certify
+from quantbc.output import print_json, print_line, say
+
+__all__ = ["lines", "run"]
+
+
+def run(data: Path, predictions: Path, settings: Settings, *, json: bool) -> None:
+    """Certify and print."""
+    found = certify(data, predictions, settings)
+    for text in found.warnings:
+        say(f"note: {text}")
+    if json:
+        print_json(found.to_dict())
+        return
+    for text in lines(found):
+        print_line(text)
+
+
+def lines(found: Certificate) -> list[str]:
+    """A certificate as a screen; ~ marks what rests on estimated constants."""
+    about = "~" if found.estimated else ""
+    error = found.error
+    text = [
+        f"{found.data}: {found.trajectories} held-out trajectories of {found.horizon} steps",
+        f"error      {error.mean:.4g} half ranges in the mean, certified [{error.low:.4g}, {error.high:.4g}]",
+    ]
+    for j, share in found.mismatch.items():
+        text.append(f"labels     {share.mean:.3g} of trajectories more than {j} bins off, at most {share.high:.3g}")
+    for row in found.rows:
+        vacuous = " (vacuous)" if row["vacuous"] else ""
+        mean = f" (~{row['expected']:.3g} at the mean error)" if "expected" in row else ""
+        largest = max(step["value"] for step in row["deviation"])
+        text.append(
+            f"regret     at most {about}{row['regret']:.4g} of {found.horizon}{vacuous} by {row['statement']}{mean}; "
+            f"state within {about}{largest:.3g} standard deviations ({row['deviation_sense']})"
+        )
+    if found.systematic is not None:
+        text.append(f"systematic ~{float(found.systematic.max()):.3g} standard deviations from the signed errors alone")
+    if found.estimated:
+        text.append(f"estimated  {', '.join(found.estimated)}")
+    return text

@@ -1,0 +1,49 @@
+"""The command: a screen or JSON on stdout, notes on stderr, one line for bad input."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.quantbc.conftest import Run
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    rng = np.random.default_rng(0)
+    states = rng.normal(size=(600, 2))
+    actions = 0.4 * states[:, :1] + 0.1 * rng.normal(size=(600, 1))
+    np.savez(tmp_path / "held.npz", actions=actions, observations=states, episode_ends=np.arange(1, 31) * 20)
+    np.savez(tmp_path / "played.npz", predictions=0.35 * states[:, :1])
+    return str(tmp_path / "held.npz"), str(tmp_path / "played.npz")
+
+
+@pytest.fixture
+def quantbc(quantbc: Run) -> Run:
+    return partial(quantbc, "certify")
+
+
+def test_a_screen_says_error_regret_and_what_is_estimated(quantbc: Run, files: tuple[str, str]) -> None:
+    status, out, err = quantbc(*files)
+    assert status == 0
+    for words in ("30 held-out trajectories of 20 steps", "certified [", "by validated_error", "estimated  C, eta"):
+        assert words in out
+    assert "no --tokenizer" in err
+
+
+def test_json_has_the_documented_keys(quantbc: Run, files: tuple[str, str]) -> None:
+    status, out, _ = quantbc(*files, "--tokenizer", "uniform", "--bins", "32", "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert {"trajectories", "error", "mismatch", "regret", "deviation", "estimated", "warnings"} <= set(document)
+    assert set(document["error"]) == {"value", "low", "high"}
+    assert len(document["deviation"]) == document["horizon"] == 20
+
+
+def test_bad_input_is_one_line_and_status_two(quantbc: Run, files: tuple[str, str]) -> None:
+    for arguments, word in (((files[0], "absent.npz"), "absent.npz"), ((*files, "--gain", "1"), "--gain and --decay")):
+        status, out, err = quantbc(*arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert word in err
