@@ -125,6 +125,16 @@ def test_a_layout(tree: Path) -> None:
     clean(text, tree)
 
 
+def test_a_kind_of_system(tree: Path) -> None:
+    text = recipe("Adding a kind of system")
+    printed = follow(text, tree)["quantbc simulate coin.toml --out coin"]
+    product = {step["file"] for step in STEP.finditer(text) if (step["file"] or "").endswith(".py")}
+    assert len(product) == 3
+    assert "smooth_kernel" in printed
+    assert "0 violations" in printed
+    clean(text, tree)
+
+
 def test_a_figure(tree: Path) -> None:
     text = recipe("Adding a figure")
     follow(text, tree)

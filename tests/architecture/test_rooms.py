@@ -14,6 +14,7 @@ ALLOWED: dict[str, set[str]] = {
     "words": set(),
     "output": set(),
     "advice": set(),
+    "api": set(),
     "problem": set(),
     "audit": {"output"},
     "sweeps": {"output", "problem"},

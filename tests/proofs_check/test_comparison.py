@@ -154,3 +154,10 @@ def test_a_lower_bound_on_the_instance_itself_can_be_violated_too() -> None:
     for regret, there in ((floor + 0.1, True), (floor - 0.1, False)):
         found = comparison(Fake(Regret.exactly(regret), {"arctan_trap": "certified"}, TRAP))
         assert (found.lower, found.holds, found.rows) == (("theorem_6", floor), there, ())
+
+
+def test_a_statement_that_is_added_is_compared_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = replace(bounds.catalog["theorem_2"], key="toy")
+    monkeypatch.setattr(bounds, "catalog", {**bounds.catalog, "toy": toy})
+    cell = comparison().as_dict()
+    assert cell["bounds"]["toy"] == cell["bounds"]["theorem_2"]
