@@ -36,8 +36,8 @@ def test_a_dimension_of_zero_is_not_silently_one() -> None:
 
 
 def test_unknown_statements_are_refused() -> None:
-    with pytest.raises(ProblemError, match="got 'theorem_1'"):
-        theorem_named("theorem_1")
+    with pytest.raises(ProblemError, match="got 'theorem_0'"):
+        theorem_named("theorem_0")
 
 
 def test_an_overflowing_bound_is_flagged() -> None:
