@@ -87,7 +87,9 @@ def test_the_reach_study_row_by_row(tmp_path: Path) -> None:
     found = list(reach(tmp_path))
     assert len(found) == 32
     expected = [{key: value for key, value in row.items() if key not in DROPPED} for row in expected]
-    assert [line for row, was in zip(found, expected, strict=True) for line in differences(row, was)] == []
+    for row, was in zip(found, expected, strict=True):
+        known = {name: value for name, value in row.items() if name in was or not name.startswith("constants.")}
+        assert differences(known, was) == []  # constants that are computed besides may come
 
 
 def test_the_audit_of_the_page(tmp_path: Path) -> None:
