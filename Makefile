@@ -48,7 +48,7 @@ package: $(VENV)/.test
 oldest: $(OLDEST)/.installed
 	@echo "== oldest: the tests pass with the oldest releases that setup.cfg allows"
 	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal -q -p no:cacheprovider --import-mode=importlib \
-		-o addopts= -o filterwarnings=default -W ignore::DeprecationWarning --disable-warnings \
+		-o addopts= -o filterwarnings=default -W ignore::DeprecationWarning --disable-warnings -m "not slow" \
 		tests/bounds tests/simulators tests/proofs_check tests/figures tests/quantbc
 
 quick-benchmarks: $(VENV)/.test

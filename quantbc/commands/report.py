@@ -147,7 +147,7 @@ def audited(cell: Cell) -> dict[str, Any]:
     return run_audit(Path(cell.settings["data"]), settings, progress=lambda rows: progress_bar("rows", rows)).document()
 
 
-AUDIT = Computation(audited, ("bounds", "simulators", "quantbc.audit"))
+AUDIT = Computation(audited, ("bounds", "simulators", "quantbc.audit", "quantbc.words"))
 
 
 def _audited(data: Path, folder: Path) -> dict[str, Any]:

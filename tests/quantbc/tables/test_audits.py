@@ -1,12 +1,48 @@
 """What an audit says in sentences."""
 
-from quantbc.tables.audits import answer_lines
+from typing import Any
+
+from quantbc.tables.audits import verdict_lines
+
+VERDICT: dict[str, Any] = {
+    "tokenizer": "uniform",
+    "bins": 64,
+    "bits_per_step": 12.0,
+    "closest": "uniform 64",
+    "largest_error_raw": 0.02,
+    "mean_error_raw": 0.01,
+    "judged": "largest",
+    "dimension": "dimension 0",
+    "target_raw": 0.03,
+    "basis": "your tolerance",
+    "uniform_bins": [43, None],
+    "breaks": ["erases dimension 1: openvla_q99 256"],
+    "estimated": [],
+}
 
 
-def test_a_bound_per_chunk_is_not_ranked_without_saying_so() -> None:
-    ranked = [
-        {"tokenizer": name, "bins": 50, "theorem": "theorem_7", "total": 1.0, "per": per}
-        for name, per in (("fast_openpi", "chunk"), ("uniform", "step"))
+def bound(theorem: str, total: float, *, plain: bool, tokenizer: str = "uniform") -> dict[str, Any]:
+    row = {"tokenizer": tokenizer, "bins": 64, "theorem": theorem, "total": total, "plain": plain}
+    return row | {"imitation_included": False, "vacuous": False}
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    found = {"verdict": VERDICT, "tokenizers": [{}], "bounds": [], "horizon": 100, "fps": None}
+    return found | changes
+
+
+def test_the_headline_is_for_plain_cloning_with_what_is_to_be_used() -> None:
+    rows = [
+        bound("with_a_model", 1.0, plain=False),
+        bound("plain", 7.0, plain=True),
+        bound("plain", 3.0, plain=True, tokenizer="other"),
     ]
-    lines = answer_lines({"smallest_bins": [], "ranking": ranked, "assumptions": []})
-    assert lines == ["Smallest bounds (theorem_7): fast_openpi 50 (per chunk), uniform 50"]
+    text = "\n".join(verdict_lines(document(bounds=rows)))
+    assert "~7 of 100 by plain" in text
+    assert "with_a_model" not in text
+    assert "erases dimension 1" in text
+    assert "43, –" in text
+
+
+def test_seconds_are_said_where_the_file_has_a_rate() -> None:
+    assert any("100 steps are 5 s at 20 steps a second" in line for line in verdict_lines(document(fps=20.0)))
