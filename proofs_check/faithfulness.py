@@ -138,8 +138,8 @@ For each numbered statement of [arXiv:2603.20538](https://arxiv.org/abs/2603.205
 says, and in what the two differ. [Statements](proofs/statements.md) has our formulas and assumptions in full,
 [where we differ](where-we-differ.md) the counterexamples, [what we do not claim](non-claims.md) the limits. *Kernel*:
 proved by Rocq in the catalog's own expression, on finite spaces. *Steps*: [proof, step by step](proofs/index.md).
-*Witness*: an instance that meets every assumption and attains a term, so that the statement is not vacuous. The hash is of the
-assumptions and formulas: it changes when what is claimed changes.
+*Witness*: an instance that meets every assumption and attains a term, so that the statement is not vacuous. The hash is
+of the assumptions and formulas: it changes when what is claimed changes.
 """
 
 
