@@ -29,6 +29,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "finding": {"facecolor": "#ffffff", "edgecolor": "#b3312c", "linestyle": "--"},
 }
 _LETTERS = 14
+_COLUMN = 13  # letters from one column to the next
 _PITCH = 0.054  # least distance of boxes, a share of the height
 _PUSHES = 2000
 _SWEEPS = 12
@@ -169,16 +170,17 @@ def _places(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
             height |= {node: (i + 0.5) / len(nodes) for i, node in enumerate(nodes)}
     start = {node: (float(layer), height[node]) for layer, nodes in columns.items() for node in nodes}
     edges = [(below, row["node"]) for row in rows for below in row.get("rests_on", "").split()]
-    return _apart(start, edges)
+    return _apart(start, edges, {row["node"]: max(map(len, _lines(row))) for row in rows})
 
 
 def _apart(
-    places: Mapping[str, tuple[float, float]], edges: Sequence[tuple[str, str]]
+    places: Mapping[str, tuple[float, float]], edges: Sequence[tuple[str, str]], letters: Mapping[str, int]
 ) -> dict[str, tuple[float, float]]:
-    """Push boxes apart that would touch (they are wider than a column), and off edges that pass their column."""
+    """Push boxes apart that would touch (some are wider than a column), and off edges that pass their column."""
     nodes = list(places)
     x, y = (np.array([places[node][i] for node in nodes]) for i in (0, 1))
-    close = (np.abs(x[:, None] - x) <= 1) & ~np.eye(len(nodes), dtype=bool)
+    wide = np.array([letters[node] for node in nodes])
+    close = (np.abs(x[:, None] - x) * _COLUMN < (wide[:, None] + wide) / 2) & ~np.eye(len(nodes), dtype=bool)
     tail, head = (np.array([nodes.index(edge[end]) for edge in edges]) for end in (0, 1))
     share = (x[:, None] - x[tail]) / (x[head] - x[tail])
     passing = (share > 0) & (share < 1)
@@ -205,14 +207,19 @@ def _edge(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> N
     axes.add_patch(PathPatch(path, facecolor="none", edgecolor="#8a8a8a", linewidth=0.6, zorder=1))
 
 
-def _box(axes: Axes, row: Row, place: tuple[float, float]) -> None:
+def _lines(row: Row) -> list[str]:
     name = row["node"].removeprefix(AXIOM_PREFIX).replace("_", " ")
     words = wrap(name, _LETTERS, break_long_words=False)
     if row["steps"]:
         star = "*" if row["verdict"] in (Verdict.UNKNOWN.value, Verdict.REFUTED.value, Verdict.ASSUMED.value) else ""
         words[-1] += f" · {row['steps']}{star}"
+    return words
+
+
+def _box(axes: Axes, row: Row, place: tuple[float, float]) -> None:
     box = {"boxstyle": "round,pad=0.25", "linewidth": 0.7, **_LOOKS[row["kind"]]}
-    axes.text(*place, "\n".join(words), fontsize=SMALL, ha="center", va="center", bbox=box, zorder=2, linespacing=1.0)
+    text = "\n".join(_lines(row))
+    axes.text(*place, text, fontsize=SMALL, ha="center", va="center", bbox=box, zorder=2, linespacing=1.0)
 
 
 PLOT = Plot(

@@ -68,8 +68,8 @@ def enclose(expression: sympy.Expr, values: Mapping[sympy.Symbol, Number] | None
     """A ball around the value of an expression at a point.
 
     Args:
-        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, atan, ceiling, Mod, Piecewise, and Sum or
-            Product with integer bounds.
+        expression: sums, products, powers, exp, log, Abs, Max, Min, erf, gamma, uppergamma, atan, ceiling, Mod,
+            Piecewise, and Sum or Product with integer bounds.
         values: a number for each free symbol.
 
     Raises:
@@ -129,6 +129,8 @@ _RULES: Mapping[object, Callable[[list[arb]], arb]] = {
     sympy.log: lambda v: v[0].log(),
     sympy.Abs: lambda v: abs(v[0]),
     sympy.erf: lambda v: v[0].erf(),
+    sympy.gamma: lambda v: v[0].gamma(),
+    sympy.uppergamma: lambda v: v[1].gamma_upper(v[0]),
     sympy.atan: lambda v: v[0].atan(),
     sympy.ceiling: lambda v: v[0].ceil(),
     sympy.Mod: _remainder,

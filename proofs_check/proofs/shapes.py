@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import z3
+from sympy.core.function import AppliedUndef
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
@@ -21,7 +22,7 @@ from proofs_check.proofs import trap_shapes
 
 KEY = "shapes"
 _BASE: Mapping[str, Fraction | int] = {
-    "H": 3,
+    "H": 4,
     "n": 20,
     "delta": Fraction(1, 10),
     "log_class_size": 2,
@@ -46,11 +47,40 @@ _BASE: Mapping[str, Fraction | int] = {
     "c": 1,
     "W": Fraction(1, 10),
     "x_c": Fraction(21, 40),
+    "tv": Fraction(1, 8),
+    "eps_prime": Fraction(1, 50),
+    "excess_probability": Fraction(1, 20),
+    "local_failure": Fraction(1, 40),
+    "horizon_average_error": Fraction(1, 40),
+    "action_error": Fraction(1, 40),
+    "map_error": Fraction(1, 40),
+    "rms_error": Fraction(1, 40),
+    "eps_max": Fraction(1, 20),
+    "coupled_lipschitz": Fraction(1, 2),
+    "jump": Fraction(1, 100),
+    "loop_C": Fraction(1, 2),
+    "loop_eta": Fraction(1, 3),
+    "mismatch": Fraction(1, 20),
+    "bins_off": 1,
+    "chunk": 2,
+    "chunk_decay": Fraction(1, 2),
+    "half_width": Fraction(1, 50),
+    "density": Fraction(1, 2),
+    "dimension": 2,
+    "state_dimension": 3,
+    "sigma_w": Fraction(1, 8),
+    "tube": 8,
+    "log_misspecification": Fraction(1, 16),
+    "log_cover": Fraction(1, 8),
 }
 _STEPS: Mapping[str, tuple[Fraction, ...]] = {
     "H": (Fraction(2), Fraction(4)),
     "n": (Fraction(10), Fraction(40)),
     "k": (Fraction(3, 2), Fraction(11, 5)),
+    "bins_off": (Fraction(0), Fraction(1)),
+    "chunk": (Fraction(1), Fraction(2)),
+    "dimension": (Fraction(1), Fraction(2)),
+    "state_dimension": (Fraction(2), Fraction(3)),
 }
 
 
@@ -65,6 +95,8 @@ def declared_cases(flip: bool = False) -> Iterator[Case]:
     for theorem in catalog.values():
         for form in theorem.forms:
             expression = theorem.expression(form)
+            held = {r: r.args[0] - 1 for r in expression.atoms(AppliedUndef)}  # one sequence that starts at 0
+            expression = expression.subs(held)
             for names, rising in ((theorem.increasing, not flip), (theorem.decreasing, flip)):
                 for name in names:
                     if symbol(name) not in expression.free_symbols:
@@ -310,7 +342,8 @@ def proof() -> Proof:
     declared = Step(
         "declared",
         "The catalog's declared directions, on its own expressions: every theorem, form and declared symbol at one "
-        "pair of values, in balls. (The proofs for all values are the steps above, term by term.)",
+        "pair of values, in balls; a sequence that a recursion defines is held at h - 1. "
+        "(The proofs for all values are the steps above, term by term.)",
         rising,
         (Mutant("directions exchanged", falling),),
     )

@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy
 from flint import arb
@@ -22,6 +23,13 @@ def test_balls_contain_the_value_computed_by_mpmath(p, q):
     enclosure = enclose(expression, {x: p, y: q})
     assert enclosure.overlaps(reference)
     assert enclosure.rad() < 1e-30
+
+
+@pytest.mark.parametrize("order", [Fraction(1, 2), 1, Fraction(5, 2)])
+def test_the_tail_of_a_chi_square_law_is_enclosed(order):
+    tail = sympy.uppergamma(x, y) / sympy.gamma(x)
+    reference = mpmath.gammainc(mpmath.mpf(float(order)), 1.5, regularized=True)
+    assert abs(enclose(tail, {x: order, y: Fraction(3, 2)}) - arb(float(reference))) < 1e-14
 
 
 def test_sums_and_products_nest_and_may_be_empty():
