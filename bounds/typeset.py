@@ -29,7 +29,8 @@ def formula(expression: sympy.Expr) -> str:
 
     sizes = {symbol(name): sympy.log(sympy.Symbol(size, positive=True)) for name, size in _SIZES.items()}
     names = {symbol(name): entry.latex for name, entry in SYMBOLS.items()}
-    return str(sympy.latex(expression.subs(sizes), symbol_names=names))
+    text = str(sympy.latex(expression.subs(sizes), symbol_names=names))
+    return text.replace(r"\bmod", r"\,\mathrm{mod}\,")  # which readers of mathematics besides TeX know
 
 
 def align(theorem: Theorem, form: str | None = None) -> str:

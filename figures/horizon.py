@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bounds
-from bounds.comparison import matching_lower
 from figures import augmented, study
 from figures.panels import spaced, worst_seed
 from figures.plot import Plot, Progress, silent
-from figures.style import BOUND, LOWER, MEASURED, SMALL, TEXT, axis_label, band, caption, equals, panels
+from figures.style import BOUND, MEASURED, SMALL, TEXT, axis_label, band, caption, equals, panels
 from figures.tables import Row
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ _PANELS = {
     "deterministic": "deterministic, binned",
     "augmented": "with Algorithm 1",
 }
-_SIMPLE: dict[str, Any] = BOUND | {"linewidth": 3.2, "color": "#efb9b6"}
-_COLUMNS = ("theorem", "H", "n", "delta", "regret", "low", "high", "bound", "bound_simple", "lower_bound")
+_COLUMNS = ("statement", "H", "n", "delta", "regret", "low", "high", "bound")
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         delta=settings.delta,
     )
     rows = [
-        {"panel": row["expert"], "seed": row["seed"], "lower": matching_lower(bounds.catalog[row["theorem"]]).key}
-        | {name: row[name] for name in _COLUMNS}
+        {"panel": row["expert"], "seed": row["seed"]} | {name: row[name] for name in _COLUMNS}
         for row in study.compute(plain, progress)
     ]
     for H in settings.horizons:
@@ -90,34 +87,31 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
                 delta=settings.delta,
                 rng=np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2, H))),
             )
-            rows.append({"panel": "augmented", "seed": seed, "lower": cell["lower"]} | {n: cell[n] for n in _COLUMNS})
+            rows.append({"panel": "augmented", "seed": seed} | {name: cell[name] for name in _COLUMNS})
             progress(1)
     return rows
 
 
 def draw(rows: Sequence[Row]) -> Figure:
-    """A panel each: sharp and simple bound (dashed), measured with interval (solid), lower bound (dotted)."""
+    """A panel each: the smallest bound that applies (dashed), measured with interval (solid)."""
     table = worst_seed(rows, ("panel", "H"))
     figure, grid = panels(1, len(_PANELS), width=TEXT, height=3.3, sharey=True)
-    low = min(row[name] for row in table for name in ("regret", "lower_bound") if row[name] > 0)
-    high = max(row["bound_simple"] for row in table)
+    low = min(row["regret"] for row in table if row["regret"] > 0)
+    high = max(row["bound"] for row in table)
     for axes, (panel, title) in zip(grid, _PANELS.items(), strict=True):
         axes.set(xscale="log", yscale="log", title=title, xlabel=axis_label("H", "steps"), ylim=(low / 3, 2 * high))
         _panel(axes, sorted((row for row in table if row["panel"] == panel), key=lambda row: int(row["H"])))
     grid[0].set_ylabel("total regret over the horizon")
     _legend(figure)
     by_panel = [row for panel in _PANELS for row in table if row["panel"] == panel]
-    keys = dict.fromkeys(row["theorem"] for row in by_panel)
-    lower = dict.fromkeys(row["lower"] for row in by_panel)
+    keys = dict.fromkeys(row["statement"] for row in by_panel)
     caption(
         figure,
         f"Upper bounds, with probability {1 - rows[0]['delta']:g}: "
         + "; ".join(f"{bounds.catalog[key].source}" for key in keys)
         + f". Measured: three servo joints, {equals('n', rows[0]['n'])} demonstrations, the worst of seeds "
         + ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
-        + "; bars hold the mean with probability 0.99, a caret is an upper limit. Lower bounds: "
-        + "; ".join(bounds.catalog[key].source for key in lower)
-        + ", for the worst instance with the same horizon, n and bins, not for this one.",
+        + "; bars hold the mean with probability 0.99, a caret is an upper limit.",
     )
     return figure
 
@@ -128,9 +122,7 @@ def _panel(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_xticks(few, [str(value) for value in few])
     axes.minorticks_off()
     axes.plot(H, H, color="#aaaaaa", linewidth=1.0, zorder=0)
-    axes.plot(H, [row["bound_simple"] for row in rows], **_SIMPLE)
     axes.plot(H, [row["bound"] for row in rows], **BOUND)
-    axes.plot(H, [row["lower_bound"] for row in rows], **LOWER)
     band(axes, H, *([row[name] for row in rows] for name in ("regret", "low", "high")), joined=True)
 
 
@@ -138,15 +130,13 @@ def _legend(figure: Figure) -> None:
     from matplotlib.lines import Line2D
 
     looks = {
-        "simple bound": _SIMPLE,
-        "sharp bound": BOUND,
+        "upper bound": BOUND,
         "measured": MEASURED,
-        "lower bound": LOWER,
         "$H$ (then vacuous)": {"color": "#aaaaaa", "linewidth": 1.0},
     }
     handles = [Line2D([], [], label=name, **look) for name, look in looks.items()]
     figure.legend(
-        handles=handles, loc="outside upper center", ncols=5, frameon=False, fontsize=SMALL, columnspacing=0.8,
+        handles=handles, loc="outside upper center", ncols=3, frameon=False, fontsize=SMALL, columnspacing=0.8,
         handlelength=1.9,
     )  # fmt: skip
 
@@ -156,8 +146,7 @@ PLOT = Plot(
     title="Regret against the horizon",
     alt=(
         "Three log-log panels of total regret against the horizon: a stochastic expert, a deterministic binned expert, "
-        "and cloning with Algorithm 1. Measured regret with small intervals runs below the sharp bound, which runs "
-        "below the simple bound; worst-case lower bounds lie below the upper bounds."
+        "and cloning with Algorithm 1. Measured regret with small intervals runs below the upper bound."
     ),
     draw=draw,
     settings=SETTINGS,

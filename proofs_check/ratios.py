@@ -131,7 +131,8 @@ def climb(
         genome = fresh(rng)
         found.add(ratios(built(genome), without=without), genome)
     for _ in range(steps):
-        key = str(rng.choice(sorted(found.worst)))
-        genome = mutated(found.worst[key], rng)
+        worst = found.worst
+        # fresh where no statement has applied yet
+        genome = mutated(worst[str(rng.choice(sorted(worst)))], rng) if worst else fresh(rng)
         found.add(ratios(built(genome), without=without), genome)
     return found

@@ -1,6 +1,7 @@
 """Smoothness of policies, kernels and rewards on finite systems, exactly (arXiv:2603.20538, RTVC and TVC)."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,8 @@ def rtvc_modulus(system: FiniteSystem, policy: TabularPolicy, radius: Number) ->
     same_kind("system and policy", [system.initial, policy.probabilities])
     thresholds = np.unique(system.state_distances)
     costs = _pair_costs(system, policy, radius)
-    values = [costs[within(system.state_distances, r)].max() for r in thresholds]
+    # probabilities that a float sum has rounded beyond 1
+    values = [min(costs[within(system.state_distances, r)].max(), Fraction(1)) for r in thresholds]
     return StepModulus(thresholds, np.maximum.accumulate(np.array(values, dtype=costs.dtype)))
 
 

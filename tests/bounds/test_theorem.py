@@ -27,6 +27,20 @@ EXAMPLE = {
     "horizon_average_error": 0.03125,
     "action_error": 0.03125,
     "eps_prime": 0.0625,
+    "jump": 0.0625,
+    "coupled_lipschitz": 0.5,
+    "eps_max": 0.25,
+    "loop_C": 0.5,
+    "loop_eta": 0.25,
+    "map_error": 0.03125,
+    "mismatch": 0.125,
+    "bins_off": 1.0,
+    "chunk": 2,
+    "chunk_decay": 0.5,
+    "half_width": 0.0625,
+    "density": 1.5,
+    "bias": 0.03125,
+    "rms_error": 0.03125,
     "tv": 0.125,
     "log_misspecification": 0.0625,
     "log_cover": 0.125,
@@ -47,7 +61,9 @@ EXAMPLE = {
     "W": 0.125,
     "x_c": 0.75,
 }
-FORMS = [(key, form) for key, theorem in catalog.items() for form in theorem.forms]
+RECURSIVE = {key for key, theorem in catalog.items() if theorem.expression().atoms(sympy.core.function.AppliedUndef)}
+"""Statements whose formula names a sequence that a recursion defines; tests of that recursion hold the number to it."""
+FORMS = [(key, form) for key, theorem in catalog.items() if key not in RECURSIVE for form in theorem.forms]
 
 
 @pytest.mark.parametrize(("key", "form"), FORMS)
@@ -88,7 +104,11 @@ def test_the_formula_is_the_number_where_the_bound_says_nothing(key, form):
         assert float(result.terms[name]) == pytest.approx(float(formula.subs(exact).doit().evalf(30)), rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize("key", catalog)
+def test_one_statement_is_defined_by_a_recursion():
+    assert {"wasserstein_rms"} == RECURSIVE
+
+
+@pytest.mark.parametrize("key", [key for key in catalog if key not in RECURSIVE])
 def test_formulas_use_the_symbols_that_are_declared(key):
     theorem = catalog[key]
     used = {str(s) for form in theorem.forms for s in theorem.expression(form).free_symbols}

@@ -71,7 +71,7 @@ def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("bound", "--theorem", "theorem_1"), ("--theorem must be one of", "'theorem_1'")),
+        (("bound", "--theorem", "theorem_0"), ("--theorem must be one of", "'theorem_0'")),
         (("bound", *THEOREM_2, "--delta", "1.5"), ("delta must be a number in (0, 1)", "1.5")),
         (("bound", *THEOREM_2, "--delta", "nan"), ("delta must be", "nan")),
         (("bound", *THEOREM_2, "--log-class-size", "3"), ("class_size or log_class_size",)),
