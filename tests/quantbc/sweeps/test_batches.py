@@ -77,7 +77,7 @@ def test_linear_algebra_runs_on_one_thread(cells: list[Cell]) -> None:
 
 
 def test_other_sources_are_refused(toys: ModuleType, cells: list[Cell]) -> None:
-    with pytest.raises(ProblemError, match="workers must run the same code as this process, version 0123456789ab, got"):
+    with pytest.raises(ProblemError, match="the same code and libraries as this process, version 0123456789ab, got"):
         compute_batch(toys.computation(), "0123456789abcdef", cells, 60.0)
 
 
