@@ -32,10 +32,10 @@ def _page(headline: Headline, printed: Printed) -> str:
         *([f"- proves, of the catalog: {proves}"] if proves else []),
     ]
     blocks = [f"# {headline.name}", headline.notation, "\n".join(facts)]
-    blocks += ["As Rocq prints it:", f"```text\n{printed.statement}\n```"]
+    blocks += ["As Rocq prints it:", f"```none\n{printed.statement}\n```"]
     if headline.instance:
         words = f"An instance, `{headline.instance}`: its hypotheses have a model in which both sides are positive."
-        blocks += [words, f"```text\n{printed.instance}\n```"]
+        blocks += [words, f"```none\n{printed.instance}\n```"]
     return "\n\n".join(blocks) + "\n"
 
 
