@@ -81,7 +81,7 @@ def test_an_audit_measures_them(theirs: Path) -> None:
     )
     assert 0 < max(rows["halves"]["sup_error_raw"]) <= 0.25
     assert (rows["held"]["unit"], rows["held"]["chunk"], rows["held"]["bins"]) == ("chunk", 5, 5)
-    table = run(theirs, "-m", "quantbc", "audit", "a.npz", *chosen[:-1])
+    table = run(theirs, "-m", "quantbc", "audit", "a.npz", "--full", *chosen[:-1])
     assert "halves " in table
     assert "None" not in table
     assert {row["tokenizer"] for row in found["bounds"]} >= {"halves", "held", "uniform"}
