@@ -23,7 +23,7 @@ from bounds.terms import Drift
 from bounds.values import Need
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
-__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "keyword", "rows"]
+__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "keyword", "rows", "stated"]
 
 RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
 """From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the
@@ -142,15 +142,23 @@ def rows(experiment: Experiment, budget: Budget) -> tuple[Row, ...]:
     Returns:
         Rows without a measurement; empty if no statement applies.
     """
-    return _stated(experiment.facts(), experiment.symbols(budget.H), budget)
+    return stated(experiment.facts(), experiment.symbols(budget.H), budget)
 
 
-def _stated(
+def stated(
     facts: Mapping[str, Standing],
     symbols: Mapping[str, Any],
     budget: Budget,
     sense: bounds.Sense = bounds.Sense.UPPER,
 ) -> tuple[Row, ...]:
+    """As `rows`, for facts and symbols that come from elsewhere.
+
+    Args:
+        facts: names of assumptions.
+        symbols: keyword names and values, but for H, n and delta.
+        budget: H, n and delta.
+        sense: upper bounds, or lower bounds on this very instance.
+    """
     known = {name: keyword(name, value) for name, value in symbols.items()}
     known |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
     found = [row for theorem in applicable(facts, known, sense) for row in _rows(theorem, known)]
@@ -362,7 +370,7 @@ def compare(experiment: Experiment, budget: Budget, rng: np.random.Generator) ->
     seen = tuple(float(getattr(measured.regret, name)) for name in ("low", "high", "mean"))
     facts, symbols = dict(experiment.facts()), experiment.symbols(budget.H)
     above, below = (
-        tuple(Row(row.evaluation, row.rung, *seen) for row in _stated(facts, symbols, budget, sense))
+        tuple(Row(row.evaluation, row.rung, *seen) for row in stated(facts, symbols, budget, sense))
         for sense in (bounds.Sense.UPPER, bounds.Sense.LOWER)
     )
     return Comparison(measured, above, facts, constants(symbols), below)

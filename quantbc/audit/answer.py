@@ -6,19 +6,22 @@ Action norm: largest entry, in half ranges of the data. State norm: largest coor
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import bounds
 from bounds.moduli import FunctionModulus
 from bounds.planning import UnreachableError, smallest_bins
 from bounds.step_errors import StepErrors
+from proofs_check.comparison import Row, applicable, stated
 from quantbc.audit.smoothness import Smoothness
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
 from quantbc.words import percent
+from simulators.experiments.base import Budget, Standing
 
 __all__ = ["Constants", "bounds_for", "contradictions", "ranking", "smallest_sizes"]
 
@@ -53,118 +56,131 @@ class Constants:
     log_class_size: float | None = None
     log_model_class_size: float | None = None
 
-    def common(self) -> dict[str, Any]:
-        """Symbols that every bound here takes; a class of one policy has no imitation term."""
-        return {
-            "H": self.H,
-            "n": self.n,
-            "delta": self.delta,
-            "C": self.C,
-            "eta": self.eta,
-            "L_x": self.L_x,
-            "L_u": self.L_u,
-            "log_class_size": self.log_class_size or 0.0,
-        }
+    def symbols(self) -> dict[str, Any]:
+        """What is known of every tokenizer, by the catalog's keywords; a class of one policy has no imitation term."""
+        names = ("C", "eta", "L_x", "L_u", "L", "lipschitz")
+        found = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return found | {name: getattr(self, name) or 0.0 for name in _SIZES}
 
-    def knows_imitation(self, key: str) -> bool:
-        """Whether the class sizes that a statement needs were given."""
-        models = key.startswith("theorem_7")
-        return self.log_class_size is not None and (not models or self.log_model_class_size is not None)
+    def sizes(self, theorem: bounds.Theorem) -> bool:
+        """Whether the class sizes that a statement asks for were given."""
+        return all(getattr(self, name) is not None for name in _SIZES if name in theorem.symbols)
 
 
-def _statements(
-    report: TokenizerReport, smooth: Smoothness | None, constants: Constants
-) -> list[tuple[str, dict[str, Any]]]:
-    """Which statements can be evaluated for a tokenizer, with their own symbols."""
-    errors = StepErrors(report.step_errors(constants.H))
-    models = {"log_model_class_size": constants.log_model_class_size or 0.0}
-    found: list[tuple[str, dict[str, Any]]] = [("theorem_7", models | {"average_error": errors})]
-    if constants.L is not None:
-        found.append(("average_error", {"L": constants.L, "average_error": errors}))
-    eps_q = report.eps_q
-    if eps_q is None:
-        return found
-    if constants.L is not None:
-        found.append(("theorem_2", {"L": constants.L, "eps_q": eps_q}))
+_SIZES = ("log_class_size", "log_model_class_size")
+_ALWAYS = (
+    *("iid_demonstrations", "realizable", "any_expert", "deterministic_expert", "deterministic_class"),
+    *("incrementally_stable", "linear_gains", "lipschitz_reward"),
+)
+_MODELS = ("realizable_models", "shared_noise")
+"""What is taken to hold of the learner; and of one that reads its actions off a roll-out of a learnt model."""
+
+Reading = tuple[dict[str, Standing], dict[str, Any]]
+"""Facts, all estimated, and symbols: what a statement is looked up by."""
+
+
+def _readings(
+    constants: Constants, eps_q: float | None, errors: StepErrors | None, smooth: Smoothness | None
+) -> Iterator[Reading]:
+    """Three views of one learner: smooth in total variation, smooth up to a radius, and with a model.
+
+    They are apart because a modulus up to a radius is none in total variation, and because what a policy does in states
+    of its own does not matter where codes are read off a roll-out.
+    """
+    names, symbols = [*_ALWAYS], constants.symbols()
+    if errors is not None:
+        names, symbols = [*names, "label_error", "average_error"], symbols | {"average_error": errors}
+    if eps_q is not None:
+        names, symbols = [*names, "label_error", "sup_error"], symbols | {"eps_q": eps_q}
+    smoothness = ["tvc"] if constants.L is not None else []
     if constants.lipschitz is not None:
-        found.append(("binning_lipschitz", {"lipschitz": constants.lipschitz, "eps_q": eps_q}))
-    if smooth is not None and eps_q > 0:
-        relaxed = {"eps_q": eps_q, "k": smooth.radius / eps_q, "modulus": FunctionModulus(smooth.modulus)}
-        found.append(("theorem_3_deterministic_class", relaxed))
-    return found
+        smoothness += ["quantized_lipschitz", "noisy_lipschitz"]
+    yield dict.fromkeys([*names, *smoothness], "estimated"), symbols
+    if smooth is not None and eps_q:
+        relaxed = {name: value for name, value in symbols.items() if name not in ("L", "lipschitz")}
+        relaxed |= {"k": smooth.radius / eps_q, "modulus": FunctionModulus(smooth.modulus)}
+        yield dict.fromkeys([*names, "rtvc"], "estimated"), relaxed
+    yield dict.fromkeys([*names, *_MODELS], "estimated"), symbols
+
+
+def _setting(theorem: bounds.Theorem) -> dict[str, Any]:
+    """Which experts a statement is about, and whether no model is learnt besides the policy."""
+    named = {assumption.name for assumption in theorem.assumptions}
+    expert = "deterministic" if "deterministic_expert" in named else "any"
+    return {"theorem": theorem.key, "expert": expert, "plain": not named & set(_MODELS)}
 
 
 def bounds_for(report: TokenizerReport, smooth: Smoothness | None, constants: Constants) -> list[dict[str, Any]]:
-    """Evaluate every statement that applies to a tokenizer, by term.
+    """Every statement that applies to a tokenizer, by term, at its smallest.
 
     Without class sizes the imitation term is null and the total is the rest: what quantization alone can cost.
     """
-    rows: list[dict[str, Any]] = []
     if report.chunk is not None:  # horizon and gains are those of single steps
-        return rows
-    for key, symbols in _statements(report, smooth, constants):
-        theorem = bounds.catalog[key]
-        form = None if key != "average_error" else "simple"
-        result = bounds.evaluate(theorem, form, **(constants.common() | symbols))
-        terms = {name: float(term) for name, term in result.terms.items()}
-        known = constants.knows_imitation(key)
-        total = math.fsum(terms.values()) if known else math.fsum(terms.values()) - terms["imitation"]
-        rows.append(
-            {
-                "tokenizer": report.candidate.name,
-                "bins": report.candidate.bins,
-                "theorem": key,
-                "expert": _expert_of(theorem),
-                "form": result.form,
-                "per": report.candidate.quantizer.unit,
-                "total": total,
-                "capped": min(total, float(constants.H)),
-                "vacuous": total >= constants.H,
-                "terms": terms if known else terms | {"imitation": None},
-                "imitation_included": known,
-                "plain": not any(assumption.name == "realizable_models" for assumption in theorem.assumptions),
-                "values": {name: float(v) for name, v in result.values.arrays.items() if v.ndim == 0},
-                "constants": "estimated",
-            }
-        )
-    return rows
+        return []
+    budget = Budget(constants.H, constants.n, constants.delta)
+    errors = StepErrors(report.step_errors(constants.H))
+    found: dict[str, Row] = {}
+    for facts, symbols in _readings(constants, report.eps_q, errors, smooth):
+        for row in stated(facts, symbols, budget):
+            found.setdefault(row.statement, row)
+    return [_entry_of(row, report, constants) for row in found.values()]
 
 
-def _expert_of(theorem: bounds.Theorem) -> str:
-    named = {assumption.name for assumption in theorem.assumptions}
-    return "deterministic" if "deterministic_expert" in named else "any"
+def _entry_of(row: Row, report: TokenizerReport, constants: Constants) -> dict[str, Any]:
+    theorem, terms = row.evaluation.theorem, row.terms
+    known = constants.sizes(theorem)
+    total = math.fsum(value for name, value in terms.items() if known or name != "imitation")
+    return {
+        "tokenizer": report.candidate.name,
+        "bins": report.candidate.bins,
+        **_setting(theorem),
+        "form": row.evaluation.form,
+        "per": report.candidate.quantizer.unit,
+        "total": total,
+        "capped": min(total, float(constants.H)),
+        "vacuous": total >= constants.H,
+        "terms": terms if known else terms | {"imitation": None},
+        "imitation_included": known,
+        "values": {name: float(v) for name, v in row.evaluation.values.arrays.items() if v.ndim == 0},
+        "constants": "estimated",
+    }
 
 
 def ranking(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Tokenizers from the best to the worst by one statement that applies to all of them.
 
-    Theorem 7 with the measured mean errors; the raw totals count, beyond the horizon too. A total `per` chunk is about
-    policies of whole chunks, executed open loop: such a tokenizer's place says little about its place among the others.
+    Of several, the one by which quantization costs least in all; the raw totals count, beyond the horizon too.
     """
-    mine = sorted((row for row in rows if row["theorem"] == "theorem_7"), key=lambda row: float(row["total"]))
+    costs: dict[str, list[float]] = {}
+    for row in rows:
+        costs.setdefault(row["theorem"], []).append(math.fsum(row["terms"][name] for name in _QUANTIZATION))
+    shared = [key for key, found in costs.items() if len(found) == len({(r["tokenizer"], r["bins"]) for r in rows})]
+    chosen = min(shared, key=lambda key: sum(costs[key]), default=None)
+    mine = sorted((row for row in rows if row["theorem"] == chosen), key=lambda row: float(row["total"]))
     return [{name: row[name] for name in ("tokenizer", "bins", "theorem", "total", "per")} for row in mine]
+
+
+_QUANTIZATION = ("decoupling", "drift")
 
 
 def smallest_sizes(constants: Constants, *, target: float, dimension: int) -> list[dict[str, Any]]:
     """The smallest number of uniform bins on the data's range that keeps a bound within a target, per statement."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    if constants.L is not None:
-        found.append(("theorem_2", {"L": constants.L}))
-    if constants.lipschitz is not None:
-        found.append(("binning_lipschitz", {"lipschitz": constants.lipschitz}))
-    found.append(("theorem_7", {"log_model_class_size": constants.log_model_class_size or 0.0}))
+    box: dict[str, Any] = {"low": -1.0, "high": 1.0, "dimension": dimension, "norm": "linf"}
+    given = {"H": constants.H, "n": constants.n, "delta": constants.delta}
     rows = []
-    for key, symbols in found:
-        row: dict[str, Any] = {"theorem": key, "target": target, "imitation_included": constants.knows_imitation(key)}
-        values = constants.common() | symbols
-        try:
-            solution = smallest_bins(
-                bounds.catalog[key], target, low=-1.0, high=1.0, dimension=dimension, norm="linf", **values
-            )
-        except UnreachableError as error:
-            rows.append(row | {"bins": None, "reason": str(error)})
-        else:
-            rows.append(row | {"bins": solution.value, "bound": float(solution.evaluation.total), "reason": None})
+    for facts, symbols in _readings(constants, 1.0, None, None):
+        for theorem in applicable(facts, symbols):
+            values = {name: value for name, value in (symbols | given).items() if name in theorem.symbols}
+            solve = partial(smallest_bins, theorem, target, **box, **{k: v for k, v in values.items() if k != "eps_q"})
+            row = _setting(theorem) | {"target": target, "imitation_included": constants.sizes(theorem)}
+            try:
+                found = solve()
+            except UnreachableError as error:
+                rows.append(row | {"bins": None, "reason": str(error)})
+            except bounds.AssumptionError:  # one that depends on the values
+                continue
+            else:
+                rows.append(row | {"bins": found.value, "bound": float(found.evaluation.total), "reason": None})
     return rows
 
 

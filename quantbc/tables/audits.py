@@ -185,11 +185,14 @@ def _smallest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The smallest bound of a tokenizer for each setting: with a model, and plain cloning of either kind of expert."""
     best: dict[tuple[str, int, str], dict[str, Any]] = {}
     for row in rows:
-        setting = row["expert"] if row["plain"] else "with a model"
-        key = (row["tokenizer"], row["bins"], setting)
+        key = (row["tokenizer"], row["bins"], _setting(row))
         if key not in best or row["total"] < best[key]["total"]:
             best[key] = row
     return list(best.values())
+
+
+def _setting(row: Mapping[str, Any]) -> str:
+    return str(row["expert"]) if row["plain"] else "with a model"
 
 
 _TERMS = ("imitation", "decoupling", "drift")
@@ -198,11 +201,21 @@ _TERMS = ("imitation", "decoupling", "drift")
 def answer_lines(document: dict[str, Any]) -> list[str]:
     """The answer in sentences: smallest sizes for the target, and assumptions in doubt."""
     lines = []
-    for row in document["smallest_bins"]:
+    for row in _fewest(document["smallest_bins"]):
         answer = f"{row['bins']} uniform bins" if row["bins"] is not None else row["reason"]
         lines.append(f"Regret at most {row['target']:.4g} by {row['theorem']}: {answer}")
     doubts = _doubts(document["assumptions"])
     return lines + [f"{row['assumption']} {row['verdict']}: {row['evidence']}" for row in doubts]
+
+
+def _fewest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The statement that asks for the fewest bins in each setting; any of them where none can be met."""
+    best: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        mine = best.setdefault(_setting(row), row)
+        if row["bins"] is not None and (mine["bins"] is None or row["bins"] < mine["bins"]):
+            best[_setting(row)] = row
+    return list(best.values())
 
 
 def _doubts(entries: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -26,7 +26,6 @@ LEFT = {
     "figures/tightness.py": 10,
     "figures/tokenizers.py": 2,
     "figures/trap.py": 4,
-    "quantbc/audit/answer.py": 9,
     "quantbc/report/explorer_statements.py": 14,
     "simulators/witnesses/compounding.py": 1,
     "simulators/witnesses/independent_noise.py": 1,

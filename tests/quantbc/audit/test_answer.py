@@ -1,5 +1,6 @@
 """Bounds come from the catalog with the audit's constants; sizes are smallest; contradictions carry their number."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 import bounds
 from bounds.step_errors import StepErrors
+from bounds.terms import Zero
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import build_candidates
 from quantbc.audit.layouts.detect import open_source
@@ -91,14 +93,14 @@ def test_class_sizes_bring_the_imitation_term(lines: list[TokenizerReport]) -> N
 def test_without_class_sizes_quantization_alone_is_charged(lines: list[TokenizerReport]) -> None:
     for row in bounds_for(lines[0], smooth(), CONSTANTS):
         parts = row["terms"]["decoupling"] + row["terms"]["drift"]
-        assert row["total"] == pytest.approx(parts, rel=1e-9) or row["theorem"] == "average_error"
+        assert row["total"] == pytest.approx(parts, rel=1e-9)
 
 
 def test_codebooks_get_bounds_by_average_error_only(lines: list[TokenizerReport]) -> None:
     learned = lines[3]
     assert learned.candidate.name == "kmeans"
     found = set(by_theorem(bounds_for(learned, smooth(), CONSTANTS)))
-    assert found == {"theorem_7", "average_error"}
+    assert found == {"theorem_7", "average_error", "average_error_stochastic"}
     unknown = Constants(**(vars(CONSTANTS) | {"L": None, "lipschitz": None}))
     assert set(by_theorem(bounds_for(learned, None, unknown))) == {"theorem_7"}
 
@@ -111,14 +113,40 @@ def test_more_bins_rank_higher(lines: list[TokenizerReport]) -> None:
 
 def test_sizes_are_the_smallest_that_meet_the_target() -> None:
     for row in smallest_sizes(CONSTANTS, target=2.0, dimension=1):
-        symbols = {"theorem_2": {"L": 0.3}, "binning_lipschitz": {"lipschitz": 0.4}}
-        own = symbols.get(row["theorem"], {"model_class_size": 1})
-        base = {"H": 20, "n": 50, "C": 0.5, "eta": 0.5, "class_size": 1, **own}
-        at = [
-            float(bounds.evaluate(bounds.catalog[row["theorem"]], eps_q=1 / K, **base).total)
-            for K in (row["bins"] - 1, row["bins"])
-        ]
+        theorem = bounds.catalog[row["theorem"]]
+        own = {"L": 0.3, "lipschitz": 0.4, "log_model_class_size": 0.0}
+        base = {"H": 20, "n": 50, "C": 0.5, "eta": 0.5, "class_size": 1}
+        base |= {name: value for name, value in own.items() if name in theorem.symbols}
+        at = [float(bounds.evaluate(theorem, eps_q=1 / K, **base).total) for K in (row["bins"] - 1, row["bins"])]
         assert at[1] <= 2.0 < at[0]
+
+
+def test_nothing_is_chosen_by_its_key(lines: list[TokenizerReport], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is added is a row, sets the headline if it is smaller, and can rank the tokenizers."""
+    toy = replace(
+        bounds.catalog["theorem_2"], key="toy", terms={**bounds.catalog["theorem_2"].terms, "decoupling": Zero()}
+    )
+    monkeypatch.setattr(bounds, "catalog", {**bounds.catalog, "toy": toy})
+    rows = [row for line in lines[:2] for row in bounds_for(line, None, CONSTANTS)]
+    assert {(row["plain"], row["imitation_included"]) for row in rows if row["theorem"] == "toy"} == {(True, False)}
+    assert [row["bins"] for row in smallest_sizes(CONSTANTS, target=2.0, dimension=1) if row["theorem"] == "toy"] != []
+    assert {row["theorem"] for row in ranking([row for row in rows if row["plain"]])} == {"toy"}
+
+
+def test_what_holds_of_a_roll_out_is_no_fact_of_a_plain_learner(lines: list[TokenizerReport]) -> None:
+    rows = bounds_for(lines[0], smooth(), CONSTANTS)
+    assert {row["theorem"] for row in rows if not row["plain"]} == {"theorem_7"}
+    for row in rows:
+        assumed = {assumption.name for assumption in bounds.catalog[row["theorem"]].assumptions}
+        assert row["plain"] == (not assumed & {"realizable_models", "shared_noise"})
+
+
+def test_the_ranking_is_by_what_applies_to_all(lines: list[TokenizerReport]) -> None:
+    rows = [row for line in lines[:4] for row in bounds_for(line, smooth(), CONSTANTS)]
+    assert len(ranking(rows)) == 4
+    plain = [row for row in rows if row["plain"]]  # sup errors of a codebook are not known
+    assert {row["theorem"] for row in ranking(plain)} <= {"average_error", "average_error_stochastic"}
+    assert ranking([]) == []
 
 
 def test_a_target_below_the_imitation_term_is_unreachable() -> None:

@@ -36,7 +36,7 @@ def test_tables_say_cells_errors_bounds_and_the_answer(quantbc: Run, demo: Path)
     assert status == 0
     for words in ("600 of 600 rows", "openvla_q99 16", "by dimension", "Stability (estimated)", "theorem_7"):
         assert words in out
-    assert "Regret at most 20 by theorem_2:" in out
+    assert "Regret at most 20 by theorem_7: " in out
     assert "sup_error contradicted: openvla_q99 16" in out
     assert "note: openvla_q99 16: 16 tokens are 15 cells" in err
 
