@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -245,13 +245,16 @@ def _average_error(
     )
 
 
-AVERAGE_ERROR = _average_error(
-    "average_error",
-    "Learned quantizers: only the average error under the expert is controlled, deterministic labels",
-    Imitation(DETERMINISTIC),
-    DETERMINISTIC_EXPERT,
-    Provenance.EXPLICIT,
-    ("simple",),
+AVERAGE_ERROR = replace(
+    _average_error(
+        "average_error",
+        "Learned quantizers: only the average error under the expert is controlled, deterministic labels",
+        Imitation(DETERMINISTIC),
+        DETERMINISTIC_EXPERT,
+        Provenance.EXPLICIT,
+        ("simple",),
+    ),
+    fails_without=(("AdaptedHazards", "deterministic_expert"),),
 )
 AVERAGE_ERROR_STOCHASTIC = _average_error(
     "average_error_stochastic",

@@ -72,6 +72,8 @@ class Theorem:
         tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
             states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
+        fails_without: pairs (counterexample, assumption): the class in `simulators.witnesses` on which the bound fails,
+            and the one assumption that it lacks.
         quantity: what is bounded, with its unit.
         left: what is bounded, LaTeX; by default the regret, and for an upper bound its modulus: rewards r and 1 - r
             give both signs.
@@ -96,11 +98,18 @@ class Theorem:
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
     undirected: tuple[str, ...] = ()
+    fails_without: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
         two_sided = r"|\mathrm{Regret}|" if self.sense is Sense.UPPER else r"\mathrm{Regret}"
         object.__setattr__(self, "left", self.left or two_sided)
+        assumed = {assumption.name for assumption in self.assumptions}
+        for pair in self.fails_without:
+            if len(pair) != 2 or pair[1] not in assumed:
+                raise ParameterError(
+                    f"fails_without of {self.key} must pair a counterexample with one of its assumptions, got {pair!r}"
+                )
         for pair in self.tight:
             if len(pair) != 2 or pair[1] not in self.terms:
                 raise ParameterError(f"tight of {self.key} must pair a witness with one of its terms, got {pair!r}")

@@ -168,19 +168,25 @@ THEOREM_3 = _theorem_3(
     (),
     (("UnsureLearner", "imitation"), ("Decoupling", "decoupling")),
 )
-THEOREM_3_DETERMINISTIC = _theorem_3(
-    "theorem_3_deterministic_class",
-    "Quantized BC of a deterministic expert, deterministic RTVC policies",
-    DETERMINISTIC_CLASS,
-    (CLASS_DETERMINISTIC,),
-    (("WrongStart", "imitation"),),
+THEOREM_3_DETERMINISTIC = replace(
+    _theorem_3(
+        "theorem_3_deterministic_class",
+        "Quantized BC of a deterministic expert, deterministic RTVC policies",
+        DETERMINISTIC_CLASS,
+        (CLASS_DETERMINISTIC,),
+        (("WrongStart", "imitation"),),
+    ),
+    fails_without=(("Compounding", "rtvc"),),
 )
-THEOREM_7 = _theorem_7(
-    "theorem_7",
-    "Model-based augmentation, stochastic labels",
-    replace(STOCHASTIC, sizes=_WITH_MODELS),
-    (STOCHASTIC_EXPERT,),
-    (("MirroredLabels", "imitation"),),
+THEOREM_7 = replace(
+    _theorem_7(
+        "theorem_7",
+        "Model-based augmentation, stochastic labels",
+        replace(STOCHASTIC, sizes=_WITH_MODELS),
+        (STOCHASTIC_EXPERT,),
+        (("MirroredLabels", "imitation"),),
+    ),
+    fails_without=(("IndependentNoise", "shared_noise"),),
 )
 THEOREM_7_DETERMINISTIC = _theorem_7(
     "theorem_7_deterministic",

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "adversary", "compute", "draw", "measured"]
 
-_KEY = "chunked_lipschitz"
-
 
 @dataclass(frozen=True)
 class Settings:
     """The scalar loop x' = A x + B u, u = K x, without noise, its actions binned; no randomness.
 
     Attributes:
+        statement: the bound.
         A: state coefficient, at least 0.
         B: action coefficient, at least 0.
         K: feedback.
@@ -38,6 +37,7 @@ class Settings:
         starts: first states of the measured loop, spread over [-1, 1].
     """
 
+    statement: str = "chunked_lipschitz"
     A: float = 0.9
     B: float = 1.0
     K: float = -0.8
@@ -94,7 +94,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     safe = smallest_safe_chunk(linear_slopes(A, B, K, settings.horizon), C=B, eta=A)
     rows = []
     for chunk in range(1, settings.chunks + 1):
-        found = deviation(bounds.catalog[_KEY], **values, chunk=chunk)
+        found = deviation(bounds.catalog[settings.statement], **values, chunk=chunk)
         rows.append(
             {
                 "chunk": chunk,
@@ -129,7 +129,8 @@ def draw(rows: Sequence[Row]) -> Figure:
     caption(
         figure,
         "Short chunks let the bound grow from one first state to the next, long ones do not: from the smallest safe "
-        f"chunk on it stays. {bounds.catalog[_KEY].source}; x' = {rows[0]['A']:g} x + {rows[0]['B']:g} u, "
+        f"chunk on it stays. {bounds.catalog[SETTINGS.statement].source}; "
+        f"x' = {rows[0]['A']:g} x + {rows[0]['B']:g} u, "
         f"u = {rows[0]['K']:g} x, {equals('H', rows[0]['H'])}, "
         f"{equals('eps_q', rows[0]['eps_q'])}. The adversary answers to first states as strongly as its Lipschitz "
         "constants allow and attains the bound; the linear loop is the worst of its first states. No randomness.",

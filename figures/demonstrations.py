@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
-_SETUPS = {"theorem_2": "stochastic expert", "binning_lipschitz": "deterministic expert, binned"}
-_RATES = {"theorem_2": r"$\propto 1/\sqrt{n}$", "binning_lipschitz": r"$\propto 1/n$"}
-
 
 @dataclass(frozen=True)
 class Settings:
     """What is evaluated; no randomness.
 
     Attributes:
+        stochastic: statement for a stochastic expert.
+        deterministic: statement for a deterministic one, whose actions are binned.
         decades: exponents of the first and the last n.
         per_decade: values of n in a decade.
         eps_q: quantization errors.
@@ -42,6 +41,8 @@ class Settings:
         delta: probability with which a bound may fail.
     """
 
+    stochastic: str = "theorem_2"
+    deterministic: str = "binning_lipschitz"
     decades: tuple[int, int] = (1, 8)
     per_decade: int = 12
     eps_q: tuple[float, ...] = (1e-2, 1e-3, 1e-4)
@@ -60,6 +61,8 @@ class Settings:
 
 
 SETTINGS = Settings()
+_SETUPS = {SETTINGS.stochastic: "stochastic expert", SETTINGS.deterministic: "deterministic expert, binned"}
+_RATES = {SETTINGS.stochastic: r"$\propto 1/\sqrt{n}$", SETTINGS.deterministic: r"$\propto 1/n$"}
 QUICK = Settings(per_decade=4)
 
 
@@ -69,8 +72,8 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     n = np.unique(np.round(np.logspace(first, last, settings.per_decade * (last - first) + 1)))
     shared: dict[str, Any] = {name: getattr(settings, name) for name in ("log_class_size", "C", "eta", "delta")}
     own: dict[str, dict[str, Any]] = {
-        "theorem_2": {"L": settings.L},
-        "binning_lipschitz": {"lipschitz": settings.lipschitz},
+        settings.stochastic: {"L": settings.L},
+        settings.deterministic: {"lipschitz": settings.lipschitz},
     }
     rows: list[dict[str, Any]] = []
     for key in _SETUPS:

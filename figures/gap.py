@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
-_SETUPS = {"theorem_2": "stochastic expert", "theorem_3_deterministic_class": "deterministic expert"}
 _LEVELS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 
 
@@ -34,6 +33,8 @@ class Settings:
     most r (gamma(r) = r), the policies look at the first state only (L = 0, k = 0), and two label policies are enough.
 
     Attributes:
+        stochastic: statement for a stochastic expert.
+        deterministic: statement for a deterministic one.
         n_decades: exponents of the first and last n.
         eps_decades: exponents of the first and last eps_q.
         points: points along each axis.
@@ -43,6 +44,8 @@ class Settings:
         delta: probability with which an upper bound may fail.
     """
 
+    stochastic: str = "theorem_2"
+    deterministic: str = "theorem_3_deterministic_class"
     n_decades: tuple[float, float] = (1.0, 6.0)
     eps_decades: tuple[float, float] = (-5.0, -1.0)
     points: int = 61
@@ -58,6 +61,7 @@ class Settings:
 
 
 SETTINGS = Settings()
+_SETUPS = {SETTINGS.stochastic: "stochastic expert", SETTINGS.deterministic: "deterministic expert"}
 QUICK = Settings(points=17)
 
 
@@ -70,7 +74,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     shared: dict[str, Any] = {"H": settings.horizon, "class_size": settings.class_size, "delta": settings.delta}
     rows: list[dict[str, Any]] = []
     for key in _SETUPS:
-        own: dict[str, Any] = {"L": 0.0} if key == "theorem_2" else {"L": 0.0, "k": 0.0}
+        own: dict[str, Any] = {"L": 0.0} if key == settings.stochastic else {"L": 0.0, "k": 0.0}
         both = gap(bounds.catalog[key], n=n, eps_q=eps_q, gains=MaxTypeGain(1.0), **shared, **own)
         ratio = both.ratios["total"]
         rows += [

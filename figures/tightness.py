@@ -35,11 +35,16 @@ class Settings:
     """Where the witnesses are evaluated; no randomness.
 
     Attributes:
+        statements: one for each of the witnesses, in their order.
         scales: the small parameter is 10^-j for these j, or the large one 10^j.
         resolution: intervals of first states of the arctan trap.
         grid: cells of the noisy trap.
     """
 
+    statements: tuple[str, ...] = (
+        *("theorem_2", "theorem_2", "binning_lipschitz", "ross_bagnell", "theorem_6_error", "theorem_6_noisy_error"),
+        *("theorem_8", "theorem_9", "theorem_6", "theorem_6_noisy"),
+    )
     scales: tuple[int, ...] = (1, 2, 3, 4)
     resolution: int = 20_000
     grid: int = 1200
@@ -55,53 +60,50 @@ class _Point:
     """One witness at one place of its limit.
 
     Attributes:
-        theorem: key of the statement.
         witness: gives the statement's symbols and the exact number.
         limit: the place, in words.
         terms: the statement's terms that count; imitation is 0 where the learner knows the labels.
     """
 
-    theorem: str
     witness: Witness
     limit: str
     terms: tuple[str, ...] = ("decoupling", "drift")
 
-    def bound(self) -> float:
+    def bound(self, theorem: bounds.Theorem) -> float:
         """The statement's value."""
-        theorem = bounds.catalog[self.theorem]
         result = bounds.evaluate(theorem, **spelled(theorem, {**KNOWN_LABELS, **self.witness.values()}))
         return sum(float(result.terms[name]) for name in self.terms)
 
 
 def _drift(j: int, settings: Settings) -> _Point:
     witness = Drift(horizon=50, eps=10.0**-j / 4, C=0.5, eta=0.5)
-    return _Point("theorem_2", witness, f"eps = {witness.eps:g}")
+    return _Point(witness, f"eps = {witness.eps:g}")
 
 
 def _decoupling(j: int, settings: Settings) -> _Point:
     witness = Decoupling(horizon=50, eps=10.0 ** -(j + 1))
-    return _Point("theorem_2", witness, f"eps = {witness.eps:g}")
+    return _Point(witness, f"eps = {witness.eps:g}")
 
 
 def _binning(j: int, settings: Settings) -> _Point:
     H = 4**j
     witness = BinningFactor(horizon=H, eps=0.02, C=0.5, eta=0.5, lipschitz=10.0**-j)
-    return _Point("binning_lipschitz", witness, f"ell = {witness.lipschitz:g}, H = {H}")
+    return _Point(witness, f"ell = {witness.lipschitz:g}, H = {H}")
 
 
 def _four(j: int, settings: Settings) -> _Point:
     witness = FourExperts(n=2 * j, eps=Fraction(1, 50), horizon=50)
-    return _Point("theorem_8", witness, f"n = {witness.n}", ("imitation", "quantization"))
+    return _Point(witness, f"n = {witness.n}", ("imitation", "quantization"))
 
 
 def _two(j: int, settings: Settings) -> _Point:
     witness = TwoExperts(n=4**j, eps=Fraction(1, 50), horizon=50)
-    return _Point("theorem_9", witness, f"n = {witness.n}", ("imitation", "quantization"))
+    return _Point(witness, f"n = {witness.n}", ("imitation", "quantization"))
 
 
 def _first(j: int, settings: Settings) -> _Point:
     witness = FirstStepErrors(horizon=10, step_error=Fraction(1, 10**j))
-    return _Point("ross_bagnell", witness, f"step error = 1e-{j}", ("imitation",))
+    return _Point(witness, f"step error = 1e-{j}", ("imitation",))
 
 
 _ARCTAN = ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01)
@@ -109,23 +111,23 @@ _ARCTAN = ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01)
 
 def _arctan(j: int, settings: Settings) -> _Point:
     witness = TrapRegret(_ARCTAN, 10 ** (j + 1), settings.resolution)
-    return _Point("theorem_6", witness, f"H = {witness.horizon}", ("floor",))
+    return _Point(witness, f"H = {witness.horizon}", ("floor",))
 
 
 def _arctan_error(j: int, settings: Settings) -> _Point:
     witness = TrapError(_ARCTAN, 10 ** (j + 1))
-    return _Point("theorem_6_error", witness, f"H = {witness.horizon}", ("quantization", "transient"))
+    return _Point(witness, f"H = {witness.horizon}", ("quantization", "transient"))
 
 
 def _noisy(j: int, settings: Settings) -> _Point:
     trap = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=0.01, x_c=0.525, cells=settings.grid)
     witness = NoisyTrapRegret(trap, 10 * 4**j)
-    return _Point("theorem_6_noisy", witness, f"H = {witness.horizon}", ("floor",))
+    return _Point(witness, f"H = {witness.horizon}", ("floor",))
 
 
 def _noisy_error(j: int, settings: Settings) -> _Point:
     trap = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=10.0**-j / 4, x_c=0.525, cells=settings.grid)
-    return _Point("theorem_6_noisy_error", NoisyTrapError(trap), f"eps = {trap.eps:g}", ("quantization",))
+    return _Point(NoisyTrapError(trap), f"eps = {trap.eps:g}", ("quantization",))
 
 
 _POINTS: dict[str, Callable[[int, Settings], _Point]] = {
@@ -148,11 +150,11 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
 
 
 def _rows(settings: Settings, progress: Progress) -> Iterator[dict[str, Any]]:
-    for name, point in _POINTS.items():
+    for (name, point), key in zip(_POINTS.items(), settings.statements, strict=True):
+        theorem = bounds.catalog[key]
         for j in settings.scales:
             at = point(j, settings)
-            theorem = bounds.catalog[at.theorem]
-            bound, exact = at.bound(), float(at.witness.exact())
+            bound, exact = at.bound(theorem), float(at.witness.exact())
             yield (
                 {"witness": name, "theorem": theorem.key, "sense": theorem.sense.value, "terms": " + ".join(at.terms)}
                 | {"limit": at.limit, "scale": j, "bound": bound, "exact": exact, "ratio": bound / exact}

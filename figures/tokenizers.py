@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Panel", "Settings", "compute", "dots", "draw"]
 
 Floats = NDArray[np.float64]
-_UPPER, _JUMP = "binning_lipschitz", "proposition_5"
 _BAR: dict[str, Any] = BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0}
 _CHUNK = 10
 _GRID = 20_001
@@ -39,6 +38,8 @@ class Settings:
     """What is measured.
 
     Attributes:
+        upper: statement on the regret.
+        jump: statement on how far codes of near states are apart.
         tokenizers: names of the registry.
         horizon: H, a multiple of the chunk length.
         demonstrations: episodes that tokenizers are fitted to, and as many to measure them on.
@@ -49,6 +50,8 @@ class Settings:
         confidence: coverage of the interval of measured regret.
     """
 
+    upper: str = "binning_lipschitz"
+    jump: str = "proposition_5"
     tokenizers: tuple[str, ...] = (
         "openvla_q99",
         "rt1_bounds",
@@ -163,10 +166,10 @@ def _bounds(problem: LinearExperiment, quantizer: Quantizer, settings: Settings)
     spacing = float(np.abs(np.diff(u, axis=0)).max())
     eps_q = float(np.abs(quantizer.quantize(u) - u).max()) + spacing  # no point is further than that from the grid
     ell = float(problem.symbols(2)["lipschitz"])
-    jump = bounds.evaluate(bounds.catalog[_JUMP], lipschitz=ell, distance=settings.distance, eps_q=eps_q)
+    jump = bounds.evaluate(bounds.catalog[settings.jump], lipschitz=ell, distance=settings.distance, eps_q=eps_q)
     regret = bounds.evaluate(
-        bounds.catalog[_UPPER], H=settings.horizon, n=1, class_size=1, eps_q=eps_q, lipschitz=ell, L_x=ell, L_u=1.0,
-        gains=LinearSystemGain(problem.system.A, problem.system.B),
+        bounds.catalog[settings.upper], H=settings.horizon, n=1, class_size=1, eps_q=eps_q, lipschitz=ell, L_x=ell,
+        L_u=1.0, gains=LinearSystemGain(problem.system.A, problem.system.B),
     )  # fmt: skip
     return {"sup_error": eps_q, "jump_bound": float(jump.total), "bound": float(regret.total)}
 
@@ -243,7 +246,7 @@ def draw(rows: Sequence[Row]) -> Figure:
         f"episodes to fit, as many fresh ones to measure, seed {first['seed']}. Jump: of the action, between states "
         f"{first['distance']:g} apart. Reward: 1 less the distance to the expert's action. Circles: binning; diamonds: "
         "learned, or chunked, which runs open loop. Bars: upper bounds, labels known: sup error within reach; "
-        f"{bounds.catalog[_JUMP].source}; {bounds.catalog[_UPPER].source}; the others have none. "
+        f"{bounds.catalog[SETTINGS.jump].source}; {bounds.catalog[SETTINGS.upper].source}; the others have none. "
         f"Grey line: {tex('H')}, a bound beyond is vacuous.",
     )
     return figure

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
 Floats = NDArray[np.float64]
-_REPAIR = "theorem_7_deterministic"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,9 @@ class Settings:
     """What is computed.
 
     Attributes:
+        floor: statement on the trap's regret.
+        error: statement on its error under the expert.
+        repair: statement on augmented deployment.
         A, B, k, d: parameters of system and trap.
         scales: values of eps along the limit.
         horizon: H of the limit.
@@ -49,6 +51,9 @@ class Settings:
         confidence: coverage of the intervals of measured regret.
     """
 
+    floor: str = "theorem_6"
+    error: str = "theorem_6_error"
+    repair: str = "theorem_7_deterministic"
     A: float = 0.2
     B: float = 0.3
     k: float = 1.0
@@ -107,10 +112,10 @@ def _limit(settings: Settings, eps: float) -> dict[str, Any]:
     errors = witness.expert_error(H, resolution=4)
     deployed = witness.deployed(H, resolution=settings.resolution).regret
     at: dict[str, Any] = {"H": H, **witness.values()}
-    floor, error = (bounds.evaluate(bounds.catalog[key], **at).total for key in ("theorem_6", "theorem_6_error"))
+    floor, error = (bounds.evaluate(bounds.catalog[key], **at).total for key in (settings.floor, settings.error))
     repaired, binned = _measure(settings, witness)
     repair = bounds.evaluate(
-        bounds.catalog[_REPAIR], H=H, n=1, class_size=1, model_class_size=1, C=settings.B, eta=settings.A,
+        bounds.catalog[settings.repair], H=H, n=1, class_size=1, model_class_size=1, C=settings.B, eta=settings.A,
         average_error=StepErrors(np.array([step.high for step in errors])),
     ).total  # fmt: skip
     row: dict[str, Any] = {"part": "limit", "eps": eps, "H": H, "seed": settings.seed, "episodes": settings.episodes}
@@ -164,7 +169,9 @@ def draw(rows: Sequence[Row]) -> Figure:
     _draw_limit(middle, limit)
     _draw_repair(right, limit)
     start = next(row for row in rows if row["part"] == "path")
-    sources = "; ".join(f"{key}" for key in (bounds.catalog["theorem_6"].source, bounds.catalog[_REPAIR].source))
+    sources = "; ".join(
+        f"{key}" for key in (bounds.catalog[SETTINGS.floor].source, bounds.catalog[SETTINGS.repair].source)
+    )
     caption(
         figure,
         f"(a) From $x_1$ = {start['x']:g}, {equals('eps', start['eps'])}. (b, c) Per step, "

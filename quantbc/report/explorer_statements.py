@@ -32,6 +32,10 @@ class Settings:
     """What the sliders do not change, and how far they go.
 
     Attributes:
+        stochastic: statement for a stochastic expert.
+        binned: statement for binned Lipschitz policies.
+        models: statement for augmentation.
+        gaussian: statement on a Gaussian policy's TV-Lipschitz constant.
         C: gain constant.
         L_x: Lipschitz constant of the reward in the state.
         L_u: Lipschitz constant of the reward in the action.
@@ -48,6 +52,10 @@ class Settings:
         slopes: smallest positive and largest Lipschitz constant of the policy; 0 is offered too.
     """
 
+    stochastic: str = "theorem_2"
+    binned: str = "binning_lipschitz"
+    models: str = "theorem_7_deterministic"
+    gaussian: str = "proposition_5_gaussian"
     C: float = 0.5
     L_x: float = 1.0
     L_u: float = 1.0
@@ -81,7 +89,7 @@ class Settings:
 
     def tv_lipschitz(self, lipschitz: Any) -> NDArray[np.float64]:
         """TV-Lipschitz constant of the Gaussian policy: the bound of Proposition 5 at distance 1."""
-        theorem = bounds.catalog["proposition_5_gaussian"]
+        theorem = bounds.catalog[self.gaussian]
         return bounds.evaluate(theorem, "simple", lipschitz=lipschitz, distance=1.0, sigma=self.sigma).total
 
 
@@ -116,7 +124,7 @@ class Shown:
 
 _SHOWN = (
     Shown(
-        "theorem_2",
+        SETTINGS.stochastic,
         "Theorem 2",
         "stochastic expert",
         {
@@ -127,7 +135,7 @@ _SHOWN = (
         "The policy is a quantized Gaussian one: L is what Proposition 5 gives for the Lipschitz constant chosen.",
     ),
     Shown(
-        "binning_lipschitz",
+        SETTINGS.binned,
         "Binned Lipschitz policies",
         "",
         {
@@ -138,7 +146,7 @@ _SHOWN = (
         "",
     ),
     Shown(
-        "theorem_7_deterministic",
+        SETTINGS.models,
         "Theorem 7",
         "augmentation",
         {
@@ -234,7 +242,7 @@ class Explorer:
         K, H = np.array(given.bins), np.array(given.horizons)
         slopes, decays = np.array(given.slopes), np.array(given.decays)
         zero_slope = {"lipschitz": 0.0}
-        imitation = self._term("theorem_2", "imitation", H=H)
+        imitation = self._term(given.stochastic, "imitation", H=H)
         margin = contraction(np.asarray(given.C), decays[:, None], np.array([0.0, given.slopes[1]]))[1]
         return {
             "steps": Table((Axis("H", H, "log"),), imitation / imitation[0]),
@@ -242,21 +250,23 @@ class Explorer:
             "bin_width": Table((Axis("K", K, "log"),), given.eps_q(K) / self._coarsest),
             "tv_lipschitz": Table((Axis("lipschitz", slopes, "log"),), given.tv_lipschitz(slopes), zero=zero_slope),
             "loop": Table((Axis("eta", decays), Axis("lipschitz", [0.0, given.slopes[1]])), 1 - margin, False),
-            "direct": Table((Axis("H", H, "log"),), self._term("binning_lipschitz", "drift", H=H, C=0.0)),
+            "direct": Table((Axis("H", H, "log"),), self._term(given.binned, "drift", H=H, C=0.0)),
             "reward_slope": self._reward_slope(),
         }
 
     def _reward_slope(self) -> Table:
         """How a displacement of the state costs more when the policy answers to it."""
-        slopes = np.array([0.0, self.settings.slopes[1]])
-        lone = self._term("binning_lipschitz", "drift", H=2, L_x=1.0, L_u=0.0)
-        moved = self._term("binning_lipschitz", "drift", H=2, lipschitz=slopes)
-        moved = moved - self._term("binning_lipschitz", "drift", H=2, C=0.0)
+        given = self.settings
+        slopes = np.array([0.0, given.slopes[1]])
+        lone = self._term(given.binned, "drift", H=2, L_x=1.0, L_u=0.0)
+        moved = self._term(given.binned, "drift", H=2, lipschitz=slopes)
+        moved = moved - self._term(given.binned, "drift", H=2, C=0.0)
         return Table((Axis("lipschitz", slopes),), moved / lone, False)
 
     def _radii(self) -> dict[str, Table]:
-        n = _logarithmic(*self.settings.demonstrations, 0.25)
-        keys = {"stochastic": "theorem_2", "deterministic": "binning_lipschitz", "models": "theorem_7_deterministic"}
+        given = self.settings
+        n = _logarithmic(*given.demonstrations, 0.25)
+        keys = {"stochastic": given.stochastic, "deterministic": given.binned, "models": given.models}
         return {
             f"radius_{name}": Table((Axis("n", n, "log"),), self._term(key, "imitation", n=n))
             for name, key in keys.items()
@@ -276,9 +286,9 @@ class Explorer:
         )
         horizon, decay = Axis("H", H, "log"), Axis("eta", decays, "centred")
         every = np.concatenate([[1.0], H])
-        drift_open = self._term("theorem_2", "drift", H=every, eta=decays[:, None])
-        drift_closed = self._term("binning_lipschitz", "drift", H=H, eta=loops[:, None], L_x=1.0, L_u=0.0)
-        parted = self._term("theorem_2", "decoupling", H=H, eta=decays[:, None], L=1.0, eps_q=rates[:, None, None])
+        drift_open = self._term(given.stochastic, "drift", H=every, eta=decays[:, None])
+        drift_closed = self._term(given.binned, "drift", H=H, eta=loops[:, None], L_x=1.0, L_u=0.0)
+        parted = self._term(given.stochastic, "decoupling", H=H, eta=decays[:, None], L=1.0, eps_q=rates[:, None, None])
         return {
             "drift_open": Table((decay, Axis("H", every, "log")), drift_open, True, _FINE, {}, _CEILING),
             "drift_closed": Table((Axis("loop", loops, "centred"), horizon), drift_closed, True, _FINE, zero, _CEILING),

@@ -34,15 +34,7 @@ class Witness(Protocol):
 
 
 class Counterexample(Protocol):
-    """An instance on which a bound fails because one assumption is missing.
-
-    Attributes:
-        refutes: key of the statement.
-        without: the assumption that it lacks; all others hold.
-    """
-
-    refutes: ClassVar[str]
-    without: ClassVar[str]
+    """An instance on which a bound fails because one assumption is missing: statements name both as `fails_without`."""
 
     def values(self) -> Mapping[str, Any]:
         """The statement's symbols by name, except those of the data."""

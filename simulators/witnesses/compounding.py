@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from simulators.errors import StabilityError
 from simulators.tables import Number
@@ -37,9 +36,6 @@ class Compounding(LipschitzLearner):
     >>> [str(x) for x in witness.states()], witness.growth
     (['0', '1/100', '3/100', '7/100'], Fraction(2, 1))
     """
-
-    refutes: ClassVar[str] = "theorem_3_deterministic_class"
-    without: ClassVar[str] = "rtvc"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -137,9 +137,6 @@ class AdaptedHazards:
     danger: Fraction
     error: Fraction = Fraction(1, 10**6)
 
-    refutes: ClassVar[str] = "average_error"
-    without: ClassVar[str] = "deterministic_expert"
-
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon, minimum=2)
         object.__setattr__(self, "p", number("p", self.p, above=0, below=1))

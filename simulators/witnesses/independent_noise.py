@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import ClassVar
 
 from simulators.errors import positive_int
 from simulators.tables import Number
@@ -34,9 +33,6 @@ class IndependentNoise:
 
     horizon: int
     p: Number = Fraction(1, 2)
-
-    refutes: ClassVar[str] = "theorem_7"
-    without: ClassVar[str] = "shared_noise"
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)

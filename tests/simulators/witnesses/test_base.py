@@ -1,23 +1,16 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 import simulators.witnesses as package
-from bounds import SYMBOLS, catalog, evaluate
+from bounds import SYMBOLS, ParameterError, catalog, evaluate
 from proofs_check.comparison import keyword
 from proofs_check.tightness import KNOWN_LABELS, spelled
 from simulators.errors import DomainError
 from simulators.witnesses.base import distance, number, require_rewards
-from simulators.witnesses.compounding import Compounding
-from simulators.witnesses.hazards import AdaptedHazards
-from simulators.witnesses.independent_noise import IndependentNoise
-from simulators.witnesses.library import WITNESSES
+from simulators.witnesses.library import COUNTEREXAMPLES, WITNESSES
 
-COUNTEREXAMPLES = (
-    AdaptedHazards(8, Fraction(1, 2), Fraction(3, 10)),
-    Compounding(20, Fraction(1, 100), 1, Fraction(1, 2), 2),
-    IndependentNoise(3),
-)
 COMING = {
     "tv",
     "hazard_sum",
@@ -31,7 +24,7 @@ COMING = {
     "chunk",
     "chunk_decay",
 }
-EVERY = (*(kind.tightest() for kind in WITNESSES.values()), *COUNTEREXAMPLES)
+EVERY = (*(kind.tightest() for kind in WITNESSES.values()), *COUNTEREXAMPLES.values())
 
 
 @pytest.mark.parametrize("witness", EVERY, ids=lambda w: type(w).__name__)
@@ -46,13 +39,24 @@ def test_witnesses_are_frozen_and_documented_in_the_package(witness):
     assert type(witness).__module__.rsplit(".", 1)[1] in package.__doc__
 
 
-@pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda w: type(w).__name__)
-def test_a_counterexample_breaks_its_statement_and_says_what_it_lacks(example):
-    theorem = catalog[example.refutes]
-    assert example.without in {assumption.name for assumption in theorem.assumptions}
+PAIRS = [(key, *pair) for key, theorem in catalog.items() for pair in theorem.fails_without]
+
+
+@pytest.mark.parametrize(("key", "name", "lacking"), PAIRS)
+def test_a_counterexample_breaks_its_statement(key, name, lacking):
+    theorem, example = catalog[key], COUNTEREXAMPLES[name]
     symbols = {name: keyword(name, value) for name, value in {**KNOWN_LABELS, **example.values()}.items()}
     bound = evaluate(theorem, **spelled(theorem, symbols))
     assert example.exact() > bound.total
+
+
+def test_every_counterexample_is_named_by_a_statement():
+    assert {name for _, name, _ in PAIRS} == set(COUNTEREXAMPLES)
+
+
+def test_an_assumption_that_a_statement_does_not_make_is_refused():
+    with pytest.raises(ParameterError, match="fails_without of theorem_2 must pair"):
+        replace(catalog["theorem_2"], fails_without=(("IndependentNoise", "shared_noise"),))
 
 
 def test_numbers_keep_their_kind():

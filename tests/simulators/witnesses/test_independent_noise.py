@@ -22,7 +22,7 @@ def test_fair_noise_costs_half_a_step_from_the_second_on():
 
 def test_theorem_7_would_say_zero():
     witness = IndependentNoise(50)
-    bound = evaluate(catalog[witness.refutes], n=1e12, **witness.values())
+    bound = evaluate(catalog["theorem_7"], n=1e12, **witness.values())
     assert bound.total == 0 < witness.regret()
 
 
