@@ -1,18 +1,21 @@
-"""The command line. Bad input ends in one line on stderr and exit status 2, a failed claim in exit status 1."""
+"""The command line. Bad input is one line on stderr and exit status 2, a failed claim status 1, interruption 130."""
 
 from __future__ import annotations
 
 import io
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import typer.exceptions
 
-from quantbc import __version__
+from quantbc import __version__, interrupts
 from quantbc.commands.options import saying_flags, with_statement_flags
 from quantbc.errors import LostError, ProblemError
+from quantbc.output import shown
 
 __all__ = ["app", "main"]
 
@@ -24,6 +27,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 """The command line; `main` runs it."""
+
+_LINE = 300
+"""Characters of a refusal."""
+_UNREAD = 141
+"""Exit status if whoever reads stdout stops reading, as of other programs that SIGPIPE ends."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -302,13 +310,13 @@ def report(
 
 
 def main() -> None:
-    """Run the command line and exit with 0, 1 (a claim failed) or 2 (bad input); without arguments, show the help."""
+    """Run the command line, or show the help; exit with 0, 1 (a claim failed), 2 (bad input) or 130 (interrupted)."""
     status: object = None
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a file name need not be text that can be printed
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        with interrupts.guarded():
+            status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+            sys.stdout.flush()
     except typer.exceptions.TyperException as error:
         _refuse(error.format_message())
     except ValueError as error:
@@ -318,9 +326,13 @@ def main() -> None:
     except LostError as error:
         _refuse(str(error), status=1)
     except KeyboardInterrupt:
-        _refuse("interrupted", status=1)
+        _refuse("interrupted", status=interrupts.STATUS)
+    except BrokenPipeError:  # the reader has seen enough
+        _mute()
+        sys.exit(_UNREAD)
     except OSError as error:
-        _refuse(f"{error.filename or 'file'}: {error.strerror or error}")
+        _mute()
+        _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}")
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -341,6 +353,23 @@ def _input_errors() -> tuple[type[ValueError], ...]:
     )
 
 
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started this
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as this runs
+        elif isinstance(stream, io.TextIOWrapper):  # a file name need not be text that can be printed
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _mute() -> None:
+    """What is still in the buffer of stdout cannot be written; trying again at the end would only be another error."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _refuse(message: str, *, status: int = 2) -> None:
-    sys.stderr.write(f"quantbc: {' '.join(message.split())}\n")
+    with suppress(OSError):  # nobody reads it
+        sys.stderr.write(shown(f"quantbc: {' '.join(message.split())}", _LINE) + "\n")
+        sys.stderr.flush()
     sys.exit(status)

@@ -11,7 +11,7 @@ from textwrap import indent
 from time import monotonic
 from typing import Any
 
-__all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say"]
+__all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say", "shown"]
 
 
 _FILE_WIDTH = 160
@@ -19,6 +19,24 @@ _FILE_WIDTH = 160
 
 _QUIET = 30.0
 """Seconds between two lines of progress where no bar can be drawn; shorter work is silent."""
+
+
+_LONGEST_CELL = 300
+_LONGEST_LINE = 2000
+
+
+def shown(text: str, longest: int = _LONGEST_LINE) -> str:
+    r"""Text as it may reach a terminal: control characters, escapes and changes of direction as codes, cut to a length.
+
+    Example:
+        >>> print(shown("a\x1b[31mb\u202e"), shown("x" * 20, 8))
+        a\x1b[31mb\u202e xxxxxxx…
+    """
+    text = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    if text.isprintable():
+        return text
+    safe = "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+    return safe if len(safe) <= longest else f"{safe[: longest - 1]}…"
 
 
 def _plain(value: Any) -> Any:
@@ -38,8 +56,8 @@ def print_json(value: Any) -> None:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON text."""
-    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    """A value as JSON text, in ASCII: it survives any encoding of a stream."""
+    return json.dumps(_plain(value), indent=2, allow_nan=False)
 
 
 def print_json_list(name: str, items: Iterable[Any], rest: Callable[[], Mapping[str, Any]]) -> None:
@@ -64,12 +82,12 @@ def print_json_list(name: str, items: Iterable[Any], rest: Callable[[], Mapping[
 
 def print_line(text: str) -> None:
     """Write one line of result to stdout."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(shown(text, len(text) + 1) + "\n")
 
 
 def say(text: str) -> None:
     """Write one line of talk to stderr."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(shown(text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:
@@ -86,7 +104,7 @@ def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[
     from rich.table import Table
 
     console = Console(highlight=False)
-    console.print(escape(title), style="bold", soft_wrap=True)
+    console.print(escape(shown(title)), style="bold", soft_wrap=True)
     table = Table(
         header_style="bold",
         box=SIMPLE_HEAD,
@@ -94,9 +112,9 @@ def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[
         pad_edge=False,
     )
     for heading, numeric in columns:
-        table.add_column(escape(heading), justify="right" if numeric else "left", no_wrap=numeric)
+        table.add_column(escape(shown(heading, _LONGEST_CELL)), justify="right" if numeric else "left", no_wrap=numeric)
     for row in rows:
-        table.add_row(*(escape(text) for text in row))
+        table.add_row(*(escape(shown(text, _LONGEST_CELL)) for text in row))
     if not console.is_terminal:
         console.width = _FILE_WIDTH
     console.print(table)

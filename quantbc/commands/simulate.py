@@ -8,6 +8,7 @@ from pathlib import Path
 
 from figures.catalog import PROBLEM_FIGURES, render
 from figures.tables import Row
+from quantbc import interrupts
 from quantbc.commands.results import print_document
 from quantbc.output import print_line, print_table, progress_bar, say
 from quantbc.problem.file import load
@@ -45,7 +46,7 @@ def simulate(
         json: print JSON instead of tables.
 
     Returns:
-        Exit status: 1 if a cell failed, a measured regret exceeds its bound or the run was interrupted, else 0.
+        Exit status: 1 if a cell failed or a measured regret exceeds its bound, 130 if it was interrupted, else 0.
     """
     problem = load(path)
     sweep = sweep_of(problem)
@@ -56,7 +57,7 @@ def simulate(
             compute(sweep, results, workers=workers, cluster=cluster, resume=resume)
         except KeyboardInterrupt:
             _say_how_to_go_on(results, sweep)
-            return 1
+            return interrupts.STATUS
         return _report(problem.name, Selection(results, (sweep,)), folder, json=json)
 
 
@@ -72,10 +73,9 @@ def compute(
 
 
 def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
-    done = sum(store.finished(cell) for cell in sweep.cells())
     say(
-        f"interrupted: {done} of {sweep.size} cells are stored in {store.path}; "
-        "run the same command (without --no-resume) to go on"
+        f"interrupted: {len(store)} cells are stored in {store.path}, which may be of other settings or code too; this "
+        f"study has {sweep.size}; run the same command (without --no-resume) to go on"
     )
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 import bounds
 from quantbc.report.explorer_statements import SETTINGS, Explorer, Settings
-from quantbc.report.page import environment
+from quantbc.report.page import environment, script
 from quantbc.report.typeset import formula, symbol
 
 __all__ = ["Slider", "fragment", "sliders"]
@@ -128,6 +128,6 @@ def fragment() -> Markup:
         confidence=data["confidence"],
         data=data,
         style=Markup(package.joinpath("explorer.css").read_text(encoding="utf-8")),  # noqa: S704 - of this package
-        script=Markup(package.joinpath("explorer.js").read_text(encoding="utf-8")),  # noqa: S704 - of this package
+        script=Markup(script()),  # noqa: S704 - of this package
     )
     return Markup(text)  # noqa: S704 - the template escapes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,7 +11,7 @@ from markupsafe import Markup
 
 from quantbc.report.blocks import Page
 
-__all__ = ["environment", "render"]
+__all__ = ["environment", "render", "script"]
 
 
 def environment() -> Environment:
@@ -21,6 +23,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def script() -> str:
+    """The program of the interactive part, to the letter: a page allows what has its hash, and nothing else."""
+    return files("quantbc.report").joinpath("explorer.js").read_text(encoding="utf-8")
 
 
 def render(page: Page, templates: Environment | None = None) -> str:
@@ -38,4 +45,6 @@ def render(page: Page, templates: Environment | None = None) -> str:
     """
     style = files("quantbc.report").joinpath("style.css").read_text(encoding="utf-8")
     template = (templates or environment()).get_template("report.html")
-    return template.render(page=page, style=Markup(style)).lstrip()  # noqa: S704 - a file of this package
+    allowed = b64encode(sha256(script().encode()).digest()).decode()
+    scripts = Markup(f"'sha256-{allowed}'")  # noqa: S704 - of letters, digits, + / =
+    return template.render(page=page, scripts=scripts, style=Markup(style)).lstrip()  # noqa: S704 - of this package

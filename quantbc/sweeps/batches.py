@@ -12,6 +12,7 @@ from types import TracebackType
 
 from threadpoolctl import ThreadpoolController
 
+from quantbc import interrupts
 from quantbc.errors import ProblemError
 from quantbc.sweeps.sweep import Cell, Computation
 
@@ -39,6 +40,8 @@ class _Recorder:
     ) -> bool:
         if error is None or isinstance(error, KeyboardInterrupt):
             return False
+        if interrupts.received():  # its echo: a library made another error of it
+            raise KeyboardInterrupt from error
         self.traceback = told(error)
         return True
 

@@ -13,6 +13,7 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from quantbc import interrupts
 from quantbc.errors import ProblemError
 from quantbc.sweeps.batches import Computed, compute_batch, told
 from quantbc.sweeps.executors import Workers
@@ -24,6 +25,7 @@ __all__ = ["Tally", "run"]
 Batch = Future[tuple[list[Computed], float]]
 
 _LARGEST_BATCH = 200
+_TOLD_TOGETHER = 1000
 _STRIKES = 2
 """Times that nothing comes back for a cell before it is run alone; if that fails too, it is to blame."""
 
@@ -61,7 +63,7 @@ def run(
         computation: what computes them; its version is the sweep's.
         store: where results are written, by this process only.
         workers: where cells are computed.
-        progress: called with the number of cells that have become stored; first of all with those that were already.
+        progress: called with the number of cells that have become stored, or were found to be already.
         resume: if false, all cells are computed again, and replace what is stored as they finish.
 
     Raises:
@@ -72,12 +74,34 @@ def run(
     if computation.version != sweep.version:
         raise ProblemError(f"sweep must have the computation's version {computation.version}, got {sweep.version!r}")
     store.record(sweep)
-    known = sum(store.finished(cell) for cell in sweep.cells()) if resume else 0
-    progress(known)
-    missing = (cell for cell in sweep.cells() if not (resume and store.finished(cell)))
-    dispatch = _Dispatch(missing, computation, store, workers, progress)
+    missing = _Missing(sweep, store if resume and len(store) else None, progress)
+    dispatch = _Dispatch(iter(missing), computation, store, workers, progress)
     dispatch.run()
-    return Tally(known, dispatch.computed, dispatch.failed)
+    return Tally(missing.known, dispatch.computed, dispatch.failed)
+
+
+class _Missing:
+    """The cells that a store does not hold, found one at a time: the first is there at once, however many they are."""
+
+    def __init__(self, sweep: Sweep, store: Store | None, progress: Callable[[int], object]) -> None:
+        self.known = 0
+        self._sweep, self._store, self._progress = sweep, store, progress
+
+    def __iter__(self) -> Iterator[Cell]:
+        told = 0
+        for cell in self._sweep.cells():
+            if self._store is not None and self._store.finished(cell):
+                self.known += 1
+                if self.known - told >= _TOLD_TOGETHER:
+                    self._progress(self.known - told)
+                    told = self.known
+                continue
+            if self.known > told:
+                self._progress(self.known - told)
+                told = self.known
+            yield cell
+        if self.known > told:
+            self._progress(self.known - told)
 
 
 class _Dispatch:
@@ -112,6 +136,8 @@ class _Dispatch:
                 while not self._done.empty():
                     self._settle(self._done.get())
                 self._save()
+                if interrupts.received():  # raised where nothing could pass it on
+                    raise KeyboardInterrupt
                 self._fill()
         except (KeyboardInterrupt, ProblemError):
             self._rescue()

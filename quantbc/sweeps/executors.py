@@ -23,7 +23,9 @@ __all__ = ["Workers", "connect"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CONNECT_TIMEOUT = "10s"
+_CONNECT_SECONDS = 10
+_HELD = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
+"""Signals that a terminal sends to the whole group."""
 _CLUSTER_IN_FLIGHT = 512
 
 
@@ -114,7 +116,8 @@ class _Processes(Executor):
 
 def _begin(lifeline: Connection) -> None:
     """Ctrl-C reaches the whole process group; the parent alone decides what to do, and says so through the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _HELD:
+        signal.signal(number, signal.SIG_IGN)
     Thread(target=_leave_with_parent, args=(lifeline,), daemon=True).start()
 
 
@@ -129,7 +132,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
     try:
         yield
     finally:
@@ -140,7 +143,7 @@ async def _knock(address: str) -> None:
     """Raise if nobody answers; a client that fails to connect stays half made and can deadlock when it is collected."""
     from distributed.comm.core import connect as reach
 
-    comm = await reach(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
+    comm = await reach(address, timeout=_CONNECT_SECONDS)  # type: ignore[no-untyped-call]
     await comm.close()
 
 
@@ -153,11 +156,12 @@ def _dask(address: str) -> Iterator[Executor]:
     for name in ("distributed", "distributed.client"):  # a lost connection is reported once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        asyncio.run(_knock(address))
-        client = Client(address, timeout=_CONNECT_TIMEOUT)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
+        asyncio.run(asyncio.wait_for(_knock(address), _CONNECT_SECONDS))
+        client = Client(address, timeout=_CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError, RuntimeError, ImportError, TimeoutError) as error:
+        reason = str(error) or f"no answer within {_CONNECT_SECONDS} seconds"
         raise ProblemError(
-            f"cluster must be the address of a running Dask scheduler, got {address!r}: {error}"
+            f"cluster must be the address of a running Dask scheduler, got {address!r}: {reason}"
         ) from None
     if not client.ncores():  # type: ignore[no-untyped-call]
         say(f"{address} has no workers yet; nothing is computed until one comes")

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, currently_in_test_context, event, given, set
 from hypothesis import strategies as st
 
 from quantbc.commands import simulate
+from quantbc.sweeps.store import _checksum
 from tests.fuzz.broken import ODD_VALUES, changed, flipped
 from tests.fuzz.harness import faults, files, run, unfinished, workplace
 from tests.fuzz.test_problem_files import PROBLEM
@@ -97,8 +98,12 @@ def test_rows_that_another_program_wrote(store: Path, data: st.DataObject) -> No
         with contextlib.closing(sqlite3.connect("results.sqlite")) as connection:
             ((text,),) = connection.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchall()  # noqa: S608
             value = data.draw(_rewritten(text))
+            columns = {"cells": "key, settings, result, error", "sweeps": "description, name"}[table]
+            connection.create_function("checksum", -1, _checksum)
             with contextlib.suppress(sqlite3.Error, OverflowError):
                 connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608
+                if data.draw(st.booleans()):  # written by one who knows how
+                    connection.execute(f"UPDATE {table} SET checksum = checksum({columns})")  # noqa: S608
                 connection.commit()
         accept(data.draw(st.sampled_from(READINGS)), damaged=False)
 

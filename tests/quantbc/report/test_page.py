@@ -1,7 +1,10 @@
 """The page as HTML: structure, names, nothing from elsewhere, everything escaped."""
 
+import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from quantbc.report.blocks import Items, Page, Picture, Section, Table, Text
+from quantbc.report.explorer import fragment
 from quantbc.report.page import environment, render
 
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
@@ -41,7 +45,10 @@ def test_a_page_is_sound(page: Page, inspect: Callable[[str], Any]) -> None:
 def test_nothing_may_come_from_elsewhere(page: Page, inspect: Callable[[str], Any]) -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in inspect(render(page)).csp.split(";"))
     assert rules["default-src"] == "'none'"
+    scripts = rules.pop("script-src")
     assert {word for rule in rules.values() for word in rule.split()} == {"'none'", "'unsafe-inline'", "data:"}
+    (program,) = re.findall(r"<script>(.*?)</script>", str(fragment()), re.DOTALL)
+    assert scripts == f"'sha256-{b64encode(sha256(program.encode()).digest()).decode()}'"
 
 
 @pytest.mark.parametrize(
