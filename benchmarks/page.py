@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from quantbc.sweeps.export import whole
+from figures.files import whole
 
 __all__ = ["insert", "markdown"]
 
@@ -37,5 +37,5 @@ def insert(page: Path, name: str, text: str) -> None:
     if before.count(begin) != 1 or before.count(end) != 1:
         raise ValueError(f"page must have {begin.strip()!r} and {end!r} once each, got {str(page)!r}")
     head, rest = before.split(begin)
-    with whole(page) as partial:
-        partial.write_text(f"{head}{begin}\n{text}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    with whole(page) as file:
+        file.write(f"{head}{begin}\n{text}\n\n{end}{rest.split(end)[1]}".encode())

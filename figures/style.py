@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bounds
+from figures.files import whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -220,13 +221,11 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # laid out once: the same in every format
-    stem.parent.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix in FORMATS:
         target = stem.with_suffix(f".{suffix}")
-        partial = stem.with_suffix(f".partial.{suffix}")
         metadata = {"Date": None} if suffix == "svg" else {"CreationDate": None} if suffix == "pdf" else {}
-        figure.savefig(partial, dpi=200, metadata=metadata)
-        partial.replace(target)
+        with whole(target) as file:
+            figure.savefig(file, format=suffix, dpi=200, metadata=metadata)
         written.append(target)
     return written

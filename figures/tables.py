@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from figures.files import whole
+
 __all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "write_csv"]
 
 Row = Mapping[str, Any]
@@ -44,10 +46,8 @@ def write_csv(rows: Iterable[Row], path: Path, *, notes: Sequence[str] = ()) -> 
     table = [flat(row) for row in rows]
     text = io.StringIO()
     put_csv(text, list(dict.fromkeys(name for row in table for name in row)), table, notes)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    partial.replace(path)
+    with whole(path) as file:
+        file.write(text.getvalue().encode())
     return path
 
 

@@ -30,6 +30,7 @@ app = typer.Typer(
 
 _LINE = 300
 """Characters of a refusal."""
+_LONGEST = 100_000
 _UNREAD = 141
 """Exit status if whoever reads stdout stops reading, as of other programs that SIGPIPE ends."""
 
@@ -311,29 +312,38 @@ def report(
 
 def main() -> None:
     """Run the command line, or show the help; exit with 0, 1 (a claim failed), 2 (bad input) or 130 (interrupted)."""
-    status: object = None
     _prepare_streams()
+    with interrupts.guarded():
+        try:
+            status = _run()
+        except KeyboardInterrupt:
+            status = interrupts.STATUS
+        if status == interrupts.STATUS:  # typer, too, makes this number of it
+            _refuse("interrupted", status=status)
+        if interrupts.received():  # nothing that runs at the end of a process may take its time
+            os._exit(status)
+    sys.exit(status)
+
+
+def _run() -> int:
     try:
-        with interrupts.guarded():
-            status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
-            sys.stdout.flush()
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
     except typer.exceptions.TyperException as error:
-        _refuse(error.format_message())
+        return _refuse(error.format_message())
     except ValueError as error:
         if not isinstance(error, _input_errors()):
             raise
-        _refuse(str(error))
+        return _refuse(str(error))
     except LostError as error:
-        _refuse(str(error), status=1)
-    except KeyboardInterrupt:
-        _refuse("interrupted", status=interrupts.STATUS)
+        return _refuse(str(error), status=1)
     except BrokenPipeError:  # the reader has seen enough
         _mute()
-        sys.exit(_UNREAD)
+        return _UNREAD
     except OSError as error:
         _mute()
-        _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}")
-    sys.exit(status if isinstance(status, int) else 0)
+        return _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    return status if isinstance(status, int) else 0
 
 
 def _input_errors() -> tuple[type[ValueError], ...]:
@@ -354,6 +364,9 @@ def _input_errors() -> tuple[type[ValueError], ...]:
 
 
 def _prepare_streams() -> None:
+    while (null := os.open(os.devnull, os.O_RDWR)) <= 2:  # a closed stream's number is no file's
+        pass
+    os.close(null)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started this
@@ -368,8 +381,11 @@ def _mute() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _refuse(message: str, *, status: int = 2) -> None:
+def _refuse(message: str, *, status: int = 2) -> int:
+    line = shown(f"quantbc: {' '.join(message.split())}", _LONGEST)
+    if len(line) > _LINE:  # what is required stands first, what was given last
+        line = f"{line[: _LINE // 2]} … {line[3 - _LINE // 2 :]}"
     with suppress(OSError):  # nobody reads it
-        sys.stderr.write(shown(f"quantbc: {' '.join(message.split())}", _LINE) + "\n")
+        sys.stderr.write(line + "\n")
         sys.stderr.flush()
-    sys.exit(status)
+    return status

@@ -6,12 +6,14 @@ time, or a second one, ends the process at once; stores are whole at every momen
 
 from __future__ import annotations
 
+import atexit
 import os
+import select
 import signal
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from types import FrameType
 
 __all__ = ["STATUS", "guarded", "received"]
@@ -38,12 +40,19 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
+@cache
+def _quiet_exit() -> None:
+    """Once all is done, while the interpreter is taken down, Ctrl-C just ends the process, without a traceback."""
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
     """Commands run inside; a signal that was ignored before stays ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    _quiet_exit()
     _came.clear()
     kept = {n: signal.getsignal(n) for n in _SIGNALS if signal.getsignal(n) not in (signal.SIG_IGN, None)}
     ours, theirs = os.pipe()
@@ -61,17 +70,20 @@ def guarded() -> Iterator[None]:
         signal.set_wakeup_fd(before)
         ended.set()
         os.close(theirs)
+        _came.clear()
 
 
 def _watch(ours: int, ended: threading.Event) -> None:
     """Hear of signals even while the main thread is inside a library."""
     count = 0
-    while not ended.is_set() and (heard := os.read(ours, 1)):
+    while heard := os.read(ours, 1):
         count += heard[0] in _SIGNALS
-        if count == 1 and heard[0] in _SIGNALS:
-            threading.Thread(target=_leave_in_time, args=(ended,), daemon=True).start()
-        elif count > 1:
+        if ended.is_set():
+            break
+        if count > 1:
             _leave()
+        elif count == 1 and heard[0] in _SIGNALS:
+            threading.Thread(target=_leave_in_time, args=(ended,), daemon=True).start()
     os.close(ours)
 
 
@@ -81,6 +93,8 @@ def _leave_in_time(ended: threading.Event) -> None:
 
 
 def _leave() -> None:
-    if sys.stderr is not None:
-        os.write(2, _LAST_WORDS)
+    """The process ends here, even if nobody reads what it says."""
+    with suppress(OSError, ValueError):
+        if select.select([], [2], [], 0)[1]:
+            os.write(2, _LAST_WORDS)
     os._exit(STATUS)

@@ -6,7 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from textwrap import indent
 from time import monotonic
 from typing import Any
@@ -86,8 +86,9 @@ def print_line(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write one line of talk to stderr."""
-    sys.stderr.write(shown(text) + "\n")
+    """Write one line of talk to stderr; if nobody listens there, the work goes on."""
+    with suppress(OSError):
+        sys.stderr.write(shown(text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,8 @@ from proofs_check.ledger import Obligation
 
 AGREES, OPEN, DISAGREES = "agrees", "open", "disagrees"
 TIME_LIMIT_MS = 150
+ABANDONED_SECONDS = 60
+"""Longer than anyone waits for one answer."""
 
 
 def available() -> bool:
@@ -63,8 +66,15 @@ def decide(script: str) -> str:
 
 
 def serve() -> None:
-    """Answer scripts, one JSON string a line, until the input ends."""
+    """Answer scripts, one JSON string a line, until the input ends.
+
+    Ctrl-C reaches the whole process group; whoever asks decides what becomes of it. An alarm ends a solver that comes
+    back to nobody.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
+        if hasattr(signal, "alarm"):
+            signal.alarm(ABANDONED_SECONDS)
         sys.stdout.write(decide(json.loads(line)) + "\n")
         sys.stdout.flush()
 

@@ -241,6 +241,7 @@ def _decide(formulas: tuple[z3.BoolRef, ...]) -> tuple[z3.CheckSatResult, z3.Mod
     name = "none"
     for name, solver, timeout in _solvers():
         solver.set("timeout", timeout)
+        solver.set("ctrl_c", False)  # else it takes Ctrl-C for itself, and the step for one that stays open
         try:
             solver.add(*formulas)
             answer = solver.check()

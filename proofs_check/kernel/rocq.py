@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -66,11 +67,26 @@ def run(command: Sequence[str], folder: Path) -> str:
         KernelError: it fails; the message ends with its last lines.
     """
     program = shutil.which(command[0]) or command[0]
-    done = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+    posix = os.name == "posix"  # there make and its children are a group, none of which outlives an interruption
+    with (
+        subprocess.Popen(  # noqa: S603
+            [program, *command[1:]],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0 if posix else None,
+        ) as process
+    ):
+        try:
+            output, errors = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL) if posix else process.kill()
+            raise
+    if process.returncode != 0:
+        last = "\n".join((output + errors).strip().splitlines()[-12:])
         raise KernelError(f"{command[0]} failed in {folder}:\n{last}")
-    return done.stdout
+    return output
 
 
 def build(folder: Path, *, jobs: int | None = None, source: Path = FOLDER) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.catalog import FIGURES
+from figures.files import whole
 from figures.plot import silent
 from figures.tables import write_csv
 from quantbc.audit.layouts.detect import open_source
@@ -27,7 +28,7 @@ from quantbc.report.page import render
 from quantbc.report.provenance import versions
 from quantbc.sweeps.engine import run
 from quantbc.sweeps.executors import connect
-from quantbc.sweeps.export import export_csv, whole
+from quantbc.sweeps.export import export_csv
 from quantbc.sweeps.findings import Findings, Selection, last_line
 from quantbc.sweeps.gallery import tables
 from quantbc.sweeps.store import Store
@@ -87,8 +88,8 @@ def report(
     results = gather(problem, audit=audit, out=out, extent=extent)
     page = document(results, (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"))
     target = out / "report.html"
-    with whole(target) as partial:
-        partial.write_text(render(page), encoding="utf-8")
+    with whole(target) as file:
+        file.write(render(page).encode())
     if json:
         print_json(_summary(results, page, target))
     else:
@@ -163,8 +164,8 @@ def _audited(data: Path, folder: Path) -> dict[str, Any]:
         result, error = _stored(store, Sweep("audit", axes, (AUDIT_SEED,), AUDIT.version), AUDIT)
     if result is None:
         raise ProblemError(f"--audit must be data that can be audited, got {str(data)!r}: {error}")
-    with whole(folder / "audit.json") as partial:
-        partial.write_text(as_json(result), encoding="utf-8")
+    with whole(folder / "audit.json") as file:
+        file.write(as_json(result).encode())
     write_csv(tokenizers.rows(result), folder / f"{tokenizers.NAME}.csv", notes=(f"audit of {data}",))
     return result
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from figures.catalog import PROBLEM_FIGURES, render
 from figures.tables import Row
-from quantbc import interrupts
 from quantbc.commands.results import print_document
 from quantbc.output import print_line, print_table, progress_bar, say
 from quantbc.problem.file import load
@@ -46,37 +45,37 @@ def simulate(
         json: print JSON instead of tables.
 
     Returns:
-        Exit status: 1 if a cell failed or a measured regret exceeds its bound, 130 if it was interrupted, else 0.
+        Exit status: 1 if a cell failed or a measured regret exceeds its bound, else 0.
     """
     problem = load(path)
     sweep = sweep_of(problem)
     folder = out if out is not None else Path("out") / problem.name
     with Store(store if store is not None else folder / "results.sqlite") as results:
         say(f"{path}: {sweep.size} cells, results in {results.path}")
-        try:
-            compute(sweep, results, workers=workers, cluster=cluster, resume=resume)
-        except KeyboardInterrupt:
-            _say_how_to_go_on(results, sweep)
-            return interrupts.STATUS
+        compute(sweep, results, workers=workers, cluster=cluster, resume=resume)
         return _report(problem.name, Selection(results, (sweep,)), folder, json=json)
 
 
 def compute(
     sweep: Sweep, store: Store, *, workers: int | None = None, cluster: str | None = None, resume: bool = True
 ) -> Tally:
-    """Compute what the store does not hold of a study, with progress."""
-    with (
-        connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
-        progress_bar("cells", sweep.size) as progress,
-    ):
-        return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
+    """Compute what the store does not hold of a study, with progress.
 
-
-def _say_how_to_go_on(store: Store, sweep: Sweep) -> None:
-    say(
-        f"interrupted: {len(store)} cells are stored in {store.path}, which may be of other settings or code too; this "
-        f"study has {sweep.size}; run the same command (without --no-resume) to go on"
-    )
+    Raises:
+        KeyboardInterrupt: passed on, once it is said what is stored and how to go on.
+    """
+    try:
+        with (
+            connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
+            progress_bar("cells", sweep.size) as progress,
+        ):
+            return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
+    except KeyboardInterrupt:
+        say(
+            f"interrupted: {len(store)} cells are stored in {store.path}, maybe some of other settings or code; this "
+            f"study has {sweep.size}; run the same command (without --no-resume) to go on"
+        )
+        raise
 
 
 def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int:

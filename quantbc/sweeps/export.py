@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from figures.files import whole
 from figures.tables import Row, flat, put_csv
 from quantbc.errors import ProblemError
 
-__all__ = ["export_csv", "export_parquet", "whole"]
+__all__ = ["export_csv", "export_parquet"]
 
 _ROW_GROUP = 5000
 
 Rows = Callable[[], Iterable[Row]]
 """Gives the rows from the beginning, each time it is called."""
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Where to write first: the file appears under its own name once it is complete, or not at all.
-
-    Raises:
-        ProblemError: it cannot be written.
-    """
-    if not path.name:
-        raise ProblemError(f"export must be a writable file, got {str(path)!r}: it has no name")
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield partial
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise ProblemError(f"export must be a writable file, got {str(path)!r}: {error.strerror or error}") from None
 
 
 def _kinds(rows: Iterable[Row]) -> dict[str, set[type]]:
@@ -56,11 +36,11 @@ def export_csv(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path:
     Numbers are written with all their digits; a value that a row does not have is left empty.
 
     Raises:
-        ProblemError: the file cannot be written.
+        OSError: the file cannot be written.
     """
     names = list(_kinds(rows()))
-    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        put_csv(file, names, rows(), notes)
+    with whole(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        put_csv(text, names, rows(), notes)
     return path
 
 
@@ -70,7 +50,8 @@ def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path
     A column of whole numbers and fractions holds fractions; what is neither number, text nor truth value becomes JSON.
 
     Raises:
-        ProblemError: the extra is not installed, or the file cannot be written.
+        ProblemError: the extra is not installed, or a value does not fit.
+        OSError: the file cannot be written.
     """
     try:
         import pyarrow as pa  # type: ignore[import-untyped]
@@ -82,7 +63,7 @@ def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path
     columns = {name: _column(found) for name, found in kinds.items()}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()], metadata={"notes": "\n".join(notes)})
     try:
-        with whole(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+        with whole(path) as file, pq.ParquetWriter(file, schema) as writer:
             source = iter(rows())
             while group := [_typed(row, columns) for row in islice(source, _ROW_GROUP)]:
                 writer.write_table(pa.Table.from_pylist(group, schema))

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -79,9 +79,13 @@ class Store:
             new = _is_new(path)
             if new and read_only:
                 raise ProblemError(f"store must be an existing results file, got {str(path)!r}")
+            if any(_beside(path, end).is_symlink() for end in ("wal", "shm", "journal")):
+                raise ProblemError(f"store must have no links beside it for its journals, got {str(path)!r}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            address = f"{path.absolute().as_uri()}?mode={'rwc' if new else 'rw'}"
-            self._connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+            self._connection = _connected(path, "mode=rwc" if new else "mode=rw")
+            if read_only and not _writable(self._connection) and _is_settled(path):
+                self._connection.close()
+                self._connection = _connected(path, "immutable=1")
             try:
                 if new:
                     self._create()
@@ -117,6 +121,10 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Close the file; the last one to do so leaves no journal, so that read-only media will do for it."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
 
     def record(self, sweep: Sweep) -> None:
@@ -234,6 +242,29 @@ class Store:
 
     def _damaged(self, what: str) -> ProblemError:
         return ProblemError(f"store must be an undamaged results file, got {str(self.path)!r}: {what}")
+
+
+def _connected(path: Path, flags: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{flags}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+
+
+def _writable(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite can open the file with its journals, which it makes beside it."""
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(f"{path.name}-{end}")
+
+
+def _is_settled(path: Path) -> bool:
+    """Whether the file alone is the whole store: nothing waits in a journal."""
+    found = [_beside(path, end) for end in ("wal", "journal")]
+    return not any(file.exists() and file.stat().st_size for file in found)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

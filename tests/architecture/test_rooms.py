@@ -13,15 +13,16 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "words": set(),
     "output": set(),
+    "interrupts": set(),
     "advice": set(),
     "api": set(),
     "problem": set(),
     "audit": {"output"},
-    "sweeps": {"output", "problem"},
+    "sweeps": {"interrupts", "output", "problem"},
     "tables": set(),
     "report": {"advice", "problem", "sweeps", "tables"},
     "commands": {"advice", "audit", "output", "problem", "report", "sweeps", "tables"},
-    "cli": {"audit", "commands"},
+    "cli": {"audit", "commands", "interrupts", "output"},
     "__main__": {"cli"},
 }
 MODULES = [path for path in sources() if path.suffix == ".py" and path.parts[0] == "quantbc"]

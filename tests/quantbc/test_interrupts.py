@@ -14,14 +14,17 @@ import sys, time
 from quantbc.interrupts import guarded
 try:
     with guarded():
-        print("ready", flush=True)
         {work}
 except KeyboardInterrupt:
     sys.exit("in good order")
 """
-_PATIENT = "time.sleep(60)"
+_PATIENT = """
+        print("ready", flush=True)
+        time.sleep(60)
+"""
 _SLOW_TO_END = """
         try:
+            print("ready", flush=True)
             time.sleep(60)
         finally:
             time.sleep(60)
@@ -29,6 +32,7 @@ _SLOW_TO_END = """
 _DEAF = """
         while True:
             try:
+                print("ready", flush=True)
                 time.sleep(60)
             except BaseException:
                 pass

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -66,10 +67,25 @@ def test_workers_ignore_ctrl_c() -> None:
         assert crew.executor.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
 
 
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])
+def test_a_listener_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        start = time.monotonic()
+        with (
+            pytest.raises(ProblemError, match="cluster must be the address of a running Dask scheduler, got ") as told,
+            connect(workers=1, cluster=f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"),
+        ):
+            pass
+    assert time.monotonic() - start < 5
+    assert len(str(told.value)) < 300
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "ftp://127.0.0.1:9"])
 def test_an_unreachable_scheduler_is_named(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executors, "_CONNECT_TIMEOUT", "1s")
+    monkeypatch.setattr(executors, "_CONNECT_SECONDS", 1)
     with (
         pytest.raises(
             ProblemError, match=f"cluster must be the address of a running Dask scheduler, got '{address}': "

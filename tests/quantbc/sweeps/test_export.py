@@ -76,8 +76,9 @@ def test_a_broken_table_is_not_left_behind(tmp_path: Path, export: Export) -> No
 @pytest.mark.parametrize("export", [export_csv, export_parquet])
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, export: Export) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ProblemError, match=r"export must be a writable file, got '.*cells'"):
+    with pytest.raises(OSError, match="file") as told:
         export(rows, tmp_path / "file" / "cells")
+    assert str(told.value.filename) == str(tmp_path / "file")
 
 
 def test_parquet_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +90,7 @@ def test_parquet_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("export", [export_csv, export_parquet])
 @pytest.mark.parametrize("name", ["", "."])
 def test_a_path_without_a_name_is_refused(export: Export, name: str) -> None:
-    with pytest.raises(ProblemError, match="it has no name"):
+    with pytest.raises(OSError, match="something else than a file"):
         export(rows, Path(name))
 
 

@@ -178,7 +178,7 @@ _PACKAGES = ("bounds", "simulators", "proofs_check", "figures", "quantbc")
 _RUNNING = {
     *("quantbc", "quantbc.errors", "quantbc.output", "quantbc.sweeps", "quantbc.commands", "quantbc.report"),
     *(f"quantbc.sweeps.{name}" for name in ("engine", "executors", "findings", "store", "summary")),
-    *("proofs_check", "quantbc.report.blocks"),
+    *("proofs_check", "quantbc.report.blocks", "quantbc.interrupts", "figures.files"),
 }
 """Modules that say and keep what was computed, and packages that hold nothing but others; no result depends on them."""
 
