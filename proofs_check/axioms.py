@@ -89,6 +89,13 @@ DOOB = Axiom(
     f"{DURRETT}, Theorems 4.4.4 and 4.2.6",
     r"E \max_t X_t^2 \le 4\, E X_H^2",
 )
+GAUSSIAN_NORM = Axiom(
+    "gaussian_norm",
+    "For Z ~ N(0, I_d), |Z| has density r^(d-1) exp(-r^2/2) / (2^(d/2-1) Gamma(d/2)) on r > 0, E|Z| <= sqrt d, and "
+    "P(|Z| > sqrt d + t) <= exp(-t^2/2) for t >= 0.",
+    "S. Boucheron, G. Lugosi, P. Massart, Concentration Inequalities (2013), Theorem 5.6",
+    r"P(\chi_d > \sqrt d + t) \le e^{-t^2/2}",
+)
 
 AXIOMS: tuple[Axiom, ...] = (
     EXPECTATION,
@@ -103,4 +110,5 @@ AXIOMS: tuple[Axiom, ...] = (
     TANGENT,
     UNIT,
     DOOB,
+    GAUSSIAN_NORM,
 )

@@ -7,15 +7,18 @@ from functools import cache
 from proofs_check.axioms import AXIOMS
 from proofs_check.ledger import Library
 from proofs_check.proofs import (
+    appendix,
     averages,
     cores,
     elementary,
     findings,
     greedy,
+    local_stability,
     loop_bounds,
     loops,
     master,
     mismatch,
+    noisy_floor,
     noisy_trap,
     rms,
     shapes,
@@ -58,9 +61,12 @@ def library() -> Library:
         trap_floor.proof(),
         trap_error.proof(),
         noisy_trap.proof(),
+        noisy_floor.proof(),
         noisy_trap.error(),
         theorem_8.proof(),
         theorem_9.proof(),
+        *appendix.proofs(),
+        local_stability.proof(),
         shapes.proof(),
         *findings.proofs(),
     )

@@ -87,7 +87,7 @@ def _proof(proof: Proof, prose: Mapping[str, tuple[str, ...]]) -> str:
 
 def _index(ledger: Library) -> str:
     rows = [f"- [{proof.key}]({proof.key}.md): {proof.title} ({proof.kind})" for proof in ledger.proofs]
-    open_claims = [f"- `{key}`: {reason}." for key, reason in OPEN.items()]
+    open_claims = [f"- `{key}`: {reason}." for key, reason in OPEN.items()] or ["Nothing."]
     others = "[Statements](statements.md) · [Axioms](axioms.md)"
     return "\n".join([_INTRODUCTION, *rows, "", "## Open", "", *open_claims, "", others, ""])
 
