@@ -46,20 +46,29 @@ class Need:
     def __str__(self) -> str:
         return " or ".join(" with ".join(names) for names in self.alternatives)
 
-    def chosen(self, given: Mapping[str, Any], owner: str) -> tuple[str, ...]:
-        """The alternative that ``given`` spells; defaults of the symbol table count as given.
+    def touched(self, given: Mapping[str, Any], owner: str) -> tuple[str, ...]:
+        """The alternative of which ``given`` has a symbol; none if it has no symbol of any.
 
         Raises:
-            ParameterError: none or more than one alternative is given.
+            ParameterError: it has symbols of more than one.
         """
         touched = [names for names in self.alternatives if any(name in given for name in names)]
         if len(touched) > 1:
             raise ParameterError(
                 f"{owner} takes {self}, got {' and '.join(n for t in touched for n in t if n in given)}"
             )
+        return touched[0] if touched else ()
+
+    def chosen(self, given: Mapping[str, Any], owner: str) -> tuple[str, ...]:
+        """The alternative that ``given`` spells; defaults of the symbol table count as given.
+
+        Raises:
+            ParameterError: none or more than one alternative is given.
+        """
+        touched = self.touched(given, owner)
         if self.optional and not touched:
             return ()
-        names = touched[0] if touched else self.alternatives[0]
+        names = touched or self.alternatives[0]
         missing = [name for name in names if name not in given and _default(name) is None]
         if missing:
             hint = f" ({self.hint})" if self.hint else ""
@@ -266,6 +275,8 @@ def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Valu
     given, needs = {name: value for name, value in given.items() if value is not None}, tuple(needs)
     _merge_sizes(given)
     _refuse_unknown(owner, needs, given)
+    for wanted in needs:  # a contradiction is named before what is missing
+        wanted.touched(given, owner)
     names = [name for wanted in needs for name in wanted.chosen(given, owner)]
     arrays: dict[str, Array] = {}
     objects: dict[str, Any] = {}

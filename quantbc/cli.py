@@ -13,7 +13,7 @@ import typer
 import typer.exceptions
 
 from quantbc import __version__, interrupts
-from quantbc.commands.options import saying_flags, with_statement_flags
+from quantbc.commands.options import StatementCommand, saying_flags, with_statement_flags
 from quantbc.errors import LostError, ProblemError
 from quantbc.output import shown
 
@@ -72,11 +72,11 @@ def theorems(
 Statement = Annotated[str, typer.Option("--theorem", help="Key of the statement, e.g. theorem_2.")]
 Form = Annotated[str | None, typer.Option(help="sharp (default) or simple.", show_default=False)]
 Extra = Annotated[
-    list[str] | None, typer.Option("--set", help="NAME=VALUE for any other symbol; repeatable.", show_default=False)
+    list[str] | None, typer.Option("--set", help="NAME=VALUE: a symbol by its name; repeatable.", show_default=False)
 ]
 
 
-@app.command()
+@app.command(cls=StatementCommand)
 @with_statement_flags
 def bound(
     theorem: Statement,
@@ -92,7 +92,7 @@ def bound(
     run(theorem, form, flags, set_ or [], deviation=deviation, json=json)
 
 
-@app.command()
+@app.command(cls=StatementCommand)
 @with_statement_flags
 def plan(
     theorem: Statement,

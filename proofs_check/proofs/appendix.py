@@ -65,7 +65,7 @@ def _thinned() -> Step:
     )
 
 
-def _best() -> tuple[Step, ...]:
+def _best() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     mean, factor, largest, bound, above, threshold, chance = z3.Reals("mean factor largest bound above T delta_2")
     product = Induction(
         Smt(mean <= bound, {"none": z3.And(mean == 1, bound == 1)}),
@@ -135,7 +135,7 @@ def _radius(expression: sympy.Expr) -> sympy.Expr:
     return -decay.args[0]
 
 
-def _off_final() -> tuple[Step, ...]:
+def _off_final() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     theorem = catalog[OFF]
     sharp, simple = theorem.expression("sharp"), theorem.expression("simple")
     x, n, delta, mu = _radius(sharp), symbol("n"), symbol("delta"), symbol("log_misspecification")
@@ -237,7 +237,7 @@ def _cover() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     )
 
 
-def _cover_final() -> tuple[Step, ...]:
+def _cover_final() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     theorem = catalog[COVER]
     n, delta, c = symbol("n"), symbol("delta"), symbol("log_cover")
     x = (symbol("log_class_size") - sympy.log(delta)) / n + c / 2

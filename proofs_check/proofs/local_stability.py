@@ -71,7 +71,7 @@ def _expert() -> tuple[Step, ...]:
     )
 
 
-def _other() -> tuple[Step, ...]:
+def _other() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     after, action, radius = z3.Reals("after action d")
     claim = _C * _REACHED * radius >= _GAP
     step = Smt(

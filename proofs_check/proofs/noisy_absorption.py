@@ -78,7 +78,7 @@ def _one_step() -> Step:
     )
 
 
-def _forgetting() -> tuple[Step, ...]:
+def _forgetting() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     rest, noise, w, reach, power, start = z3.Reals("rest Z w reach power y")
     claim = z3.And(rest == power * start + noise, absolute(noise) <= reach, reach * (1 - _S) == _S * (1 - power) * W)
     given = {"s": z3.And(_S > 0, _S < 1), "w": absolute(w) <= W}
@@ -194,7 +194,7 @@ def _reached(o: z3.ArithRef) -> z3.ArithRef:
     return smallest(_SPREAD, W - o) + smallest(_SPREAD, W + o)
 
 
-def _miss() -> tuple[Step, ...]:
+def _miss() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     o, more, less, miss, y, last, z = z3.Reals("o inside_more inside_less miss y last z")
     beyond = z3.Reals("outside_more outside_less density_more density_less")
     claim = Smt(
@@ -278,7 +278,7 @@ _LETTERS = {
 }
 
 
-def _rate() -> tuple[Step, ...]:
+def _rate() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     before, old, now, then, power = z3.Reals("S S_old power_h power_old power_m")
     size = Smt(z3.And(Q > 0, Q <= _P, 4 * Q <= 1), _LETTERS)
     sized = {f"{KEY}/size": size.goal}

@@ -172,7 +172,7 @@ def _trapped() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
     )
 
 
-def _sums() -> tuple[Step, ...]:
+def _sums() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     regret, absorbed, step, share, bound, power, total, h = z3.Reals("regret absorbed step S power_h power total H")
     adds = Induction(
         Smt(regret >= _LOSS * absorbed, {"none": z3.And(regret == 0, absorbed == 0)}),

@@ -55,7 +55,8 @@ def symbols(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
         >>> symbols({"H": 5, "bins": 4, "low": 0.0, "high": 1.0, "dimension": None, "norm": None}, ["step_error=0.1"])
         {'H': 5, 'eps_q': 0.125, 'step_error': 0.1}
     """
-    values = {flag.name: flags[flag.name] for flag in options.SYMBOLS if flags.get(flag.name) is not None}
+    binning = {flag.name for flag in options.BINNING}
+    values = {name: value for name, value in flags.items() if name not in binning and value is not None}
     if flags["bins"] is not None:
         if "eps_q" in values:
             raise ProblemError(f"give --bins or --eps-q, not both: got {flags['bins']} and {values['eps_q']!r}")

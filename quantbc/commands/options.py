@@ -10,10 +10,20 @@ from functools import wraps
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from quantbc.errors import ProblemError
 
-__all__ = ["BINNING", "SYMBOLS", "Flag", "saying_flags", "with_flags", "with_statement_flags"]
+__all__ = [
+    "BINNING",
+    "SYMBOLS",
+    "Flag",
+    "StatementCommand",
+    "remaining",
+    "saying_flags",
+    "with_flags",
+    "with_statement_flags",
+]
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ SYMBOLS = (
     Flag("L_x", "--reward-state", float, "L_x, Lipschitz constant of the reward in the state (1)."),
     Flag("L_u", "--reward-action", float, "L_u, Lipschitz constant of the reward in the action (1)."),
 )
-"""Flags of the symbols that are typed in."""
+"""Flags of symbols whose names are no words; every other symbol has the flag of its name, see `remaining`."""
 
 BINNING = (
     Flag("bins", "--bins", int, "Uniform bins per action dimension."),
@@ -69,6 +79,37 @@ BINNING = (
     Flag("norm", "--norm", str, "linf (default) or l2, with --bins."),
 )
 """Flags from which eps_q is computed."""
+
+
+def remaining() -> tuple[Flag, ...]:
+    """Flags of all other symbols of `bounds.SYMBOLS`, from their names and meanings.
+
+    Example:
+        >>> next(flag.flag for flag in remaining() if flag.name == "average_error")
+        '--average-error'
+    """
+    import bounds  # numpy with it, which the other commands' help does not need
+
+    named = {flag.name for flag in (*SYMBOLS, *BINNING)}
+    return tuple(
+        Flag(name, "--" + name.replace("_", "-"), float, symbol.meaning)
+        for name, symbol in bounds.SYMBOLS.items()
+        if name not in named
+    )
+
+
+class StatementCommand(TyperCommand):
+    """A command with a flag for every symbol, looked up when the command is used."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own parameters, then the symbols'."""
+        more = (
+            TyperOption(
+                param_decls=[flag.name, flag.flag], type=flag.kind, help=flag.text, rich_help_panel="Other symbols"
+            )
+            for flag in remaining()
+        )
+        return [*super().get_params(ctx), *more]
 
 
 def with_flags(message: str) -> str:
@@ -109,7 +150,10 @@ def saying_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_statement_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given."""
+    """Give a command every flag of the two tables; they arrive in its keyword arguments, None where not given.
+
+    Those of the `remaining` symbols come with `StatementCommand`.
+    """
     full = saying_flags(command)
     signature = inspect.signature(command, eval_str=True)
     own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]

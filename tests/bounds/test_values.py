@@ -64,3 +64,8 @@ def test_curves_of_nothing_are_empty_and_long_ones_are_refused():
     assert Values({"H": np.empty((0, 3))}, {}).over_horizon([], lambda part, horizon: np.zeros(horizon)).shape == (0, 3)
     with pytest.raises(ParameterError, match="H must be at most 10000000 where a bound sums over the steps"):
         Values({"H": np.array(1e12)}, {}).over_horizon([], lambda part, horizon: np.zeros(horizon))
+
+
+def test_two_spellings_are_named_before_what_is_missing() -> None:
+    with pytest.raises(ParameterError, match="t takes C with eta or gains, got C and gains"):
+        collect("t", [need("H"), need("C eta", "gains")], {"C": 0.5, "gains": object()})

@@ -83,6 +83,11 @@ def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
         (("bound", *THEOREM_2, "--set", "colour=3"), ("--set must be NAME=VALUE",)),
         (("bound", *THEOREM_2, "--set", "k=x"), ("--set k must be a number", "'x'")),
         (("bound", *THEOREM_2, "--set", "H=3"), ("--set H repeats",)),
+        (("bound", "--theorem", "theorem_2", "--eps", "0.1"), ("does not use eps (did you mean eps_q?)",)),
+        (
+            ("bound", "--theorem", "theorem_3", "--tv-lipschitz", "1", "--lipschitz", "1"),
+            ("takes L or lipschitz or modulus, got L and lipschitz",),
+        ),
         (("bound", *THEOREM_2, "--horizon", "ten"), ("--horizon", "ten")),
         (("bound", *THEOREM_2, "--colour", "red"), ("--colour",)),
         (("bind",), ("bind",)),

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import bounds
-from quantbc.commands.options import BINNING, SYMBOLS, saying_flags, with_flags, with_statement_flags
+from quantbc.commands.options import BINNING, SYMBOLS, remaining, saying_flags, with_flags, with_statement_flags
 from quantbc.errors import ProblemError
 
 
@@ -15,8 +15,12 @@ def test_every_flag_names_a_symbol_of_the_theory() -> None:
 
 
 def test_flags_and_names_are_distinct() -> None:
-    every = (*SYMBOLS, *BINNING)
+    every = (*SYMBOLS, *BINNING, *remaining())
     assert len({flag.flag for flag in every}) == len({flag.name for flag in every}) == len(every)
+
+
+def test_every_symbol_of_the_theory_has_a_flag() -> None:
+    assert {flag.name for flag in (*SYMBOLS, *BINNING, *remaining())} >= set(bounds.SYMBOLS)
 
 
 def test_a_command_keeps_its_own_arguments_and_gains_the_flags() -> None:
