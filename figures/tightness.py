@@ -11,9 +11,9 @@ import bounds
 from figures.plot import Plot, Progress, silent
 from figures.style import SMALL, TEXT, caption, panels, shades
 from figures.tables import Row, groups
-from proofs_check.tightness import KNOWN_LABELS, spelled
+from proofs_check.tightness import spelled
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
-from simulators.witnesses.base import Witness
+from simulators.witnesses.base import KNOWN_LABELS, Witness
 from simulators.witnesses.binning_factor import BinningFactor
 from simulators.witnesses.decoupling import Decoupling
 from simulators.witnesses.drift import Drift

@@ -11,16 +11,13 @@ import bounds
 from bounds.theorem import Sense, Theorem
 from proofs_check.comparison import keyword
 from simulators.tables import Number
-from simulators.witnesses.base import Witness
+from simulators.witnesses.base import KNOWN_LABELS, Witness
 from simulators.witnesses.library import WITNESSES
 
 __all__ = ["SHRUNK", "Attained", "attained"]
 
 SHRUNK = 0.999
 """The share of a term that is not enough."""
-
-KNOWN_LABELS: Mapping[str, float] = {"n": 1e30, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0}
-"""Data from which nothing is left to be learnt; witnesses that are about data say so themselves."""
 
 
 def spelled(theorem: Theorem, symbols: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,27 @@ from typing import Any, ClassVar, Protocol, Self
 from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
 
+KNOWN_LABELS: Mapping[str, float] = {"n": 1e30, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0}
+"""Data from which nothing is left to be learnt; witnesses that are about data say so themselves."""
+
+LEARNT = ("iid_demonstrations", "realizable")
+"""Data and class, as log-loss behavior cloning wants them."""
+DETERMINISTIC = ("any_expert", "deterministic_expert")
+"""A deterministic expert is one whose labels may be stochastic, too."""
+STABLE = ("incrementally_stable", "lipschitz_reward")
+SUP = ("sup_error", "label_error", "bounded_error", "average_error", "horizon_average_error")
+"""An error that is never larger is not larger in the mean."""
+
 
 class Witness(Protocol):
     """An instance whose exact number is known: statements name it, with the terms that it needs in full, as `tight`.
 
     Attributes:
+        holds: names of the assumptions that hold of it; empty where the number is not one experiment's regret.
         limit: in which limit of its parameters the bound is attained; "" if it is attained at all of them.
     """
 
+    holds: ClassVar[tuple[str, ...]]
     limit: ClassVar[str]
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import DomainError
 from simulators.tables import Number
-from simulators.witnesses.base import LipschitzLearner, require_rewards
+from simulators.witnesses.base import DETERMINISTIC, LEARNT, STABLE, SUP, LipschitzLearner, require_rewards
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ class BinningFactor(LipschitzLearner):
     """
 
     limit: ClassVar[str] = "lipschitz -> 0 and H -> infinity"
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "deterministic_class",
+        "quantized_lipschitz",
+        "noisy_lipschitz",
+        "coupled_lipschitz",
+        "greedy_deployment",
+        "greedy_coupled_lipschitz",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import number
+from simulators.witnesses.base import DETERMINISTIC, LEARNT, STABLE, SUP, number
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,16 @@ class Decoupling:
     eps: Number
 
     limit: ClassVar[str] = "eps -> 0"
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "tvc",
+        "rtvc",
+        "tvc_deployed",
+        "held_out_errors",
+    )
     lipschitz: ClassVar[int] = 2
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import number, require_rewards
+from simulators.witnesses.base import DETERMINISTIC, LEARNT, STABLE, SUP, number, require_rewards
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,25 @@ class Drift:
     L_u: Number = 1
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "deterministic_class",
+        "tvc",
+        "rtvc",
+        "tvc_deployed",
+        "held_out_errors",
+        "realizable_models",
+        "shared_noise",
+        "deterministic_dynamics",
+        "chunked_deployment",
+        "realizable_chunks",
+        "chunk_tvc",
+        "greedy_deployment",
+        "greedy_rtvc",
+    )
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)

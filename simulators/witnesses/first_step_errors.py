@@ -40,6 +40,7 @@ class FirstStepErrors:
     step_error: Number
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = ("deterministic_actions", "unit_rewards")
 
     def __post_init__(self) -> None:
         H = positive_int("horizon", self.horizon)

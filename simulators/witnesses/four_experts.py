@@ -60,6 +60,7 @@ class FourExperts:
     rare: Number | None = None
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = ()  # the worst over a family of experts, no single one's regret
 
     def __post_init__(self) -> None:
         positive_int("n", self.n)

@@ -47,6 +47,13 @@ class RandomHazards:
     error: Fraction = Fraction(1)
 
     limit: ClassVar[str] = "H -> infinity"
+    holds: ClassVar[tuple[str, ...]] = (
+        "coupled_pairs",
+        "average_error",
+        "tvc_deployed",
+        "locally_stable",
+        "lipschitz_reward",
+    )
 
     def __post_init__(self) -> None:
         positive_int("steps", self.steps)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from simulators.errors import positive_int
-from simulators.witnesses.base import number
+from simulators.witnesses.base import DETERMINISTIC, LEARNT, STABLE, SUP, number
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,23 @@ class MirroredLabels(_OneLabel):
     """
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *STABLE,
+        *SUP,
+        "any_expert",
+        "realizable_models",
+        "shared_noise",
+        "deterministic_dynamics",
+        "chunked_deployment",
+        "realizable_chunks",
+        "chunk_tvc",
+        "coupled_lipschitz",
+        "noisy_lipschitz",
+        "smooth_kernel",
+        "tvc",
+        "loop_stable",
+    )
 
     @classmethod
     def tightest(cls) -> Self:
@@ -84,6 +101,21 @@ class UnsureLearner(_OneLabel):
     """
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *STABLE,
+        *SUP,
+        *DETERMINISTIC,
+        "rtvc",
+        "tvc",
+        "realizable_models",
+        "shared_noise",
+        "deterministic_dynamics",
+        "raw_demonstrations",
+        "realizable_expert",
+        "deterministic_actions",
+        "unit_rewards",
+    )
 
     @classmethod
     def tightest(cls) -> Self:
@@ -111,6 +143,23 @@ class WrongStart(_OneLabel):
     """
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *STABLE,
+        *SUP,
+        *DETERMINISTIC,
+        "deterministic_class",
+        "rtvc",
+        "quantized_lipschitz",
+        "coupled_lipschitz",
+        "loop_stable",
+        "held_out_mismatch",
+        "uniform_bins",
+        "deterministic_dynamics",
+        "chunked_deployment",
+        "realizable_chunks",
+        "chunk_lipschitz",
+    )
 
     @classmethod
     def tightest(cls) -> Self:
@@ -142,6 +191,15 @@ class GreedyTie(_OneLabel):
     """
 
     limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *STABLE,
+        *SUP,
+        "deterministic_expert",
+        "greedy_deployment",
+        "greedy_rtvc",
+        "greedy_coupled_lipschitz",
+    )
 
     @classmethod
     def tightest(cls) -> Self:
@@ -177,6 +235,7 @@ class TwoPointReturn(_OneLabel):
     shift: float
 
     limit: ClassVar[str] = "shift -> 0"
+    holds: ClassVar[tuple[str, ...]] = (*LEARNT, *STABLE, *SUP, "any_expert", "tvc")
 
     def __post_init__(self) -> None:
         super().__post_init__()

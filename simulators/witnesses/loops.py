@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import DomainError, positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import number, require_rewards
+from simulators.witnesses.base import DETERMINISTIC, LEARNT, STABLE, SUP, number, require_rewards
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,17 @@ class Feedback(_Loop):
     jump: Number = 0
 
     limit: ClassVar[str] = "H -> infinity"
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "deterministic_class",
+        "coupled_lipschitz",
+        "held_out_errors",
+        "greedy_deployment",
+        "greedy_coupled_lipschitz",
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "jump", number("jump", self.jump, least=0))
@@ -141,6 +152,16 @@ class RoundingUp(_Loop):
     """
 
     limit: ClassVar[str] = "H -> infinity"
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "quantized_lipschitz",
+        "noisy_lipschitz",
+        "held_out_mismatch",
+        "uniform_bins",
+    )
 
     @classmethod
     def tightest(cls) -> Self:
@@ -165,6 +186,17 @@ class OwnLoop(RoundingUp):
     Source: ours.
     """
 
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "quantized_lipschitz",
+        "noisy_lipschitz",
+        "loop_stable",
+        "held_out_map_errors",
+    )
+
     @classmethod
     def tightest(cls) -> Self:
         """20 000 steps; 5/4 of the state without the loop, 3/4 with it."""
@@ -187,6 +219,17 @@ class ChunkedLoop(RoundingUp):
     >>> [str(u) for _, u in witness._steps()]
     ['1/50', '1/50', '27/400', '51/800']
     """
+
+    holds: ClassVar[tuple[str, ...]] = (
+        *LEARNT,
+        *DETERMINISTIC,
+        *STABLE,
+        *SUP,
+        "deterministic_dynamics",
+        "chunked_deployment",
+        "realizable_chunks",
+        "chunk_lipschitz",
+    )
 
     steps: int = 1
     decay: Number = 1

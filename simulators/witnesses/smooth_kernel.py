@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.tables import Number
-from simulators.witnesses.base import number, require_rewards
+from simulators.witnesses.base import LEARNT, number, require_rewards
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class SmoothKernel:
     L_u: Number = 1
 
     limit: ClassVar[str] = "eps -> 0"
+    holds: ClassVar[tuple[str, ...]] = (*LEARNT, "any_expert", "sup_error", "smooth_kernel", "lipschitz_reward")
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)

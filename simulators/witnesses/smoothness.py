@@ -40,6 +40,7 @@ class BinEdge:
     lipschitz: Number = Fraction(1)
 
     limit: ClassVar[str] = "gap -> 0"
+    holds: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         number("cells", self.cells, least=0)
@@ -102,6 +103,7 @@ class TwoGaussians:
     bins: int
 
     limit: ClassVar[str] = "bins -> infinity"
+    holds: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for name in ("lipschitz", "distance", "sigma"):

@@ -43,6 +43,7 @@ class TrapRegret(_AtHorizon):
     resolution: int = 2_000
 
     limit: ClassVar[str] = "H -> infinity and eps -> 0"
+    holds: ClassVar[tuple[str, ...]] = ("arctan_trap",)
 
     @classmethod
     def tightest(cls) -> Self:
@@ -59,6 +60,7 @@ class TrapError(_AtHorizon):
     """The arctan trap's mean error under the expert: after the transient it is the trigger's error."""
 
     limit: ClassVar[str] = "H -> infinity"
+    holds: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def tightest(cls) -> Self:
@@ -87,6 +89,7 @@ class NoisyTrapRegret:
     horizon: int
 
     limit: ClassVar[str] = "H eps -> infinity"
+    holds: ClassVar[tuple[str, ...]] = ("noisy_trap",)
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)
@@ -118,6 +121,7 @@ class NoisyTrapError:
     trap: NoisyTrapWitness
 
     limit: ClassVar[str] = "eps -> 0"
+    holds: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def tightest(cls) -> Self:

@@ -4,6 +4,7 @@ A block is written into the file that the line above it names, next to the line 
 commands run in order, and end with status 0.
 """
 
+import json
 import os
 import re
 import shlex
@@ -12,8 +13,10 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.problems import PROBLEM
 from tests.tree import ROOT, copied
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -27,6 +30,18 @@ PROGRAMS = {
     "cp": ["cp"],
     "quantbc": [sys.executable, "-c", "from quantbc.cli import main; main()"],
 }
+
+
+REPORTED = """
+from pathlib import Path
+from figures import horizon
+from quantbc.commands.report import Extent, report
+extent = Extent(keys=("lemma_s2",), figures=(), quick=True, workers=1)
+report(Path("small.toml"), audit=Path("toy.npz"), out=Path("page"), extent=extent, json=True)
+drawn = horizon.compute(horizon.Settings(horizons=(3, 5), seeds=(0,), episodes=100))
+print(*{row["statement"] for row in drawn if row["panel"] == "gaussian"})
+"""
+"""A report without its figures and without all proofs but one, and a small table of a figure."""
 
 
 def recipe(title: str) -> str:
@@ -108,6 +123,30 @@ def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) 
     follow(false, copied(tmp_path))
     with pytest.raises(AssertionError, match="contextual_bandit"):
         run("quantbc verify contextual_bandit", tmp_path)
+
+
+def test_a_toy_theorem_appears_everywhere_by_itself(tmp_path: Path) -> None:
+    """Its description alone, assuming what the study and the demonstrations show: no other file knows of it.
+
+    It says that nothing decouples, so it is the smallest bound wherever it applies.
+    """
+    text = recipe("Adding a theorem")
+    (special,) = re.findall(r'^ +Assumption\("contextual_bandit".*\n', text, re.MULTILINE)
+    toy = text.replace(special, "").replace('    tight=(("Bandit", "drift"),),\n', "    tight=(),\n")
+    steps = [step[0] for step in STEP.finditer(toy) if step["file"] == "bounds/upper_bounds.py"]
+    assert len(steps) == 2
+    tree = copied(tmp_path)
+    follow("\n".join(steps), tree)
+    (tree / "small.toml").write_text(PROBLEM, encoding="utf-8")
+    actions = np.random.default_rng(0).uniform(-1, 1, (400, 2))
+    states = np.concatenate([np.zeros((1, 2)), 0.5 * actions[:-1]])
+    np.savez(tree / "toy.npz", actions=actions, observations=states, episode_ends=np.arange(40, 401, 40))
+    cells = json.loads(run("quantbc simulate small.toml --json", tree))["cells"]
+    assert {cell["statement"] for cell in cells if cell["expert"] == "gaussian"} == {"contextual_bandit"}
+    assert "by contextual_bandit" in run("quantbc audit toy.npz --tokenizer uniform", tree)
+    drawn = run(f"python -c {shlex.quote(REPORTED)}", tree).splitlines()[-1]
+    assert drawn == "contextual_bandit"
+    assert (tree / "page/report.html").read_text(encoding="utf-8").count("contextual_bandit") > 4
 
 
 def test_a_quantizer(tree: Path) -> None:

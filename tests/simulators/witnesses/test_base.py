@@ -6,9 +6,9 @@ import pytest
 import simulators.witnesses as package
 from bounds import SYMBOLS, ParameterError, catalog, evaluate
 from proofs_check.comparison import keyword
-from proofs_check.tightness import KNOWN_LABELS, spelled
+from proofs_check.tightness import spelled
 from simulators.errors import DomainError
-from simulators.witnesses.base import distance, number, require_rewards
+from simulators.witnesses.base import KNOWN_LABELS, distance, number, require_rewards
 from simulators.witnesses.library import COUNTEREXAMPLES, WITNESSES
 
 COMING = {

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import catalog, evaluate
-from proofs_check.tightness import KNOWN_LABELS, spelled
+from proofs_check.tightness import spelled
 from simulators.errors import DomainError
 from simulators.exact.dp import regret
 from simulators.policies.tabular import TabularPolicy
 from simulators.systems.finite import enumerate_linear
+from simulators.witnesses.base import KNOWN_LABELS
 from simulators.witnesses.decoupling import Decoupling
 
 

@@ -5,8 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bounds import catalog, evaluate
-from proofs_check.tightness import KNOWN_LABELS, spelled
+from proofs_check.tightness import spelled
 from simulators.errors import DomainError
+from simulators.witnesses.base import KNOWN_LABELS
 from simulators.witnesses.drift import Drift
 
 

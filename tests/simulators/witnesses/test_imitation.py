@@ -3,8 +3,9 @@ import math
 import pytest
 
 from bounds import catalog, evaluate
-from proofs_check.tightness import KNOWN_LABELS, spelled
+from proofs_check.tightness import spelled
 from simulators.errors import DomainError
+from simulators.witnesses.base import KNOWN_LABELS
 from simulators.witnesses.imitation import GreedyTie, MirroredLabels, TwoPointReturn, UnsureLearner, WrongStart
 
 LAWS = {
