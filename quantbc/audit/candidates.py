@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from quantbc.audit.ranges import GivenStatistics
 from quantbc.audit.source import windows
 from quantbc.audit.survey import Sample, Survey
 from quantbc.errors import ProblemError
 from simulators.errors import DomainError, FloatArray, ShapeError
 from simulators.quantizers.base import Quantizer
+from simulators.quantizers.entry import Entry
 from simulators.quantizers.registry import Fitted, entries, entry, fit
-from simulators.quantizers.statistics import Statistics
+from simulators.quantizers.statistics import Statistics, pooled
 
-__all__ = ["Candidate", "build_candidates", "chunk_length", "requests"]
+__all__ = ["Candidate", "Choices", "build_candidates", "chunk_length", "requests"]
 
 FIT_ROWS = 20_000
 """Most rows a codebook is fitted to."""
@@ -70,12 +74,45 @@ def chunk_length(quantizer: Quantizer) -> int | None:
     return quantizer.steps if quantizer.unit == "chunk" else None
 
 
-def requests(tokenizers: Sequence[str], bins: Sequence[int]) -> list[tuple[str, int | None]]:
+_NOTHING_GIVEN = GivenStatistics()
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What the user says of all tokenizers together.
+
+    Attributes:
+        chunk: steps of a chunk, for tokenizers of chunks; None for each one's own.
+        scale: FAST's γ; None for its own.
+        given: statistics instead of the data's.
+        mask: dimensions that normalizers act on, shape (d,); None for the statistics' own mask, or all.
+    """
+
+    chunk: int | None = None
+    scale: float | None = None
+    given: GivenStatistics = _NOTHING_GIVEN
+    mask: npt.NDArray[np.bool_] | None = None
+
+    def arguments(self, chosen: Entry, bins: int | None) -> dict[str, Any]:
+        """The arguments of a tokenizer."""
+        found: dict[str, Any] = {} if chosen.size is None else {chosen.size: bins}
+        if self.chunk is not None and "steps" in chosen.arguments:
+            found["steps"] = self.chunk
+        if self.scale is not None and "gamma" in chosen.arguments:
+            found["gamma"] = self.scale
+        return found
+
+
+DEFAULT_CHOICES = Choices()
+
+
+def requests(tokenizers: Sequence[str], bins: Sequence[int], chunk: int | None = None) -> list[tuple[str, int | None]]:
     """Return (name, bins) of what to compare.
 
     Args:
         tokenizers: names; all that are compared unasked if empty.
         bins: sizes; each tokenizer's own if empty. A chunk length is not one of them.
+        chunk: steps of a chunk, the size of tokenizers that have no other; their own if None.
 
     Raises:
         ProblemError: an unknown name, or bins < 1.
@@ -94,28 +131,43 @@ def requests(tokenizers: Sequence[str], bins: Sequence[int]) -> list[tuple[str, 
     for one in dict.fromkeys(chosen):
         sizes = one.sizes or (one.default_size,)
         fixed = not bins or one.size in (None, "steps")
+        if chunk is not None and one.size == "steps":
+            sizes = (chunk,)
         wanted += [(one.name, size) for size in (sizes if fixed else sorted(set(bins)))]
     return wanted
 
 
 def build_candidates(
-    found: Survey, wanted: Sequence[tuple[str, int | None]], *, rng: np.random.Generator
+    found: Survey,
+    wanted: Sequence[tuple[str, int | None]],
+    *,
+    rng: np.random.Generator,
+    choices: Choices = DEFAULT_CHOICES,
 ) -> tuple[list[Candidate], list[str]]:
     """Fit every tokenizer that is asked for.
 
     Codebooks learnt from data are fitted to the episodes of even number and measured on the others (on the same rows if
     there is only one episode). Normalizers have two numbers a dimension and are fitted to everything; range, mean and
-    standard deviation are exact even where only a sample is held in memory.
+    standard deviation are exact even where only a sample is held in memory. Statistics that the user gives go first.
+
+    Args:
+        found: the data.
+        wanted: names and sizes.
+        rng: for codebooks.
+        choices: what the user says of all of them.
 
     Returns:
         The tokenizers, and a sentence for each one that could not be built.
     """
     candidates: list[Candidate] = []
     problems: list[str] = []
-    statistics = Statistics.of(found.sample.actions, known=_exact(found))
+    mask = choices.mask if choices.mask is not None else choices.given.mask
+    ends = (found.actions.low, found.actions.high)
+    known = _exact(found) | dict(choices.given.known)
+    statistics = Statistics(known, pooled(found.sample.actions), mask, ends)
     for name, bins in wanted:
         try:
-            candidates.append(_candidate(found, statistics, name, bins, rng))
+            candidates.append(_candidate(found, statistics, name, bins, choices, rng))
         except (DomainError, ShapeError) as error:
             problems.append(f"{name if bins is None else f'{name} {bins}'} was not built: {error}")
     return candidates, problems
@@ -127,10 +179,15 @@ def _exact(found: Survey) -> dict[str, FloatArray]:
 
 
 def _candidate(
-    found: Survey, statistics: Statistics, name: str, bins: int | None, rng: np.random.Generator
+    found: Survey,
+    statistics: Statistics,
+    name: str,
+    bins: int | None,
+    choices: Choices,
+    rng: np.random.Generator,
 ) -> Candidate:
     chosen = entry(name)
-    arguments = {} if chosen.size is None else {chosen.size: bins}
+    arguments = choices.arguments(chosen, bins)
     even = _even(found.sample) if chosen.learned else found.sample
     steps = chosen.steps(arguments)
     data = even.actions if steps is None or not chosen.learned else windows(even.pieces, steps)[1]

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quantbc.audit.answer import Constants
+from quantbc.audit.candidates import Candidate, Choices
+from quantbc.audit.settings import Settings
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 
-__all__ = ["data_notes", "model_notes"]
+__all__ = ["choice_notes", "data_notes", "model_notes"]
+
+
+def choice_notes(settings: Settings, choices: Choices, candidates: Sequence[Candidate]) -> list[str]:
+    """What the user's choices do, and which of them do nothing."""
+    notes = [choices.given.note] if choices.given.known else []
+    chunked = [candidate for candidate in candidates if candidate.quantizer.unit == "chunk"]
+    names = ", ".join(dict.fromkeys(candidate.name for candidate in chunked))
+    if settings.bins and any(candidate.bins not in settings.bins for candidate in chunked) and settings.chunk is None:
+        notes.append(f"--bins sets no chunk: {names} keep their own number of steps; choose it with --chunk")
+    if settings.relative_to is not None and settings.chunk is None and chunked:
+        notes.append(f"actions are relative to every step's own observation, not to a chunk's first, for {names} too")
+    if settings.scale is not None and not any("fast" in candidate.quantizer.name for candidate in candidates):
+        notes.append("--scale was not used: it is FAST's")
+    return notes
 
 
 def data_notes(found: Survey) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
@@ -11,15 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from bounds import SYMBOLS
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
-from quantbc.audit.candidates import Candidate, build_candidates, chunk_length, requests
+from quantbc.audit.candidates import Candidate, Choices, build_candidates, chunk_length, requests
+from quantbc.audit.dimensions import chosen_dimensions, periods_of
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
-from quantbc.audit.notes import data_notes, model_notes
+from quantbc.audit.loops import chunk_lines, chunk_summary, loop_rows
+from quantbc.audit.motion import idle_share, periodic_lines
+from quantbc.audit.notes import choice_notes, data_notes, model_notes
+from quantbc.audit.ranges import GivenStatistics, read_range
+from quantbc.audit.relative import RelativeActions
+from quantbc.audit.settings import Settings
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
-from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, Source, windows
+from quantbc.audit.source import Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey, pieces_of, survey
 from quantbc.audit.tally import Tally
@@ -30,81 +34,11 @@ from simulators.errors import FloatArray
 
 __all__ = ["Audit", "Settings", "audit"]
 
-DEFAULT_MEMORY = 10**9
-
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
 
 def _silent(_rows: int) -> AbstractContextManager[Callable[[int], None]]:
     return nullcontext(lambda _done: None)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the user may say; None means: from the data.
-
-    Attributes:
-        tokenizers: names; empty for all.
-        bins: sizes; empty for each tokenizer's own.
-        layout: of the file.
-        names: what the user calls actions, observations and the ends of episodes.
-        horizon: H; the median episode's length.
-        demos: n; the number of episodes.
-        delta: probability with which a bound may fail.
-        log_class_size: log N; without it bounds have no imitation term.
-        log_model_class_size: log M, for Theorem 7.
-        C: gain constant, standard deviations of the state per half range of the action; given together with eta.
-        eta: its decay.
-        L: TV-Lipschitz constant of the policy class, per standard deviation of the state.
-        lipschitz: ℓ, half ranges of the action per standard deviation of the state.
-        L_x: of the reward, per standard deviation of the state.
-        L_u: of the reward, per half range of the action.
-        target: total regret for which the smallest K is sought; a tenth of H.
-        tolerance: largest error of an action entry that is good enough, raw units; found in the data if None.
-        memory: budget in bytes.
-        seed: of everything random.
-
-    Raises:
-        ProblemError, ParameterError: a value outside its range.
-    """
-
-    tokenizers: tuple[str, ...] = ()
-    bins: tuple[int, ...] = ()
-    layout: str | None = None
-    names: Names = DEFAULT_NAMES
-    horizon: int | None = None
-    demos: int | None = None
-    delta: float = 0.05
-    log_class_size: float | None = None
-    log_model_class_size: float | None = None
-    C: float | None = None
-    eta: float | None = None
-    L: float | None = None
-    lipschitz: float | None = None
-    L_x: float = 1.0
-    L_u: float = 1.0
-    target: float | None = None
-    tolerance: float | None = None
-    memory: int = DEFAULT_MEMORY
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name, flag in (("horizon", "--horizon"), ("demos", "--demos"), ("memory", "--memory")):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ProblemError(f"{flag} must be at least 1, got {value}")
-        if self.target is not None and not (math.isfinite(self.target) and self.target >= 0):
-            raise ProblemError(f"--target must be a finite number >= 0, got {self.target}")
-        if self.tolerance is not None and not (math.isfinite(self.tolerance) and self.tolerance > 0):
-            raise ProblemError(f"--tolerance must be a finite number > 0, got {self.tolerance}")
-        if (self.C is None) != (self.eta is None):
-            raise ProblemError(f"--gain and --decay go together, got {self.C} and {self.eta}")
-        if self.seed < 0:
-            raise ProblemError(f"--seed must be at least 0, got {self.seed}")
-        for name in ("delta", "log_class_size", "log_model_class_size", "C", "eta", "L", "lipschitz", "L_x", "L_u"):
-            if getattr(self, name) is not None:
-                SYMBOLS[name].array(getattr(self, name))
-        requests(self.tokenizers, self.bins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +62,8 @@ class Audit:
         verdict: what to use, and why.
         action_names: what the file calls the entries of an action; None where it has no names.
         fps: steps a second; None where the file does not say.
+        chunk: how errors grow over chunks of the estimated loop; None where it is unknown.
+        idle: share of steps whose action repeats the one before.
         warnings: sentences.
     """
 
@@ -147,6 +83,8 @@ class Audit:
     verdict: Verdict
     action_names: tuple[str, ...] | None
     fps: float | None
+    chunk: dict[str, Any] | None
+    idle: float
     warnings: list[str] = field(repr=False)
 
     def document(self) -> dict[str, Any]:
@@ -181,6 +119,8 @@ class Audit:
             "observation_keys": list(self.observed),
             "action_names": None if self.action_names is None else list(self.action_names),
             "fps": self.fps,
+            "chunk": self.chunk,
+            "idle": self.idle,
             "verdict": self.verdict.as_dict(),
             "warnings": self.warnings,
         }
@@ -207,28 +147,34 @@ def audit(  # long: the steps of an audit, in their order
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
     """
-    source = open_source(path, settings.layout, settings.names)
+    source = _opened(path, settings)
+    choices, periods = _chosen(source, settings)
     stored, check = source.stored, EpisodeCheck(source.stored_episodes)
     # Independent streams, so that asking for one tokenizer more changes no other number.
     streams = [np.random.default_rng([settings.seed, part]) for part in range(4)]
     found = survey(source, memory=settings.memory, rng=streams[0], watch=check.add)
     H = settings.horizon or max(int(found.counts.median), 1)
-    candidates, problems = _built(found, settings)
-    reports, stability, unmeasured = _measured(source, found, candidates, settings, H, streams[1], progress)
-    paired = _smoothed(found, reports, settings, streams[2])
+    candidates, problems = _built(found, settings, choices)
+    reports, stability, unmeasured = _measured(source, found, candidates, settings, H, periods, streams[1], progress)
+    paired = _smoothed(found, reports, settings, periods, streams[2])
     constants = _constants(found, stability, settings, H)
     rows: list[dict[str, Any]] = []
     sizes: list[dict[str, Any]] = []
     target = settings.target if settings.target is not None else H / 10
     if constants is not None:
-        rows = [row for report, smooth in paired for row in bounds_for(report, smooth, constants)]
+        for report, smooth in paired:
+            rows += [] if settings.chunk is not None else bounds_for(report, smooth, constants)
+            rows += loop_rows(report, stability, constants, settings.chunk)
         sizes = smallest_sizes(constants, target=target, dimension=found.dimension)
     statistics, differing = compare_statistics(stored, found)
     episodes = check.compare(found)
     differing += [] if episodes is None else episodes.warnings()
-    warnings = [*source.notes, *data_notes(found), *differing, *problems, *unmeasured]
+    warnings = [*source.notes, *choice_notes(settings, choices, candidates), *data_notes(found), *differing]
+    warnings += [*problems, *unmeasured]
     warnings += [text for report in reports for text in report.warnings()]
     warnings += model_notes(stability, found, constants)
+    chunk = chunk_summary(stability, settings.chunk)
+    breaks = [*periodic_lines(found, periods, source.action_names), *chunk_lines(chunk)]
     return Audit(
         path=path,
         layout=source.layout,
@@ -243,20 +189,50 @@ def audit(  # long: the steps of an audit, in their order
         statistics=statistics,
         episode_statistics=episodes,
         observed=source.observed,
-        verdict=verdict(found, reports, stability, tolerance=settings.tolerance, names=source.action_names),
+        verdict=verdict(
+            found, reports, stability, tolerance=settings.tolerance, names=source.action_names, breaks=breaks
+        ),
         action_names=source.action_names,
         fps=source.fps,
+        chunk=chunk,
+        idle=idle_share(found),
         warnings=warnings,
     )
 
 
-def _built(found: Survey, settings: Settings) -> tuple[list[Candidate], list[str]]:
+def _opened(path: Path, settings: Settings) -> Source:
+    """The demonstrations, with their actions as the user wants them."""
+    source = open_source(path, settings.layout, settings.names)
+    if settings.relative_to is None:
+        return source
+    key, _, dims = settings.relative_to.partition(":")
+    names = Names(settings.names.actions, (key,), settings.names.episode_ends)
+    reference = open_source(path, settings.layout, names)
+    return RelativeActions(source, reference, key, dims or None, settings.chunk or 1, settings.periodic)
+
+
+def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | None]:
+    """What the user says of dimensions and ranges, against the first row; and the periods, None if nothing wraps."""
+    first = next((piece for piece in source.pieces(1) if piece.actions.shape[1]), None)
+    d, names = 0 if first is None else first.actions.shape[1], source.action_names
+    mask = None
+    if settings.mask is not None:
+        mask = np.zeros(d, dtype=np.bool_)
+        mask[chosen_dimensions("--mask", settings.mask, d, names)] = True
+    given = GivenStatistics()
+    if settings.ranges is not None:
+        given = read_range(settings.ranges, d, settings.names.actions)
+    periods = periods_of(settings.periodic, d, names) if settings.periodic else None
+    return Choices(settings.chunk, settings.scale, given, mask), periods
+
+
+def _built(found: Survey, settings: Settings, choices: Choices) -> tuple[list[Candidate], list[str]]:
     """Fit tokenizers, each with a random stream of its own."""
     candidates: list[Candidate] = []
     problems: list[str] = []
-    for name, bins in requests(settings.tokenizers, settings.bins):
+    for name, bins in requests(settings.tokenizers, settings.bins, settings.chunk):
         rng = np.random.default_rng([settings.seed, 1000, bins or 0, *name.encode()])
-        built, failed = build_candidates(found, [(name, bins)], rng=rng)
+        built, failed = build_candidates(found, [(name, bins)], rng=rng, choices=choices)
         candidates += built
         problems += failed
     if not candidates:
@@ -270,6 +246,7 @@ def _measured(
     candidates: Sequence[Candidate],
     settings: Settings,
     H: int,
+    periods: FloatArray | None,
     rng: np.random.Generator,
     progress: Progress,
 ) -> tuple[list[TokenizerReport], Stability | None, list[str]]:
@@ -277,7 +254,9 @@ def _measured(
     unit = found.actions.half_range
     # A dimension that does not count has no error in the norm.
     units = [np.where(live_dimensions(candidate, found.actions), unit, np.inf) for candidate in candidates]
-    tallies = [Tally(c, unit=mine, horizon=max(H, 1)) for c, mine in zip(candidates, units, strict=True)]
+    tallies = [
+        Tally(c, unit=mine, horizon=max(H, 1), periods=periods) for c, mine in zip(candidates, units, strict=True)
+    ]
     sums = None if found.observations is None else TransitionSums(found.actions, found.observations)
 
     def watched() -> Iterator[Piece]:
@@ -296,7 +275,10 @@ def _measured(
     for candidate, tally in zip(candidates, tallies, strict=True):
         usage = tally.usage()
         if usage is None:
-            unmeasured.append(f"{candidate.label} was not measured: no stretch of the data is as long as a chunk")
+            unmeasured.append(
+                f"{candidate.label} was not measured: no stretch of the data is as long as a chunk; the longest "
+                f"episode has {found.counts.longest} steps, choose shorter chunks with --chunk"
+            )
         else:
             reports.append(TokenizerReport(candidate, usage, found.actions, source.action_names))
     stability = None if sums is None else estimate_stability(sums, horizon=H, rng=rng)
@@ -304,7 +286,11 @@ def _measured(
 
 
 def _smoothed(
-    found: Survey, reports: Sequence[TokenizerReport], settings: Settings, rng: np.random.Generator
+    found: Survey,
+    reports: Sequence[TokenizerReport],
+    settings: Settings,
+    periods: FloatArray | None,
+    rng: np.random.Generator,
 ) -> list[tuple[TokenizerReport, Smoothness | None]]:
     """Smoothness of every tokenizer on the rows in memory; neighbours are found once for steps and chunks each."""
     observed = found.sample.observations
@@ -318,7 +304,7 @@ def _smoothed(
         if steps not in known:
             known[steps] = _situation(found, states, steps, np.random.default_rng([settings.seed, 2000]))
         chosen, raw = known[steps]
-        paired.append((report, None if chosen is None else _smooth(report, chosen, raw, found, rng)))
+        paired.append((report, None if chosen is None else _smooth(report, chosen, raw, found, periods, rng)))
     return paired
 
 
@@ -332,7 +318,12 @@ def _situation(
 
 
 def _smooth(
-    report: TokenizerReport, chosen: Neighbours, raw: FloatArray, found: Survey, rng: np.random.Generator
+    report: TokenizerReport,
+    chosen: Neighbours,
+    raw: FloatArray,
+    found: Survey,
+    periods: FloatArray | None,
+    rng: np.random.Generator,
 ) -> Smoothness:
     unit = found.actions.half_range
     labels = np.array(raw)
@@ -340,7 +331,8 @@ def _smooth(
         part = slice(start, start + 4096)
         labels[part] = report.candidate.quantizer.quantize(raw[part])
     flat = [(array / unit).reshape(len(array), -1) for array in (raw, labels)]
-    return smoothness(chosen, flat[0], flat[1], radius=report.radius, rng=rng)
+    around = None if periods is None else np.tile(periods / unit, flat[0].shape[1] // len(unit))
+    return smoothness(chosen, flat[0], flat[1], radius=report.radius, rng=rng, periods=around)
 
 
 def _constants(found: Survey, stability: Stability | None, settings: Settings, H: int) -> Constants | None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from quantbc.audit.dimensions import wrapped
 from simulators.errors import FloatArray, IntArray, ShapeError, finite_array
 from simulators.norms import norm_along
 
@@ -84,7 +85,9 @@ def _thin(rows: IntArray, most: int, rng: np.random.Generator) -> IntArray:
     return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))
 
 
-def unmatched_shares(left: FloatArray, right: FloatArray, radius: float) -> FloatArray:
+def unmatched_shares(
+    left: FloatArray, right: FloatArray, radius: float, periods: FloatArray | None = None
+) -> FloatArray:
     """Return for every pair of samples the share that no matching within the radius can match.
 
     Exact: a maximum matching of the m points of one sample with the m of the other, which is the smallest
@@ -94,6 +97,7 @@ def unmatched_shares(left: FloatArray, right: FloatArray, radius: float) -> Floa
         left: left[p, m, j], m points of pair p.
         right: right[p, m, j].
         radius: largest coordinate distance of matched points.
+        periods: periods[j] of coordinates that wrap, infinite for others; None if none does.
 
     >>> unmatched_shares(np.array([[[0.0], [1.0]]]), np.array([[[0.2], [5.0]]]), 0.5)
     array([0.5])
@@ -102,7 +106,8 @@ def unmatched_shares(left: FloatArray, right: FloatArray, radius: float) -> Floa
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     pairs, size = left.shape[:2]
-    close = norm_along(left[:, :, None] - right[:, None, :], "linf") <= radius * (1 + 1e-12)
+    apart = left[:, :, None] - right[:, None, :]
+    close = norm_along(apart if periods is None else wrapped(apart, periods), "linf") <= radius * (1 + 1e-12)
     pair, row, column = np.nonzero(close)
     graph = csr_array(
         (np.ones(len(pair), dtype=np.int8), (pair * size + row, pair * size + column)), shape=(pairs * size,) * 2
@@ -187,7 +192,13 @@ class Smoothness:
 
 
 def smoothness(
-    chosen: Neighbours, raw: FloatArray, labels: FloatArray, *, radius: float, rng: np.random.Generator
+    chosen: Neighbours,
+    raw: FloatArray,
+    labels: FloatArray,
+    *,
+    radius: float,
+    rng: np.random.Generator,
+    periods: FloatArray | None = None,
 ) -> Smoothness:
     """Measure the modulus.
 
@@ -197,13 +208,16 @@ def smoothness(
         labels: labels[row, j], executed actions of the same rows.
         radius: how far actions may differ and still count as equal.
         rng: for permutations and the bootstrap.
+        periods: of entries that wrap, in the action norm's units.
     """
-    shares = np.array([unmatched_shares(labels[chosen.here], labels[there], radius) for there in chosen.there])
-    near = radius / 2
-    plain = np.array([unmatched_shares(raw[chosen.here], raw[there], near) for there in chosen.there])
+
+    def unmatched(rows: FloatArray, there: IntArray, within: float) -> FloatArray:
+        return unmatched_shares(rows[chosen.here], rows[there], within, periods)
+
+    shares = np.array([unmatched(labels, there, radius) for there in chosen.there])
+    plain = np.array([unmatched(raw, there, radius / 2) for there in chosen.there])
     shuffled = [
-        unmatched_shares(labels[chosen.here], labels[rng.choice(chosen.pool, chosen.there[0].shape)], radius).mean()
-        for _ in range(PERMUTATIONS)
+        unmatched(labels, rng.choice(chosen.pool, chosen.there[0].shape), radius).mean() for _ in range(PERMUTATIONS)
     ]
     distances = np.maximum.accumulate(np.median(chosen.distances, axis=1))
     gaps = shares - plain

@@ -17,8 +17,8 @@ import numpy as np
 from quantbc.audit.source import Piece
 from quantbc.audit.survey import Spread
 from quantbc.words import percent
-from simulators.assumptions.envelopes import Envelope, tightest_envelope
-from simulators.assumptions.linear import gain_sequence, spectral_radius
+from simulators.assumptions.envelopes import tightest_envelope
+from simulators.assumptions.linear import spectral_radius
 from simulators.errors import FloatArray
 
 __all__ = ["Stability", "TransitionSums", "estimate_stability", "transitions"]
@@ -27,12 +27,17 @@ GROUPS = 64
 RESAMPLES = 200
 LONGEST = 500
 """Gains are computed up to here; a longer horizon uses the envelope."""
+LONGEST_CHUNK = 128
+"""Safe chunks are sought up to here."""
 
 _STEPS_A_GROUP = 50
 _RANK = 1e-9
 _WEAK = 1e-2
 _POOR = 0.5
 _NOISELESS = 1e-6
+_GOLDEN = (math.sqrt(5) - 1) / 2
+_WIDEST, _SECTIONS = 30.0, 60
+"""Logarithms of decays are sought up to this size, to within its golden ratio to this power."""
 
 
 def transitions(pieces: Iterator[Piece]) -> Iterator[tuple[int, int, FloatArray, FloatArray, FloatArray]]:
@@ -113,13 +118,19 @@ class TransitionSums:
         explained = 2 * (model * cross).sum(axis=0) - (model * (inputs @ model)).sum(axis=0)
         return np.asarray(np.maximum(weights @ self.outputs - explained, 0.0))
 
+    def feedback(self, weights: FloatArray) -> FloatArray:
+        """Return K[..., i, j], the linear policy nearest to the expert, and its constant, with the groups weighted."""
+        total = np.tensordot(weights, self.inputs, axes=1)
+        known = [*range(self.dx), self.dx + self.du]
+        inner, cross = total[..., known, :][..., known], total[..., known, self.dx : self.dx + self.du]
+        return np.asarray(np.linalg.pinv(inner, rcond=_RANK, hermitian=True) @ cross)
+
     def policy(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return gains K[i, j] of the linear policy nearest to the expert, its residual deviations and the actions'."""
         total = self.inputs.sum(axis=0) / max(int(self.counts.sum()), 1)
         action = slice(self.dx, self.dx + self.du)
         known = [*range(self.dx), self.dx + self.du]
-        inner, cross = total[np.ix_(known, known)], total[known, action]
-        gains = np.linalg.pinv(inner, rcond=_RANK, hermitian=True) @ cross
+        cross, gains = total[known, action], self.feedback(self.filled)
         second = np.diagonal(total)[action]
         residual = np.sqrt(np.maximum(second - (gains * cross).sum(axis=0), 0.0))
         spread = np.sqrt(np.maximum(second - total[-1, action] ** 2, 0.0))
@@ -128,16 +139,21 @@ class TransitionSums:
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """A linear model of the demonstrated dynamics; every number is an estimate.
+    """A linear model of the demonstrated dynamics, with and without the expert; every number is an estimate.
+
+    Where the actions are a function of the state, the data tell the closed loop only, and the open one is a guess.
 
     Attributes:
         A: state matrix, standard deviations per standard deviation.
         B: input matrix, standard deviations per half range.
         C: constant of the tightest exponential envelope of ‖A^j B‖ over the horizon.
         eta: its decay.
-        low: 2.5 % bootstrap quantiles of C, eta and the total gain.
+        loop_C: the same constant for the expert's loop, ‖(A + BK)^j B‖ with K the linear policy nearest to the expert.
+        loop_eta: its decay.
+        low: 2.5 % bootstrap quantiles of C, eta, loop_C, loop_eta and the total gain.
         high: 97.5 % quantiles.
         gains: g_j = ‖A^j B‖.
+        slopes: ‖K (A + BK)^i‖, how action i of a chunk that the expert would play answers to the chunk's first state.
         spectral_radius: of A.
         prediction_error: root mean square one-step error on held-out stretches, as a share of the change it predicts.
         transitions: how many were used.
@@ -150,9 +166,12 @@ class Stability:
     B: FloatArray = field(repr=False)
     C: float
     eta: float
+    loop_C: float  # noqa: N815 (the symbol's name)
+    loop_eta: float
     low: dict[str, float]
     high: dict[str, float]
     gains: FloatArray = field(repr=False)
+    slopes: FloatArray = field(repr=False)
     spectral_radius: float
     prediction_error: float
     transitions: int
@@ -173,6 +192,8 @@ class Stability:
             "kind": "estimated",
             "C": self.C,
             "eta": self.eta,
+            "loop_C": self.loop_C,
+            "loop_eta": self.loop_eta,
             "low": self.low,
             "high": self.high,
             "total_gain": float(self.gains.sum()),
@@ -223,51 +244,99 @@ def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Gen
     if count <= sums.dx + sums.du + 1:
         return None
     steps = min(max(horizon, 2), LONGEST)
-    weights = sums.filled
-    A, B, gains, envelope = _model(sums, weights, steps)
+    A, B, K = _model(sums, sums.filled)
+    gains, loop_gains = (_finite(_gains(matrix, B, steps)) for matrix in (A, A + B @ K))
+    envelope, loop = tightest_envelope(gains), tightest_envelope(loop_gains)
     draws = _bootstrap(sums, steps, rng)
     found = {"C": envelope.C, "eta": envelope.eta, "total_gain": float(gains.sum())}
+    found |= {"loop_C": loop.C, "loop_eta": loop.eta}
     # the estimate itself is inside: resampling a fit that sits at the edge of what is possible goes one way only
     low = {name: min(float(np.quantile(v, 0.025)), found[name]) for name, v in draws.items()}
     high = {name: max(float(np.quantile(v, 0.975)), found[name]) for name, v in draws.items()}
-    policy, residual, spread = sums.policy()
+    _, residual, spread = sums.policy()
     moves = spread > _NOISELESS
     return Stability(
         A=A,
         B=B,
         C=envelope.C,
         eta=envelope.eta,
+        loop_C=loop.C,
+        loop_eta=loop.eta,
         low=low,
         high=high,
         gains=gains,
+        slopes=_finite(_gains(np.swapaxes(A + B @ K, 0, 1), K.T, LONGEST_CHUNK + 1, transposed=True)),
         spectral_radius=spectral_radius(A),
         prediction_error=_prediction_error(sums),
         transitions=count,
         explored=np.where(moves, residual / np.where(moves, spread, 1.0), 1.0),
-        lipschitz=float(np.abs(policy).sum(axis=0).max()),
+        lipschitz=float(np.abs(K).sum(axis=1).max()),
         noise=np.where(moves, residual, np.inf),
     )
 
 
-def _model(
-    sums: TransitionSums, weights: FloatArray, steps: int
-) -> tuple[FloatArray, FloatArray, FloatArray, Envelope]:
-    model = sums.fit(weights)
-    A, B = model[: sums.dx].T, model[sums.dx : sums.dx + sums.du].T
-    gains = gain_sequence(A, B, horizon=steps, norm="linf")
-    finite = gains[: int(np.argmin(np.isfinite(gains)))] if not np.isfinite(gains).all() else gains
-    return A, B, finite, tightest_envelope(finite)
+def _model(sums: TransitionSums, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """A, B and the expert's K; one of each for every row of weights, if there are several."""
+    model, policy = sums.fit(weights), sums.feedback(weights)
+    A, B = model[..., : sums.dx, :], model[..., sums.dx : sums.dx + sums.du, :]
+    return np.swapaxes(A, -1, -2), np.swapaxes(B, -1, -2), np.swapaxes(policy[..., : sums.dx, :], -1, -2)
+
+
+def _gains(A: FloatArray, B: FloatArray, steps: int, *, transposed: bool = False) -> FloatArray:
+    """‖A^j B‖ for j below steps − 1, largest absolute row sum (column sum, transposed), of one pair or of many."""
+    image, axis = np.array(B), -2 if transposed else -1
+    gains = np.empty((*B.shape[:-2], steps - 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for j in range(steps - 1):
+            gains[..., j] = np.abs(image).sum(axis=axis).max(axis=-1)
+            image = A @ image
+    return gains
+
+
+def _finite(gains: FloatArray) -> FloatArray:
+    """What comes before the first overflow."""
+    fine = np.isfinite(gains)
+    return gains if fine.all() else gains[: int(np.argmin(fine))]
 
 
 def _bootstrap(sums: TransitionSums, steps: int, rng: np.random.Generator) -> dict[str, FloatArray]:
     filled = np.flatnonzero(sums.counts)
-    rows = []
-    for _ in range(RESAMPLES):
-        weights = np.bincount(rng.choice(filled, len(filled)), minlength=GROUPS).astype(np.float64)
-        _, _, gains, envelope = _model(sums, weights, steps)
-        rows.append((envelope.C, envelope.eta, float(gains.sum())))
-    columns = np.array(rows).T
-    return dict(zip(("C", "eta", "total_gain"), columns, strict=True))
+    drawn = rng.choice(filled, (RESAMPLES, len(filled)))
+    weights = np.stack([np.bincount(row, minlength=GROUPS) for row in drawn]).astype(np.float64)
+    A, B, K = _model(sums, weights)
+    gains = _gains(A, B, steps)
+    C, eta = _envelopes(gains)
+    loop_C, loop_eta = _envelopes(_gains(A + B @ K, B, steps))
+    total = np.where(np.isfinite(gains), gains, 0.0).sum(axis=1)
+    return {"C": C, "eta": eta, "loop_C": loop_C, "loop_eta": loop_eta, "total_gain": total}
+
+
+def _envelopes(gains: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """`tightest_envelope` of every row at once, to a few digits: C and eta.
+
+    The logarithm of the envelope's sum is convex in s = log eta, so a golden-section search finds its least value.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(np.isfinite(gains) & (gains > 0), np.log(gains), -np.inf)
+    steps, count = np.arange(gains.shape[1]), gains.shape[1]
+
+    def constant(s: FloatArray) -> FloatArray:
+        return np.asarray((logs - steps * s[:, None]).max(axis=1))
+
+    def log_sum(s: FloatArray) -> FloatArray:
+        size = np.maximum(np.abs(s), 1e-12)
+        geometric = np.log(np.expm1(-count * size) / np.expm1(-size))
+        return np.asarray(constant(s) + (count - 1) * np.maximum(s, 0.0) + geometric)
+
+    low, high = np.full(len(gains), -_WIDEST), np.full(len(gains), _WIDEST)
+    for _ in range(_SECTIONS):
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        below = log_sum(left) <= log_sum(right)
+        low, high = np.where(below, low, left), np.where(below, right, high)
+    s = (low + high) / 2
+    moves = (logs[:, 1:] > -np.inf).any(axis=1)  # gains beyond the first; without them nothing lasts
+    first = np.exp(logs[:, 0])
+    return np.where(moves, np.exp(constant(s)), first), np.where(moves, np.exp(s), 0.0)
 
 
 def _prediction_error(sums: TransitionSums) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from quantbc.audit.candidates import Candidate, chunk_length
+from quantbc.audit.dimensions import wrapped
 from quantbc.audit.source import Piece
 from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
@@ -71,10 +72,13 @@ class Tally:
         candidate: the tokenizer.
         unit: raw units per unit of the action norm, shape (d,).
         horizon: time indices for which errors are kept apart.
+        periods: of dimensions that wrap, infinite for others; None if none does. Their errors go the short way around.
     """
 
-    def __init__(self, candidate: Candidate, *, unit: FloatArray, horizon: int) -> None:
-        self.candidate, self.unit = candidate, unit
+    def __init__(
+        self, candidate: Candidate, *, unit: FloatArray, horizon: int, periods: FloatArray | None = None
+    ) -> None:
+        self.candidate, self.unit, self.periods = candidate, unit, periods
         self.steps = chunk_length(candidate.quantizer)
         width = len(unit)
         self._rows = self._seen = 0
@@ -126,8 +130,11 @@ class Tally:
     def _block(self, u: FloatArray, times: IntArray) -> None:
         quantizer = self.candidate.quantizer
         tokens = quantizer.encode(u)
-        codes = quantizer.decode(tokens)
-        found = split_errors(u, codes, quantizer.project(u))
+        codes = executed = quantizer.decode(tokens)
+        inside = quantizer.project(u)
+        if self.periods is not None:
+            codes, inside = (u + wrapped(v - u, self.periods) for v in (codes, inside))
+        found = split_errors(u, codes, inside)
         count = times.size
         for name in _MEANS:
             self._sums[name] += count * getattr(found, name)
@@ -140,7 +147,7 @@ class Tally:
         np.add.at(self._counts, times[early], 1)
         self._rows += count
         self._count_tokens(tokens)
-        self._count_distinct(codes.reshape(len(codes), -1))
+        self._count_distinct(executed.reshape(len(executed), -1))
 
     def _count_tokens(self, tokens: IntArray) -> None:
         if self._histograms is None:

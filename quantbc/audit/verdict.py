@@ -112,6 +112,7 @@ def verdict(
     *,
     tolerance: float | None,
     names: tuple[str, ...] | None,
+    breaks: Sequence[str] = (),
 ) -> Verdict:
     """Choose among the tokenizers that were measured.
 
@@ -121,6 +122,7 @@ def verdict(
         stability: dynamics and noise; None where they are unknown.
         tolerance: largest error that is good enough, raw units; None to find one in the data.
         names: what the file calls the entries of an action.
+        breaks: what else would go wrong, in sentences.
     """
     aim = target(found, stability, tolerance)
     sound = [report for report in reports if all(entry["effect"] == "none" for entry in report.left_out())]
@@ -141,7 +143,7 @@ def verdict(
         target_raw=float(aim.errors[where]),
         basis=aim.basis,
         uniform_bins=tuple(None if not width else max(1, math.ceil(width - 1e-9)) for width in widths.tolist()),
-        breaks=(*_broken(reports), *_wrapped(found, names), *_unstable(stability)),
+        breaks=(*_broken(reports), *breaks, *_unstable(stability)),
         estimated=("target",) * aim.estimated + ("dynamics",) * (stability is not None),
     )
 
@@ -173,21 +175,10 @@ def _broken(reports: Sequence[TokenizerReport]) -> list[str]:
     return [f"{what}: {', '.join(labels)}" for what, labels in told.items()]
 
 
-def _wrapped(found: Survey, names: tuple[str, ...] | None) -> list[str]:
-    """Dimensions that jump by nearly a full turn: an angle that is cut open."""
-    jumps = np.zeros(len(found.actions.low), dtype=np.int64)
-    for piece in found.sample.pieces:
-        steps = np.abs(np.diff(piece.actions, axis=0))
-        jumps += ((steps > 2 * math.pi - 0.5) & (steps < 2 * math.pi + 0.5)).sum(axis=0)
-    turns = found.actions.high - found.actions.low
-    return [
-        f"{dimension_name(names, i)} jumps by about 2π at {int(jumps[i])} places: an angle that wraps, whose two ends "
-        "are one action"
-        for i in np.flatnonzero((jumps > 0) & (turns > 2 * math.pi - 0.5) & (turns < 2 * math.pi + 0.5)).tolist()
-    ]
-
-
 def _unstable(stability: Stability | None) -> list[str]:
     if stability is None or stability.eta < 1:
         return []
-    return [f"errors grow: the estimated gains have eta = {stability.eta:.4g}, so a small error does not stay small"]
+    open_loop = f"errors grow by themselves: the estimated gains have eta = {stability.eta:.4g}"
+    if stability.loop_eta < 1:
+        return [f"{open_loop}; only the expert's feedback holds them (its loop has {stability.loop_eta:.4g})"]
+    return [f"{open_loop}, and the expert's feedback does not hold them ({stability.loop_eta:.4g})"]

@@ -220,9 +220,9 @@ def _normalizer(
     active, constant = statistics.active, statistics.constant
     center, scale = np.where(active, center, 0.0), np.where(active, scale, 1.0)
     reach = np.full(len(center), np.nan)
-    if statistics.has("low", "high"):
-        ends = np.abs(np.stack([statistics["low"], statistics["high"]]) - center).max(axis=0)
-        reach = np.where(constant, 0.0, ends / scale)
+    if statistics.ends is not None:
+        furthest = np.abs(np.stack(statistics.ends) - center).max(axis=0)
+        reach = np.where(constant, 0.0, furthest / scale)
     found = []
     for j in range(len(center)):
         if constant[j]:
@@ -230,7 +230,10 @@ def _normalizer(
         elif active[j] and (scale[j] <= OPENPI_GUARD / 2 or reach[j] > NARROW):
             kind: Literal["collapsed", "narrow"] = "collapsed" if scale[j] <= OPENPI_GUARD / 2 else "narrow"
             found.append(Degenerate(j, kind, "erased" if clips else "explodes", float(reach[j])))
-    return Normalizer(name, center, scale, active & clips, active & constant & rests, tuple(found))
+    resting = active & constant & rests
+    if statistics.has("low", "high"):  # the data may stand still in a given range
+        resting &= statistics["low"] == statistics["high"]
+    return Normalizer(name, center, scale, active & clips, resting, tuple(found))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ class Statistics:
         known: statistics by name ("low", "high", "q01", "q99", "mean", "std"), each of shape (d,).
         actions: pooled raw actions, shape (N, d), from which the others are computed; None if there are none.
         mask: which dimensions to normalize, shape (d,); others (a gripper) pass unchanged. All by default.
+        extent: smallest and largest value of the data, shape (d,) each, where `low` and `high` are something else.
 
     Raises:
         ShapeError: statistics of different lengths.
@@ -30,6 +31,7 @@ class Statistics:
     known: Mapping[str, npt.ArrayLike]
     actions: FloatArray | None = None
     mask: npt.ArrayLike | None = None
+    extent: tuple[FloatArray, FloatArray] | None = None
     _cache: dict[str, FloatArray] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,9 +70,16 @@ class Statistics:
     @property
     def constant(self) -> npt.NDArray[np.bool_]:
         """Dimensions that never change; none where the range is unknown."""
-        if not self.has("low", "high"):
+        if (ends := self.ends) is None:
             return np.zeros(self.active.shape, np.bool_)
-        return np.asarray(self["low"] == self["high"])
+        return np.asarray(ends[0] == ends[1])
+
+    @property
+    def ends(self) -> tuple[FloatArray, FloatArray] | None:
+        """Smallest and largest value of the data, shape (d,) each; None where they are unknown."""
+        if self.extent is not None:
+            return self.extent
+        return (self["low"], self["high"]) if self.has("low", "high") else None
 
     def has(self, *names: str) -> bool:
         """Whether these are given or can be computed."""

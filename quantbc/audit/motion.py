@@ -1,0 +1,63 @@
+"""What the actions of a file are like before any tokenizer: steps that idle, angles that are cut open."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from quantbc.audit.dimensions import TURN
+from quantbc.audit.survey import Survey
+from quantbc.words import dimension_name
+from simulators.errors import FloatArray
+
+__all__ = ["IDLE", "idle_share", "periodic_lines"]
+
+IDLE = 1e-3
+"""An action repeats the one before if no entry moves by more than this share of its range."""
+
+_NEAR_TURN = 0.5
+
+
+def idle_share(found: Survey) -> float:
+    """Return the share of steps whose action repeats the one before, among the rows in memory; 0 without any.
+
+    >>> from quantbc.audit.survey import Counts, Sample, Spread
+    >>> from quantbc.audit.source import Piece
+    >>> u = np.array([[0.0], [0.0], [1.0]])
+    >>> spread = Spread(u.min(0), u.max(0), u.mean(0), u.std(0))
+    >>> counts = Counts(1, 0, 3, 3, 0, 0, (0,), 0, 3, 3.0, 3)
+    >>> idle_share(Survey(counts, spread, None, Sample((Piece(0, 0, u, None),), True)))
+    0.5
+    """
+    still = steps = 0
+    ranges = 2 * found.actions.half_range
+    for piece in found.sample.pieces:
+        moves = np.abs(np.diff(piece.actions, axis=0)) > IDLE * ranges
+        still += int((~moves.any(axis=1)).sum())
+        steps += len(moves)
+    return still / steps if steps else 0.0
+
+
+def periodic_lines(found: Survey, periods: FloatArray | None, names: tuple[str, ...] | None) -> list[str]:
+    """Dimensions that jump by nearly a full turn and were not said to wrap: angles that are cut open.
+
+    Args:
+        found: the rows in memory.
+        periods: of dimensions that the user says wrap, infinite for others; None if none does.
+        names: what the file calls the entries of an action.
+    """
+    jumps = np.zeros(found.dimension, dtype=np.int64)
+    for piece in found.sample.pieces:
+        jumps += _near_turn(np.abs(np.diff(piece.actions, axis=0))).sum(axis=0)
+    cut = (jumps > 0) & _near_turn(found.actions.high - found.actions.low)
+    if periods is not None:
+        cut &= ~np.isfinite(periods)
+    return [
+        f"{dimension_name(names, i)} jumps by about 2π at {int(jumps[i])} places: an angle that wraps, whose two ends "
+        f"are one action; --periodic {i} counts errors around the circle"
+        for i in np.flatnonzero(cut).tolist()
+    ]
+
+
+def _near_turn(steps: FloatArray) -> npt.NDArray[np.bool_]:
+    return np.asarray((steps > TURN - _NEAR_TURN) & (steps < TURN + _NEAR_TURN))
