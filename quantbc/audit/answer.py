@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
 from quantbc.words import percent
+from simulators.assumptions.envelopes import tightest_envelope
+from simulators.errors import FloatArray
 from simulators.experiments.base import Budget, Standing
 
 __all__ = ["Constants", "bounds_for", "contradictions", "ranking", "smallest_sizes"]
@@ -42,6 +44,9 @@ class Constants:
         lipschitz: ℓ of the policies before binning, half ranges per standard deviation; None if unknown.
         log_class_size: log N; None leaves the imitation term out.
         log_model_class_size: log M; None leaves the imitation term of Theorem 7 out.
+        loop_C: gain constant of the policies' own loops; None if unknown.
+        loop_eta: its decay.
+        slopes: how action i of a chunk answers to the chunk's first state, in the norms' units; None if unknown.
     """
 
     H: int
@@ -55,12 +60,19 @@ class Constants:
     lipschitz: float | None = None
     log_class_size: float | None = None
     log_model_class_size: float | None = None
+    loop_C: float | None = None  # noqa: N815 (the symbol's name)
+    loop_eta: float | None = None
+    slopes: FloatArray | None = field(default=None, repr=False)
 
     def symbols(self) -> dict[str, Any]:
         """What is known of every tokenizer, by the catalog's keywords; a class of one policy has no imitation term."""
-        names = ("C", "eta", "L_x", "L_u", "L", "lipschitz")
+        names = ("C", "eta", "L_x", "L_u", "L", "lipschitz", "loop_C", "loop_eta")
         found = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return found | {name: getattr(self, name) or 0.0 for name in _SIZES}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self) | {"slopes": None if self.slopes is None else self.slopes.tolist()}
 
     def sizes(self, theorem: bounds.Theorem) -> bool:
         """Whether the class sizes that a statement asks for were given."""
@@ -72,6 +84,7 @@ _ALWAYS = (
     *("iid_demonstrations", "realizable", "any_expert", "deterministic_expert", "deterministic_class"),
     *("incrementally_stable", "linear_gains", "lipschitz_reward"),
 )
+_CHUNKS = ("realizable_chunks", "deterministic_dynamics", "chunked_deployment")
 _MODELS = ("realizable_models", "shared_noise")
 """What is taken to hold of the learner; and of one that reads its actions off a roll-out of a learnt model."""
 
@@ -95,12 +108,24 @@ def _readings(
     smoothness = ["tvc"] if constants.L is not None else []
     if constants.lipschitz is not None:
         smoothness += ["quantized_lipschitz", "noisy_lipschitz"]
+        smoothness += ["loop_stable"] if constants.loop_C is not None else []
     yield dict.fromkeys([*names, *smoothness], "estimated"), symbols
     if smooth is not None and eps_q:
         relaxed = {name: value for name, value in symbols.items() if name not in ("L", "lipschitz")}
         relaxed |= {"k": smooth.radius / eps_q, "modulus": FunctionModulus(smooth.modulus)}
         yield dict.fromkeys([*names, "rtvc"], "estimated"), relaxed
     yield dict.fromkeys([*names, *_MODELS], "estimated"), symbols
+
+
+def _chunk_reading(constants: Constants, eps_q: float | None, steps: int) -> Iterator[Reading]:
+    """A learner of chunk maps, executed open loop; H stays in steps, and the statement carries the gains through."""
+    if eps_q is None or constants.slopes is None:
+        return
+    envelope = tightest_envelope(constants.slopes[:steps])
+    symbols = constants.symbols() | {"eps_q": eps_q, "chunk": steps}
+    symbols |= {"lipschitz": envelope.C, "chunk_decay": envelope.eta}
+    smoothness = ["chunk_lipschitz"] + ["chunk_tvc"] * (constants.L is not None)
+    yield dict.fromkeys([*_ALWAYS[:1], *_CHUNKS, *_ALWAYS[2:], "sup_error", *smoothness], "estimated"), symbols
 
 
 def _setting(theorem: bounds.Theorem) -> dict[str, Any]:
@@ -110,23 +135,34 @@ def _setting(theorem: bounds.Theorem) -> dict[str, Any]:
     return {"theorem": theorem.key, "expert": expert, "plain": not named & set(_MODELS)}
 
 
-def bounds_for(report: TokenizerReport, smooth: Smoothness | None, constants: Constants) -> list[dict[str, Any]]:
+def bounds_for(
+    report: TokenizerReport, smooth: Smoothness | None, constants: Constants, chunk: int | None = None
+) -> list[dict[str, Any]]:
     """Every statement that applies to a tokenizer, by term, at its smallest.
 
     Without class sizes the imitation term is null and the total is the rest: what quantization alone can cost.
+
+    Args:
+        report: the tokenizer.
+        smooth: its smoothness.
+        constants: what bounds are evaluated with.
+        chunk: steps that a policy executes before it looks again; None: one. A chunk tokenizer has its own.
     """
-    if report.chunk is not None:  # horizon and gains are those of single steps
-        return []
+    steps = report.chunk or chunk
     budget = Budget(constants.H, constants.n, constants.delta)
-    errors = StepErrors(report.step_errors(constants.H))
+    if steps is None:
+        readings = _readings(constants, report.eps_q, StepErrors(report.step_errors(constants.H)), smooth)
+    else:
+        readings = _chunk_reading(constants, report.eps_q, steps)
     found: dict[str, Row] = {}
-    for facts, symbols in _readings(constants, report.eps_q, errors, smooth):
+    for facts, symbols in readings:
         for row in stated(facts, symbols, budget):
-            found.setdefault(row.statement, row)
-    return [_entry_of(row, report, constants) for row in found.values()]
+            if steps is None or "chunk" in row.evaluation.theorem.symbols:  # others are about looking at every step
+                found.setdefault(row.statement, row)
+    return [_entry_of(row, report, constants, steps) for row in found.values()]
 
 
-def _entry_of(row: Row, report: TokenizerReport, constants: Constants) -> dict[str, Any]:
+def _entry_of(row: Row, report: TokenizerReport, constants: Constants, steps: int | None) -> dict[str, Any]:
     theorem, terms = row.evaluation.theorem, row.terms
     known = constants.sizes(theorem)
     total = math.fsum(value for name, value in terms.items() if known or name != "imitation")
@@ -135,7 +171,7 @@ def _entry_of(row: Row, report: TokenizerReport, constants: Constants) -> dict[s
         "bins": report.candidate.bins,
         **_setting(theorem),
         "form": row.evaluation.form,
-        "per": report.candidate.quantizer.unit,
+        "per": "step" if steps is None else f"chunk of {steps}",
         "total": total,
         "capped": min(total, float(constants.H)),
         "vacuous": total >= constants.H,
@@ -152,7 +188,7 @@ def ranking(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     Of several, the one by which quantization costs least in all; the raw totals count, beyond the horizon too.
     """
     costs: dict[str, list[float]] = {}
-    for row in rows:
+    for row in (rows := [row for row in rows if row["per"] == "step"]):  # chunks of other lengths do not compare
         costs.setdefault(row["theorem"], []).append(math.fsum(row["terms"][name] for name in _QUANTIZATION))
     shared = [key for key, found in costs.items() if len(found) == len({(r["tokenizer"], r["bins"]) for r in rows})]
     chosen = min(shared, key=lambda key: sum(costs[key]), default=None)

@@ -16,7 +16,7 @@ from quantbc.audit.candidates import Candidate, Choices, build_candidates, chunk
 from quantbc.audit.dimensions import chosen_dimensions, periods_of
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
-from quantbc.audit.loops import chunk_lines, chunk_summary, loop_rows
+from quantbc.audit.loops import chunk_lines, chunk_summary
 from quantbc.audit.motion import idle_share, periodic_lines
 from quantbc.audit.notes import choice_notes, data_notes, model_notes
 from quantbc.audit.ranges import GivenStatistics, read_range
@@ -108,7 +108,7 @@ class Audit:
             ],
             "stability": None if self.stability is None else self.stability.as_dict(),
             "horizon": self.horizon,
-            "constants": None if self.constants is None else asdict(self.constants),
+            "constants": None if self.constants is None else self.constants.as_dict(),
             "bounds": self.bounds,
             "ranking": ranking(self.bounds),
             "target": self.target,
@@ -162,9 +162,7 @@ def audit(  # long: the steps of an audit, in their order
     sizes: list[dict[str, Any]] = []
     target = settings.target if settings.target is not None else H / 10
     if constants is not None:
-        for report, smooth in paired:
-            rows += [] if settings.chunk is not None else bounds_for(report, smooth, constants)
-            rows += loop_rows(report, stability, constants, settings.chunk)
+        rows = [row for pair in paired for row in bounds_for(*pair, constants, settings.chunk)]
         sizes = smallest_sizes(constants, target=target, dimension=found.dimension)
     statistics, differing = compare_statistics(stored, found)
     episodes = check.compare(found)
@@ -353,6 +351,9 @@ def _constants(found: Survey, stability: Stability | None, settings: Settings, H
         L_u=settings.L_u,
         L=settings.L if settings.L is not None or stability is None else stability.tv_lipschitz,
         lipschitz=settings.lipschitz if settings.lipschitz is not None or stability is None else stability.lipschitz,
+        loop_C=None if stability is None else stability.loop_C,
+        loop_eta=None if stability is None else stability.loop_eta,
+        slopes=None if stability is None else stability.slopes,
         log_class_size=settings.log_class_size,
         log_model_class_size=settings.log_model_class_size,
     )

@@ -31,6 +31,8 @@ LONGEST_CHUNK = 128
 """Safe chunks are sought up to here."""
 
 _STEPS_A_GROUP = 50
+_TOGETHER = 20
+"""Resamples that are fitted together: each holds a matrix or two of its own."""
 _RANK = 1e-9
 _WEAK = 1e-2
 _POOR = 0.5
@@ -303,6 +305,11 @@ def _bootstrap(sums: TransitionSums, steps: int, rng: np.random.Generator) -> di
     filled = np.flatnonzero(sums.counts)
     drawn = rng.choice(filled, (RESAMPLES, len(filled)))
     weights = np.stack([np.bincount(row, minlength=GROUPS) for row in drawn]).astype(np.float64)
+    parts = [_resampled(sums, weights[low : low + _TOGETHER], steps) for low in range(0, RESAMPLES, _TOGETHER)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _resampled(sums: TransitionSums, weights: FloatArray, steps: int) -> dict[str, FloatArray]:
     A, B, K = _model(sums, weights)
     gains = _gains(A, B, steps)
     C, eta = _envelopes(gains)

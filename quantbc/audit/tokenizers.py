@@ -210,7 +210,15 @@ class TokenizerReport:
             "entropy_bits_per_step": self.entropy_bits_per_step,
             "perplexity": [perplexity(histogram) for histogram in self._counting(histograms)],
             "dead_codes": None if counts is None else [int((histogram == 0).sum()) for histogram in histograms],
+            "commonest_token": max((_share(h, h.max(initial=0)) for h in self._counting(histograms)), default=0.0),
+            "boundary_mass": self._boundary(),
         }
+
+    def _boundary(self) -> list[float] | None:
+        """Share of the entries of every dimension in its lowest and highest token; None without such tokens."""
+        if self.candidate.quantizer.axes(len(self.live)) is None:
+            return None
+        return [_share(histogram, histogram[0] + histogram[-1]) for histogram in self.usage.histograms]
 
     def warnings(self) -> list[str]:
         """What people trip over with this tokenizer, each as one sentence."""
@@ -228,8 +236,8 @@ class TokenizerReport:
                 )
         if self.chunk is not None:
             found.append(
-                f"{label}: tokens stand for chunks of {self.chunk} steps; errors are per step of a chunk that is "
-                "executed open loop, and no bound is shown: those here are per step"
+                f"{label}: tokens stand for chunks of {self.chunk} steps that are executed open loop; errors are per "
+                "step, and bounds are those of chunks"
             )
         return found
 
@@ -271,6 +279,10 @@ class TokenizerReport:
             for i in order
         ]
         return [f"{self.candidate.label} loses most in {'; then '.join(told)}"]
+
+
+def _share(histogram: IntArray, count: int) -> float:
+    return float(count / histogram.sum())
 
 
 def _mean(values: FloatArray) -> float:
