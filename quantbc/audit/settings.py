@@ -13,6 +13,7 @@ from quantbc.errors import ProblemError
 __all__ = ["DEFAULT_MEMORY", "Settings"]
 
 DEFAULT_MEMORY = 10**9
+"""Bytes that an audit may hold of the data if nothing is said."""
 _AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk", "workers")
 
 
