@@ -13,7 +13,8 @@ import typer
 import typer.exceptions
 
 from quantbc import __version__, interrupts
-from quantbc.commands.options import StatementCommand, saying_flags, with_statement_flags
+from quantbc.commands.data import audit, certify
+from quantbc.commands.options import Json, StatementCommand, option, saying_flags, with_statement_flags
 from quantbc.errors import LostError, ProblemError
 from quantbc.output import shown
 
@@ -34,8 +35,6 @@ _LONGEST = 100_000
 _UNREAD = 141
 """Exit status if whoever reads stdout stops reading, as of other programs that SIGPIPE ends."""
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -50,11 +49,6 @@ def common(
     ] = False,
 ) -> None:
     """Regret bounds for behavior cloning with quantized actions: computed, proved, measured."""
-
-
-def option(flag: str, text: str) -> Any:
-    """An optional value."""
-    return typer.Option(flag, help=text, show_default=False)
 
 
 @app.command()
@@ -196,115 +190,8 @@ def figures(
     raise typer.Exit(draw(names or [], out=out, quick=quick))
 
 
-@app.command()
-@saying_flags
-def audit(  # long: one option a line
-    data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
-    tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
-    bins: Annotated[list[int] | None, option("--bins", "Size; repeatable (default: each tokenizer's own).")] = None,
-    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
-    action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
-    observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
-    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
-    chunk: Annotated[int | None, option("--chunk", "Steps executed open loop, for any tokenizer.")] = None,
-    scale: Annotated[float | None, option("--scale", "FAST's scale of coefficients (10).")] = None,
-    ranges: Annotated[str | None, option("--range", "low,high or a statistics file, instead of the data's.")] = None,
-    mask: Annotated[str | None, option("--mask", "Dimensions that are normalized, as 0-5 or !6; others pass.")] = None,
-    relative_to: Annotated[str | None, option("--relative-to", "Observation that actions are deltas to.")] = None,
-    periodic: Annotated[list[str] | None, option("--periodic", "Dimensions that wrap at 2π, or as 3:360.")] = None,
-    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (median of the data).")] = None,
-    demos: Annotated[int | None, option("--demos", "n, demonstrations (episodes of the data).")] = None,
-    delta: Annotated[float, typer.Option(help="Probability with which a bound may fail.")] = 0.05,
-    class_size: Annotated[int | None, option("--class-size", "N, policies; without it no imitation term.")] = None,
-    log_class_size: Annotated[float | None, option("--log-class-size", "log N, nats.")] = None,
-    model_class_size: Annotated[int | None, option("--model-class-size", "M, transition models.")] = None,
-    log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, nats.")] = None,
-    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
-    decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
-    tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, instead of the estimate.")] = None,
-    lipschitz: Annotated[float | None, option("--lipschitz", "ell, instead of the estimate.")] = None,
-    reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
-    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
-    target: Annotated[float | None, option("--target", "Regret for which the smallest K is sought (H/10).")] = None,
-    tolerance: Annotated[float | None, option("--tolerance", "Largest error of an action entry, raw units.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
-    memory: Annotated[int, typer.Option(min=1, help="Memory budget, MB.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
-    json: Json = False,
-) -> None:
-    """Compare action tokenizers on your own demonstrations, before training."""
-    from quantbc.audit.run import Settings
-    from quantbc.audit.source import Names
-    from quantbc.commands import audit as command
-
-    settings = Settings(
-        tokenizers=tuple(tokenizer or ()),
-        bins=tuple(bins or ()),
-        chunk=chunk,
-        scale=scale,
-        ranges=ranges,
-        mask=mask,
-        relative_to=relative_to,
-        periodic=tuple(periodic or ()),
-        layout=layout,
-        names=Names(tuple(action or ()), tuple(observation or ()), episode_ends),
-        horizon=horizon,
-        demos=demos,
-        delta=delta,
-        log_class_size=command.log_size(class_size, log_class_size, "class-size"),
-        log_model_class_size=command.log_size(model_class_size, log_model_class_size, "model-class-size"),
-        C=gain,
-        eta=decay,
-        L=tv_lipschitz,
-        lipschitz=lipschitz,
-        L_x=reward_state,
-        L_u=reward_action,
-        target=target,
-        tolerance=tolerance,
-        memory=memory * 10**6,
-        seed=seed,
-    )
-    command.run(data, settings, json=json, full=full)
-
-
-@app.command()
-@saying_flags
-def certify(  # long: one option a line
-    data: Annotated[Path, typer.Argument(help="Held-out demonstrations: a file or folder of any layout.")],
-    predictions: Annotated[Path, typer.Argument(help="What the policy plays at their states: npz or npy, row by row.")],
-    tokenizer: Annotated[str | None, option("--tokenizer", "What the policy's actions are codes of.")] = None,
-    bins: Annotated[int | None, option("--bins", "Its size (its own).")] = None,
-    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
-    action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
-    observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
-    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
-    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (the shortest episode).")] = None,
-    delta: Annotated[float, typer.Option(help="Probability with which a certificate may fail.")] = 0.05,
-    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
-    decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
-    lipschitz: Annotated[float | None, option("--lipschitz", "ell of the policy, instead of the estimate.")] = None,
-    reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
-    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of samples and codebooks.")] = 0,
-    json: Json = False,
-) -> None:
-    """Certify a trained policy from its errors on held-out demonstrations."""
-    from quantbc.audit.certify import Settings
-    from quantbc.audit.policy_loop import Given
-    from quantbc.audit.source import Names
-    from quantbc.commands import certify as command
-
-    settings = Settings(
-        layout=layout,
-        names=Names(tuple(action or ()), tuple(observation or ()), episode_ends),
-        tokenizer=tokenizer,
-        bins=bins,
-        horizon=horizon,
-        delta=delta,
-        given=Given(gain, decay, lipschitz, reward_state, reward_action, seed),
-        seed=seed,
-    )
-    command.run(data, predictions, settings, json=json)
+app.command()(saying_flags(audit))
+app.command()(saying_flags(certify))
 
 
 @app.command()

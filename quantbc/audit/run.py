@@ -268,19 +268,25 @@ def _measured(
     for block in transitions(watched()):
         if sums is not None:
             sums.add(*block)
+    reports, unmeasured = _reported(tallies, found, source)
+    stability = None if sums is None else estimate_stability(sums, horizon=H, rng=rng)
+    return reports, stability, unmeasured
+
+
+def _reported(tallies: Sequence[Tally], found: Survey, source: Source) -> tuple[list[TokenizerReport], list[str]]:
+    """What was measured, and a sentence for each tokenizer that could not be."""
     reports: list[TokenizerReport] = []
     unmeasured: list[str] = []
-    for candidate, tally in zip(candidates, tallies, strict=True):
+    for tally in tallies:
         usage = tally.usage()
         if usage is None:
             unmeasured.append(
-                f"{candidate.label} was not measured: no stretch of the data is as long as a chunk; the longest "
+                f"{tally.candidate.label} was not measured: no stretch of the data is as long as a chunk; the longest "
                 f"episode has {found.counts.longest} steps, choose shorter chunks with --chunk"
             )
         else:
-            reports.append(TokenizerReport(candidate, usage, found.actions, source.action_names))
-    stability = None if sums is None else estimate_stability(sums, horizon=H, rng=rng)
-    return reports, stability, unmeasured
+            reports.append(TokenizerReport(tally.candidate, usage, found.actions, source.action_names))
+    return reports, unmeasured
 
 
 def _smoothed(

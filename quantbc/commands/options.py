@@ -18,12 +18,23 @@ __all__ = [
     "BINNING",
     "SYMBOLS",
     "Flag",
+    "Json",
     "StatementCommand",
+    "option",
     "remaining",
     "saying_flags",
     "with_flags",
     "with_statement_flags",
 ]
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+"""The flag that every command has."""
+
+
+def option(flag: str, text: str) -> Any:
+    """An optional value of a command."""
+    return typer.Option(flag, help=text, show_default=False)
 
 
 @dataclass(frozen=True)
