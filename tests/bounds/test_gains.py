@@ -110,3 +110,9 @@ def test_a_base_that_overflows_alone_may_have_finite_products():
     moved = ExponentialGain(1e-200, 1.5).displacement(np.array(1e-100), 2000)
     assert np.isfinite(moved).all()
     assert moved[-1] == pytest.approx(10 ** (-300 + 1998 * np.log10(1.5) + np.log10(3)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("alpha", "total"), [(0.5, 49 / 8192), (2.0, 13 / 512)])
+def test_displacement_of_a_scalar_system_adds_up_to_the_known_numbers(alpha, total):
+    for gains in (ExponentialGain(1.0, alpha), LinearSystemGain([[alpha]], [[1.0]])):
+        assert gains.displacement(np.asarray(1 / 1024), 5).sum() == pytest.approx(total, rel=1e-14)

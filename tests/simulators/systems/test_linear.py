@@ -59,3 +59,24 @@ def test_the_system_keeps_its_own_copy() -> None:
     system = LinearSystem(A, [[1.0]])
     A[0, 0] = 9
     assert system.A[0, 0] == 0.5
+
+
+@pytest.mark.parametrize(("alpha", "total"), [(0.5, 49 / 8192), (2.0, 13 / 512)])
+def test_a_constant_action_error_moves_the_state_by_a_geometric_sum(alpha: float, total: float) -> None:
+    """Four steps of x' = alpha x + u, actions off by 1/1024; the numbers are dyadic, so exact."""
+    system, x, moved = LinearSystem([[alpha]], [[1.0]]), np.zeros((1, 2)), 0.0
+    for _ in range(4):
+        x = system.step(x, np.array([[0.0, 1 / 1024]]), np.zeros((1, 2)))
+        moved += abs(float(x[0, 1] - x[0, 0]))
+    assert moved == total
+
+
+@pytest.mark.parametrize(("slope", "bias", "total"), [(0.6, 0.0, 132.99999), (-0.4, 0.005, 0.1135802469)])
+def test_a_slope_compounds_and_a_bias_does_not(slope: float, bias: float, total: float) -> None:
+    """x' = x/2 + u from 1/2, expert -0.4 x: total action gap over 40 steps."""
+    system, x, gap = LinearSystem([[0.5]], [[1.0]]), np.full((1, 2), 0.5), 0.0
+    for _ in range(40):
+        u = np.stack([-0.4 * x[:, 0], slope * x[:, 1] + bias], axis=1)
+        gap += abs(float(u[0, 1] - u[0, 0]))
+        x = system.step(x, u, np.zeros((1, 2)))
+    assert gap == pytest.approx(total, rel=1e-7 if bias == 0 else 1e-9)

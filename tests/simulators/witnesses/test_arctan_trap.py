@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
 from bounds import catalog, evaluate
 from simulators.errors import DomainError, StabilityError
+from simulators.quantizers.traps import FIRST, PASS, SECOND, ArctanTrap
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
 
 USUAL = {"A": 0.2, "B": 0.3, "k": 1.0, "d": 0.6}
@@ -138,3 +141,53 @@ def test_conditions_are_the_quantizer_s():
         ArctanTrapWitness(A=0.7, B=0.3, k=1.0, d=0.6, eps=0.01)
     with pytest.raises(DomainError, match="horizon must be"):
         ArctanTrapWitness(eps=0.01, **USUAL).deployed(0)
+
+
+def visits(witness, low, high, most=60):
+    """Expected number of the expert's steps in [low, high], 0 < low: the path is monotone, so go back from the ends."""
+
+    def before(x):
+        return brentq(lambda y: witness.A * y + witness.B * np.arctan(y) - x, 0, x / witness.A, xtol=1e-15)
+
+    total = 0.0
+    for _ in range(most):
+        total += ndtr(high) - ndtr(low)
+        if low > 40:
+            return total
+        low, high = before(low), before(high)
+    return total
+
+
+@pytest.mark.parametrize(
+    ("bits", "first", "second"),
+    [
+        (5, 0.4210998178, 0.0120162902),
+        (8, 0.4326432428, 0.0015753918),
+        (12, 0.4341146611, 0.0000990751),
+    ],
+)
+def test_the_expert_crosses_the_trap_with_a_probability_that_does_not_vanish(bits, first, second):
+    witness = ArctanTrapWitness(A=0.2, B=0.3, k=2.0, d=1.2, eps=2.0**-bits)
+    found = [visits(witness, *interval) for interval in witness.quantizer.intervals[1:]]
+    assert found == pytest.approx([first, second], abs=6e-11)
+
+
+@pytest.mark.parametrize(("eps", "regret"), [(0.02, 0.637884), (0.05, 0.530434)])
+def test_regret_per_step_of_the_trap_whose_other_codes_are_exact(eps, regret):
+    """The three intervals as they are, arctan x elsewhere."""
+    trap, H = ArctanTrap(A=0.2, B=0.25, k=1.0, d=0.6, eps=eps), 300
+    ends = np.linspace(-6, 6, 5002)
+    x, weight, lost = (ends[1:] + ends[:-1]) / 2, np.diff(ndtr(ends)), 0.0
+    for h in range(H):
+        angle = np.arctan(x)
+        region = trap.region(x)
+        u = np.where(np.isin(region, (FIRST, PASS, SECOND)), trap.quantize_state(x), angle)
+        loss = float(weight @ np.abs(u - angle)) / weight.sum()
+        if h >= 60 and np.isin(region, (FIRST, SECOND)).all():  # the two halves alternate for ever
+            x = trap.A * x + trap.B * u
+            other = float(weight @ np.abs(trap.quantize_state(x) - np.arctan(x))) / weight.sum()
+            lost += (loss + other) * (H - h) / 2
+            break
+        lost += loss
+        x = trap.A * x + trap.B * u
+    assert lost / H == pytest.approx(regret, abs=5e-5)
