@@ -1,14 +1,20 @@
 """Every upper bound on random systems, by the catalog's own expression; a bound without one of its terms is broken."""
 
+import itertools
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from bounds import Sense, catalog
+from bounds import Sense, catalog, evaluate
+from proofs_check.cases import Case
 from proofs_check.random_cases import build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
 from proofs_check.ratios import Ratios, climb, ratios
+from proofs_check.tightness import spelled
+from simulators.policies.tabular import LabelMap, TabularPolicy
+from simulators.systems.finite import FiniteSystem
 
 SEARCHED = {
     "theorem_2", "theorem_3", "theorem_3_deterministic_class", "theorem_3_greedy", "binning_lipschitz", "small_gain",
@@ -103,3 +109,52 @@ def test_a_violation_fails_the_check():
     assert found.check("name", "theorem_2", "a claim").found == "largest ratio by statement: theorem_2 0.500"
     found.add({"theorem_3": 1.01}, None)
     assert not found.check("name", "theorem_2", "a claim").holds
+
+
+def cut(policy, steps):
+    """A policy's first steps."""
+    table = policy.probabilities
+    return TabularPolicy(table[:steps]) if table.ndim == 3 else policy
+
+
+def prefix(case, steps):
+    """The same problem, ended after some steps."""
+    system = replace(case.system, reward=case.system.reward[:steps])
+    return replace(case, system=system, expert=cut(case.expert, steps), learner=cut(case.learner, steps))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_upper_bounds_hold_for_regret_of_either_sign(seed):
+    """1 - r is as good a reward as r: regret changes its sign, and no bound notices."""
+    case = build(random_genome(np.random.default_rng(seed)))
+    other = replace(case, system=replace(case.system, reward=1 - case.system.reward))
+    assert float(other.regret) == pytest.approx(-float(case.regret), abs=1e-12)
+    assert max(ratios(other).values()) <= 1
+    assert max(ratios(case).values()) <= 1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_hazards_are_numbers_the_variations_of_the_prefixes_do_for_the_horizon_times_the_whole(seed):
+    """Sum of TV_h, the variation of the laws up to step h, in place of H TV."""
+    case = build(random_genome(np.random.default_rng(seed)))
+    prefixes = [prefix(case, h).tv for h in range(1, case.system.horizon + 1)]
+    assert all(a <= b + 1e-12 for a, b in itertools.pairwise(prefixes))
+    assert prefixes[-1] == pytest.approx(case.tv)
+    terms = evaluate(
+        catalog["theorem_2"], **spelled(catalog["theorem_2"], {**case.symbols(), "n": 1.0, "log_class_size": 0.0})
+    ).terms
+    rest = float(terms["decoupling"]) + float(terms["drift"])
+    assert abs(float(case.regret)) <= sum(prefixes) + rest + 1e-9
+
+
+def test_a_late_mismatch_costs_what_its_prefixes_say():
+    """Three free choices, the last one wrong: the horizon times the whole variation is three times as much."""
+    system = FiniteSystem(
+        states=np.zeros(1), actions=np.array([0.0, 1.0]), noise=np.ones(1), next_state=np.zeros((1, 2, 1), dtype=int),
+        initial=np.ones(1), reward=np.broadcast_to([1.0, 0.0], (3, 1, 2)),
+    )  # fmt: skip
+    right, wrong = [[1.0, 0.0]], [[0.0, 1.0]]
+    case = Case(system, TabularPolicy([right] * 3), LabelMap([0, 1], [0, 1]), TabularPolicy([right, right, wrong]))
+    prefixes = [prefix(case, h).tv for h in (1, 2, 3)]
+    assert prefixes == [0, 0, 1]
+    assert float(case.regret) == sum(prefixes) == 3 * case.tv - 2
