@@ -55,7 +55,7 @@ class Panels:
 
     def draw(self, rows: Sequence[Row]) -> Figure:
         """Draw bound (dashed), measured regret with interval (solid) and lower bound (dotted) in every panel."""
-        table = worst_seed(rows, ("expert", "quantizer", "H", "n"))
+        table = _placed(worst_seed(rows, ("expert", "quantizer", "H", "n")), self.x)
         experts = list(dict.fromkeys(row["expert"] for row in table))
         columns = list(dict.fromkeys(row[self.column] for row in table))
         figure, grid = new_figure(len(experts), len(columns), height=0.75 + 1.75 * len(experts))
@@ -79,7 +79,8 @@ class Panels:
         x = [row[self.x] for row in ordered]
         axes.set(xscale="log", yscale="log", ylim=limits)
         ticks = spaced(x)
-        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        unnumbered = {row[self.x] for row in ordered if row.get("unnumbered")}
+        axes.set_xticks(ticks, ["∞" if tick in unnumbered else str(tick) for tick in ticks])
         axes.minorticks_off()
         for name, style in (("bound", BOUND), ("lower_bound", LOWER)):
             known = [(row[self.x], row[name]) for row in ordered if row[name] is not None]
@@ -93,6 +94,12 @@ class Panels:
     def _joined(self, row: Row) -> bool:
         """Whether a row belongs to a curve: tokenizers other than uniform bins are no series in the cells."""
         return self.column == "quantizer" or row["quantizer"].split()[0] in ("uniform", "trap", "bins")
+
+
+def _placed(rows: Sequence[Row], x: str) -> list[Row]:
+    """Rows with a place each: a tokenizer without a fixed number of cells stands at twice the largest, as ∞."""
+    end = 2 * max((row[x] for row in rows if row[x] is not None), default=1)
+    return [row if row[x] is not None else {**row, x: end, "unnumbered": True} for row in rows]
 
 
 def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:

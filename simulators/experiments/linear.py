@@ -77,6 +77,11 @@ class LinearExperiment:
         if kinds != {not self.candidates.deterministic}:
             raise DomainError("candidates must be all deterministic or all ClippedGaussian, got another kind")
         self._require_cover()
+        if not self.candidates.deterministic and self.quantizer.axes(self.system.du) is None:
+            raise DomainError(
+                "quantizer must act dimension by dimension for Gaussian policies, whose labels have no closed form "
+                f"otherwise, got {self.quantizer.name!r}"
+            )
 
     def _require_cover(self) -> None:
         ranges = [member.action_range for member in self.candidates.policies]

@@ -125,6 +125,7 @@ def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) 
         run("quantbc verify contextual_bandit", tmp_path)
 
 
+@pytest.mark.slow
 def test_a_toy_theorem_appears_everywhere_by_itself(tmp_path: Path) -> None:
     """Its description alone, assuming what the study and the demonstrations show: no other file knows of it.
 

@@ -46,6 +46,15 @@ def test_bound_is_dashed_measured_solid_lower_bound_dotted() -> None:
     assert drawn[":"] == [[10.0, 0.3]]
 
 
+def test_a_tokenizer_without_a_number_of_cells_stands_beyond_those_that_have_one() -> None:
+    layout = Panels(x="cells", x_label="cells", column="H", column_title=str)
+    with styled():
+        (axes,) = layout.draw([row(), row(quantizer="own", cells=None, bound=3.0)]).axes
+    (bound,) = (line for line in axes.lines if line.get_linestyle() == "--")
+    assert np.transpose(bound.get_data()).tolist() == [[16.0, 2.0], [32.0, 3.0]]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["16", "∞"]
+
+
 def test_an_expert_may_have_any_name() -> None:
     with styled():
         figure = LAYOUT.draw([row(expert="a$b_$^")])

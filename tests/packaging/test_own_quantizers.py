@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM
 from tests.tree import ROOT
 
 MODULE = '''
@@ -29,6 +30,23 @@ class Halves(PerStep):
         return np.asarray(token) / 2
 
 
+class Pairs(PerStep):
+    """Rounds the sum and the difference of two entries."""
+
+    name = "pairs"
+    sup_error = 0.25
+
+    def encode(self, u):
+        u = np.asarray(u)
+        if u.shape[-1] != 2:
+            raise ValueError(f"u must have two entries, got {u.shape}")
+        return np.rint(4 * np.stack([u.sum(axis=-1), u[..., 0] - u[..., 1]], axis=-1)).astype(int)
+
+    def decode(self, token):
+        total, difference = np.moveaxis(np.asarray(token) / 4, -1, 0)
+        return np.stack([total + difference, total - difference], axis=-1) / 2
+
+
 class Hold(PerChunk):
     """The first action of a chunk for all of it, rounded to halves."""
 
@@ -43,7 +61,7 @@ class Hold(PerChunk):
     def decode(self, token):
         return np.repeat(np.asarray(token)[..., None, :] / 2, self.steps, axis=-2)
 '''
-POINTS = "[quantbc.quantizers]\nhalves = theirs:Halves\nheld = theirs:Hold\n"
+POINTS = "[quantbc.quantizers]\nhalves = theirs:Halves\npairs = theirs:Pairs\nheld = theirs:Hold\n"
 
 
 @pytest.fixture
@@ -84,7 +102,7 @@ def test_an_audit_measures_them(theirs: Path) -> None:
     table = run(theirs, "-m", "quantbc", "audit", "a.npz", "--full", *chosen[:-1])
     assert "halves " in table
     assert "None" not in table
-    assert {row["tokenizer"] for row in found["bounds"]} >= {"halves", "held", "uniform"}
+    assert {row["tokenizer"] for row in found["bounds"]} == {"halves", "uniform"}  # horizon and gains are of steps
 
 
 @pytest.mark.slow
@@ -96,3 +114,37 @@ draw(rows)
 for row in rows: print(row["tokenizer"], row["unit"], row["low"] <= row["regret"] <= row["high"])
 """
     assert run(theirs, "-c", code).splitlines() == ["halves step True", "held chunk True"]
+
+
+def own(name: str, experts: str) -> str:
+    return f'name = "own"\n{SYSTEM}{experts}\n[[quantizers]]\ntype = "{name}"\n{SWEEP}'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["halves", "pairs"])
+def test_a_problem_file_deploys_them_and_its_figures_show_them(theirs: Path, name: str) -> None:
+    (theirs / "own.toml").write_text(own(name, DETERMINISTIC), encoding="utf-8")
+    cells = json.loads(run(theirs, "-m", "quantbc", "simulate", "own.toml", "--out", "drawn", "--json"))["cells"]
+    assert {(cell["quantizer"], cell["cells"], cell["holds"]) for cell in cells} == {(name, None, True)}
+    assert all(cell["statement"] is not None for cell in cells)
+    assert {"regret_bins.png", "regret_horizon.png"} <= {path.name for path in (theirs / "drawn").iterdir()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "experts", "needed"),
+    [
+        ("pairs", GAUSSIAN, "own.toml: quantizer must act dimension by dimension for Gaussian policies"),
+        ("held", DETERMINISTIC, "own.toml: quantizer must cover the actions' range [-1, 1] with a known error"),
+    ],
+)
+def test_one_that_the_study_cannot_use_is_refused_before_any_work(
+    theirs: Path, name: str, experts: str, needed: str
+) -> None:
+    (theirs / "own.toml").write_text(own(name, experts), encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": f"{theirs}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "quantbc", "simulate", "own.toml"]
+    done = subprocess.run(command, cwd=theirs, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert needed in done.stderr
+    assert done.stderr.count("\n") == 1
