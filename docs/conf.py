@@ -20,7 +20,7 @@ project = "quantbc"
 author = "the quantbc authors"
 version = release = version_of("quantbc")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.apidoc", "sphinx.ext.napoleon"]
 suppress_warnings = [
     "ref.python",  # two packages have a class of the same name; a field's annotation does not say whose
 ]
@@ -34,6 +34,16 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+exclude_patterns = ["reference/*/modules.rst"]  # tables of one line
+apidoc_modules = [
+    {
+        "path": f"../{package}",
+        "destination": f"reference/{package}",
+        "module_first": True,
+        "automodule_options": {"members"},
+    }
+    for package in ("bounds", "simulators", "proofs_check", "figures", "quantbc")
+]
 default_role = "py:obj"
 python_maximum_signature_line_length = 90
 add_module_names = False
@@ -101,9 +111,17 @@ def list_proofs(_app: Sphinx, page: str, source: list[str]) -> None:
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
 
 
+def shape_reference(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Generated pages: plain names as headings, and what a package re-exports is described where it is defined."""
+    if page.startswith("reference/"):
+        source[0] = re.sub(" (package|module)$", "", source[0], flags=re.MULTILINE)
+        source[0] = source[0].replace("   :members:\n", "", 1)
+
+
 def setup(app: Sphinx) -> None:
     """Register the formulas' renderer."""
     app.connect("source-read", list_proofs)
+    app.connect("source-read", shape_reference)
     app.connect("doctree-read", drop_long_values)
     app.connect("autodoc-process-docstring", plain_docstring, priority=400)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
