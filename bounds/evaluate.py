@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bounds import notebook
 from bounds.errors import AssumptionError
 from bounds.numerics import Array
 from bounds.terms import Form
@@ -19,7 +20,7 @@ from bounds.values import Values, collect
 __all__ = ["Evaluation", "evaluate"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """A statement at given values.
 
@@ -78,6 +79,15 @@ class Evaluation:
     def overflow(self) -> NDArray[np.bool_]:
         """Where the true value exceeds the range of floats and inf is reported."""
         return np.asarray(np.isinf(self.total), dtype=np.bool_)
+
+    def __repr__(self) -> str:
+        return notebook.line(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.table(self)
+
+    def _repr_latex_(self) -> str | None:
+        return None if self.shape else f"$\\displaystyle {notebook.with_numbers(self)}$"
 
 
 def evaluate(theorem: Theorem, form: str | None = None, **values: Any) -> Evaluation:

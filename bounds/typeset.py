@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from bounds.theorem import Theorem
 
-__all__ = ["align", "formula"]
+__all__ = ["RELATIONS", "align", "formula"]
 
-_RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
+RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
 _SIZES = {"log_class_size": "N", "log_model_class_size": "M"}
 
 
@@ -52,7 +52,7 @@ def align(theorem: Theorem, form: str | None = None) -> str:
         \end{align}
     """
     parts = [(name, expression) for name, expression in theorem.parts(form).items() if expression != 0]
-    lead = f"{theorem.left} {_RELATIONS[theorem.sense.value]}{{}} & "
+    lead = f"{theorem.left} {RELATIONS[theorem.sense.value]}{{}} & "
     lines = [rf"{formula(expression)} && \text{{{name}}}" for name, expression in parts]
     body = (lead + " \\\\\n& + ".join(lines)).rstrip()
     return f"\\begin{{align}}\n{body}\n\\end{{align}}"

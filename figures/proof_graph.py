@@ -14,7 +14,6 @@ from figures.plot import Plot, Progress, silent
 from figures.style import SMALL, TEXT, caption, panels
 from figures.tables import Row
 from proofs_check.ledger import AXIOM_PREFIX, Verdict
-from proofs_check.library import library
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +48,8 @@ class Settings:
     @property
     def cells(self) -> int:
         """Number of steps, for progress."""
+        from proofs_check.library import library  # which loads the solvers
+
         return sum(len(proof.steps) for proof in library().proofs)
 
 
@@ -58,6 +59,8 @@ QUICK = Settings(check=False)
 
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
     """One row a proof and axiom: its kind, steps, verdict, and what it rests on, directly and irredundantly."""
+    from proofs_check.library import library
+
     known = library()
     results = known.check(progress=lambda reference: progress(1)) if settings.check else ()
     verdicts = {result.proof.key: result for result in results}

@@ -1,37 +1,215 @@
-"""The public functions in one place; each is loaded when it is first asked for, so that importing this costs nothing.
+"""What `import quantbc` offers: the commands as functions. Each loads what it needs when it is called.
+
+Statements are named by key or given as objects of the catalog, files as `str` or `Path`. Results of functions are
+documented dataclasses or lists of plain rows; their attributes are stable, their text is not.
 
 Example:
-    >>> from quantbc import api
-    >>> float(api.evaluate(api.catalog["theorem_8"], H=50, n=1000, eps_q=0.001).total).__round__(4)
-    0.0592
+    >>> import quantbc
+    >>> quantbc.evaluate("theorem_8", H=50, n=1000, bins=64, low=-1, high=1)
+    theorem_8 (sharp): 0.789868 = 0.00861787 imitation + 0.78125 quantization
+    >>> quantbc.plan("theorem_8", "horizon", target=0.5, n=1000, eps_q=0.01).value
+    49
 """
 
-from importlib import import_module
-from typing import Any
+from __future__ import annotations
 
-_PLACES = {
-    "catalog": "bounds",
-    "evaluate": "bounds",
-    "smallest_demos": "bounds.planning",
-    "smallest_bins": "bounds.planning",
-    "largest_horizon": "bounds.planning",
-    "applicable": "proofs_check.comparison",
-    "compare": "proofs_check.comparison",
-    "verify": "proofs_check.verify",
-    "load": "quantbc.problem.file",
-    "sweep_of": "quantbc.sweeps.study",
-    "run": "quantbc.sweeps.engine",
-    "audit": "quantbc.audit.run",
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantbc.errors import ProblemError
+
+if TYPE_CHECKING:
+    import bounds
+    from bounds.planning import Solution
+    from bounds.tolerance import Tolerated
+    from proofs_check.report import VerifyReport
+    from quantbc.audit.certify import Certificate
+    from quantbc.audit.run import Audit
+    from quantbc.problem.file import Problem
+
+__all__ = ["audit", "certify", "evaluate", "load", "plan", "simulate", "statement", "verify"]
+
+_BOX = ("low", "high", "dimension", "norm")
+_TARGET = {
+    "demos": ("bounds.planning", "smallest_demos"),
+    "bins": ("bounds.planning", "smallest_bins"),
+    "horizon": ("bounds.planning", "largest_horizon"),
+    "validation": ("bounds.tolerance", "validation_for"),
+}
+_TOLERANCE = {
+    "demos": ("bounds.tolerance", "demos_within"),
+    "bins": ("bounds.tolerance", "bins_within"),
+    "horizon": ("bounds.tolerance", "horizon_within"),
+    "chunk": ("bounds.tolerance", "chunk_within"),
+    "validation": ("bounds.tolerance", "validation_within"),
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public function from where it is defined."""
-    if name not in _PLACES:
-        raise AttributeError(f"quantbc.api has no {name!r}; it has {', '.join(sorted(_PLACES))}")
-    return getattr(import_module(_PLACES[name]), name)
+def statement(key: str | bounds.Theorem) -> bounds.Theorem:
+    """A statement by its key, or as it is.
+
+    Raises:
+        ProblemError: no such key.
+    """
+    from bounds import catalog
+
+    if not isinstance(key, str):
+        return key
+    if key not in catalog:
+        raise ProblemError(f"statement must be one of {', '.join(catalog)}, got {key!r}")
+    return catalog[key]
 
 
-def __dir__() -> list[str]:
-    """Names of the public functions."""
-    return sorted(_PLACES)
+def evaluate(key: str | bounds.Theorem, *, form: str | None = None, **values: Any) -> bounds.Evaluation:
+    """A bound by term, at any values that broadcast; a notebook shows it as a table.
+
+    Args:
+        key: the statement.
+        form: ``"sharp"`` (default where it exists) or ``"simple"``.
+        **values: the statement's symbols; in place of `eps_q` also `bins` with `low`, `high` and, if not 1 and the
+            largest entry, `dimension` and `norm`.
+
+    Raises:
+        ProblemError: no such statement, or bins without their range.
+        ParameterError, AssumptionError: as `bounds.evaluate`.
+    """
+    import bounds
+    from bounds.quantization import eps_q
+
+    if "bins" in values:
+        if "eps_q" in values:
+            raise ProblemError(f"give bins or eps_q, not both: got {values['bins']} and {values['eps_q']}")
+        missing = [name for name in _BOX[:2] if name not in values]
+        if missing:
+            raise ProblemError(f"bins needs low and high, the range of an action; {' and '.join(missing)} not given")
+        values["eps_q"] = eps_q(values.pop("bins"), **{name: values.pop(name) for name in _BOX if name in values})
+    return bounds.evaluate(statement(key), form, **values)
+
+
+def plan(
+    key: str | bounds.Theorem,
+    solve_for: str,
+    *,
+    target: float | None = None,
+    tolerance: float | None = None,
+    **values: Any,
+) -> Solution | Tolerated | int:
+    """A bound solved backwards.
+
+    Args:
+        key: the statement.
+        solve_for: ``"demos"``, ``"bins"``, ``"horizon"``, ``"chunk"`` or ``"validation"``.
+        target: total regret to stay below.
+        tolerance: deviation of the state to stay below, its unit; one of the two is given.
+        **values: the other symbols, and what the solver of `bounds.planning` or `bounds.tolerance` takes.
+
+    Raises:
+        ProblemError: no such statement or unknown, or not one of target and tolerance.
+        UnreachableError, UnreachableToleranceError: no value will do.
+    """
+    solvers = _TARGET if tolerance is None else _TOLERANCE
+    if (target is None) == (tolerance is None):
+        raise ProblemError("give target, the total regret to stay below, or tolerance, the deviation of the state")
+    if solve_for not in solvers:
+        raise ProblemError(f"solve_for must be one of {', '.join(solvers)}, got {solve_for!r}")
+    module, name = solvers[solve_for]
+    found: Solution | Tolerated | int = getattr(import_module(module), name)(
+        statement(key), target if tolerance is None else tolerance, **values
+    )
+    return found
+
+
+def load(path: str | Path) -> Problem:
+    """A problem file.
+
+    Raises:
+        ProblemError: the file cannot be read, or does not describe a study.
+    """
+    from quantbc.problem.file import load
+
+    return load(Path(path))
+
+
+def simulate(problem: str | Path | Problem, *, out: str | Path | None = None, workers: int = 1) -> list[dict[str, Any]]:
+    """Run a study; what an earlier run stored is not computed again.
+
+    Args:
+        problem: the study, or its file.
+        out: folder of the results; out/NAME by default.
+        workers: processes.
+
+    Returns:
+        One row a cell, as `quantbc simulate --json` prints them.
+
+    Raises:
+        ProblemError: the problem or the folder is not usable.
+    """
+    from quantbc.commands.simulate import compute
+    from quantbc.sweeps.findings import Selection
+    from quantbc.sweeps.store import Store
+    from quantbc.sweeps.study import sweep_of
+
+    study = load(problem) if isinstance(problem, str | Path) else problem
+    sweep = sweep_of(study)
+    with Store((Path(out) if out is not None else Path("out") / study.name) / "results.sqlite") as store:
+        compute(sweep, store, workers=workers)
+        return list(Selection(store, (sweep,)).rows())
+
+
+def verify(*keys: str, kernel: bool = False) -> VerifyReport:
+    """Check proofs, their mutants and random systems.
+
+    Args:
+        *keys: proofs or statements; all if there is none.
+        kernel: whether to compile the kernel's sources afresh.
+
+    Raises:
+        ProblemError: a key names no proof, or the kernel cannot be asked.
+    """
+    from quantbc.commands.verify import checked
+
+    return checked(keys, kernel=kernel)
+
+
+def audit(data: str | Path, **settings: Any) -> Audit:
+    """Measure action tokenizers on demonstrations: which one, how many bins, and why.
+
+    Args:
+        data: demonstrations, a file or folder of any layout.
+        **settings: fields of `quantbc.audit.run.Settings`.
+
+    Raises:
+        ProblemError: the data or a setting is not usable.
+    """
+    from quantbc.audit.run import Settings
+    from quantbc.audit.run import audit as of_path
+
+    return of_path(Path(data), Settings(**settings))
+
+
+def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certificate:
+    """Certify a trained policy from its errors on held-out demonstrations.
+
+    Args:
+        data: demonstrations.
+        predictions: what the policy plays at their states, row by row.
+        **settings: fields of `quantbc.audit.certify.Settings`.
+
+    Raises:
+        ProblemError: a file or setting is not usable.
+    """
+    from quantbc.audit.certify import Settings
+    from quantbc.audit.certify import certify as of_paths
+
+    return of_paths(Path(data), Path(predictions), Settings(**settings))
+
+
+def __getattr__(name: str) -> Mapping[str, bounds.Theorem]:
+    """The catalog, loaded when it is asked for."""
+    if name != "catalog":
+        raise AttributeError(f"quantbc.api has no {name!r}; it has {', '.join([*__all__, 'catalog'])}")
+    from bounds import catalog
+
+    return catalog

@@ -15,7 +15,7 @@ import typer.exceptions
 from quantbc import __version__, interrupts
 from quantbc.commands.data import audit, certify
 from quantbc.commands.options import Json, StatementCommand, option, saying_flags, with_statement_flags
-from quantbc.errors import LostError, ProblemError
+from quantbc.errors import LostError, ProblemError, missing_extra
 from quantbc.output import shown
 
 __all__ = ["app", "main"]
@@ -234,6 +234,10 @@ def _run() -> int:
         if not isinstance(error, _input_errors()):
             raise
         return _refuse(str(error))
+    except ModuleNotFoundError as error:
+        if (line := missing_extra(error.name)) is None:
+            raise
+        return _refuse(line)
     except LostError as error:
         return _refuse(str(error), status=1)
     except BrokenPipeError:  # the reader has seen enough

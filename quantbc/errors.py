@@ -12,6 +12,38 @@ class LostError(RuntimeError):
     """What a run had at its start is gone, such as its store; the command line says so and exits with 1."""
 
 
+_EXTRAS = {
+    "cvc5": "proofs",
+    "distributed": "cluster",
+    "flint": "proofs",
+    "gymnasium": "gym",
+    "h5py": "data",
+    "hypothesis": "proofs",
+    "imageio": "gym",
+    "jinja2": "report",
+    "mujoco": "gym",
+    "pyarrow": "data",
+    "sklearn": "learned",
+    "z3": "proofs",
+    "zarr": "data",
+}
+
+
+def missing_extra(module: str | None) -> str | None:
+    """For a module that is not installed, the one line that says what brings it; None if none of our extras does.
+
+    >>> missing_extra("z3.z3core")
+    "z3 is not installed; it comes with: pip install 'quantbc[proofs]' (in a clone: pip install '.[proofs]')"
+    """
+    name = (module or "").partition(".")[0]
+    if name not in _EXTRAS:
+        return None
+    extra = _EXTRAS[name]
+    return (
+        f"{name} is not installed; it comes with: pip install 'quantbc[{extra}]' (in a clone: pip install '.[{extra}]')"
+    )
+
+
 @contextmanager
 def optional(what: str, extra: str) -> Iterator[None]:
     """Imports of an optional dependency: if it is missing, say in one line how to install it.

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import bounds
 from bounds.bin_choice import best_bins
 from bounds.classes import SoftmaxClass, TabularClass
-from bounds.planning import Solution, UnreachableError, largest_horizon, smallest_bins, smallest_demos
-from bounds.tolerance import (
-    Tolerated,
-    UnreachableToleranceError,
-    bins_within,
-    chunk_within,
-    demos_within,
-    horizon_within,
-    validation_for,
-    validation_within,
-)
+from bounds.planning import Solution, UnreachableError
+from bounds.tolerance import Tolerated, UnreachableToleranceError, validation_for
+from quantbc.api import plan
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line
@@ -129,31 +121,22 @@ def run(
         _certified(theorem, target, within, solve_for, flags, extra, json=json)
         return
     try:
-        solution = _solver(theorem, form, target, solve_for, flags, extra)()
+        solved = plan(theorem, solve_for, target=target, form=form, **_values(solve_for, flags, extra))
     except UnreachableError as error:
         if json:
             print_json({"solve_for": solve_for, "target": target, "value": None, "reason": str(error)})
         else:
             print_line(f"{error}.")
         return
-    _print(solution, solve_for, target, json=json)
+    _print(cast(Solution, solved), solve_for, target, json=json)
 
 
-def _solver(
-    theorem: bounds.Theorem,
-    form: str | None,
-    target: float,
-    solve_for: str,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-) -> Callable[[], Solution]:
-    if solve_for == "bins":
-        box = action_box(flags, purpose="--solve-for bins")
-        values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
-        return lambda: smallest_bins(theorem, target, form, **box, **values)
-    solve = smallest_demos if solve_for == "demos" else largest_horizon
-    values = symbols(flags, extra)
-    return lambda: solve(theorem, target, form, **values)
+def _values(solve_for: str, flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
+    """What the solver is given: symbols, and the range of bins where their number is sought."""
+    if solve_for != "bins":
+        return symbols(flags, extra)
+    box = action_box(flags, purpose="--solve-for bins")
+    return symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra) | box
 
 
 def _print(solution: Solution, solve_for: str, target: float, *, json: bool) -> None:
@@ -190,10 +173,9 @@ def _best(
     """The best bins for a class that grows with them."""
     if solve_for != "bins":
         raise ProblemError(f"--grows needs --solve-for bins, got {solve_for!r}")
-    box = action_box(flags, purpose="--solve-for bins")
-    values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
-    sizes = growth.build(dimension=box["dimension"], horizon=flags["H"])
-    found = best_bins(theorem, sizes, form, **box, **values)
+    values = _values(solve_for, flags, extra)
+    sizes = growth.build(dimension=values["dimension"], horizon=flags["H"])
+    found = best_bins(theorem, sizes, form, **values)
     bound = as_json(found.evaluation)
     if json:
         print_json({"solve_for": "best bins", "value": found.bins, "closed_form": found.closed_form, "bound": bound})
@@ -236,8 +218,15 @@ def _tolerated(
 ) -> None:
     """Solve for a deviation, and print."""
     tolerance = 0.0 if within.tolerance is None else within.tolerance
+    chance: dict[str, Any] = {"probability": within.probability}
+    if solve_for == "validation":
+        if within.diameter is None:
+            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
+        chance = {"confidence": within.probability, "diameter": within.diameter}
     try:
-        found = _within(theorem, tolerance, within, solve_for, flags, extra)
+        found = cast(
+            Tolerated, plan(theorem, solve_for, tolerance=tolerance, **chance, **_values(solve_for, flags, extra))
+        )
     except UnreachableToleranceError as error:
         if json:
             print_json({"solve_for": solve_for, "tolerance": tolerance, "value": None, "reason": str(error)})
@@ -261,24 +250,3 @@ def _tolerated(
         f"There the largest deviation is {found.deviation.largest:.6g} ({found.deviation.sense}), labels agree with "
         f"probability at least {found.deviation.probability:.6g}."
     )
-
-
-def _within(
-    theorem: bounds.Theorem,
-    tolerance: float,
-    within: Within,
-    solve_for: str,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-) -> Tolerated:
-    if solve_for == "bins":
-        box = action_box(flags, purpose="--solve-for bins")
-        values = symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra)
-        return bins_within(theorem, tolerance, probability=within.probability, **box, **values)
-    values = symbols(flags, extra)
-    if solve_for == "validation":
-        if within.diameter is None:
-            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
-        return validation_within(theorem, tolerance, diameter=within.diameter, confidence=within.probability, **values)
-    solve = {"demos": demos_within, "horizon": horizon_within, "chunk": chunk_within}[solve_for]
-    return solve(theorem, tolerance, probability=within.probability, **values)

@@ -1,25 +1,86 @@
-"""The public functions are where they say, and importing their list loads nothing."""
+"""What `import quantbc` offers: the commands as functions; nothing is loaded before it is asked for."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from quantbc import api
+import bounds
+import quantbc
+from quantbc.errors import ProblemError
+
+TRAP = Path(__file__).parents[2] / "examples" / "trap.toml"
 
 
-@pytest.mark.parametrize("name", dir(api))
+@pytest.mark.parametrize("name", [name for name in dir(quantbc) if not name.startswith("_")])
 def test_every_name_is_there(name: str) -> None:
-    assert getattr(api, name) is not None
+    assert getattr(quantbc, name) is not None
 
 
 def test_another_name_is_refused_with_those_there_are() -> None:
     with pytest.raises(AttributeError, match=r"has no 'evalate'; it has .*evaluate"):
-        _ = api.evalate
+        _ = quantbc.evalate
 
 
 def test_importing_it_loads_nothing_heavy() -> None:
-    code = (
-        "import quantbc.api, sys; print(sorted({'numpy', 'scipy', 'sympy', 'bounds', 'simulators'} & set(sys.modules)))"
-    )
+    heavy = "{'numpy', 'scipy', 'sympy', 'bounds', 'simulators'}"
+    code = f"import quantbc, quantbc.api, sys; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_statements_are_named_by_key_or_object() -> None:
+    values = {"H": 50, "n": 1000, "eps_q": 0.01}
+    by_key, by_object = (quantbc.evaluate(name, **values) for name in ("theorem_8", quantbc.catalog["theorem_8"]))
+    assert by_key.total == by_object.total == bounds.evaluate(bounds.catalog["theorem_8"], **values).total
+
+
+def test_bins_with_their_range_stand_for_their_error() -> None:
+    fine = quantbc.evaluate("theorem_8", H=50, n=1000, bins=[64, 256], low=-1, high=1)
+    assert fine.terms["quantization"].tolist() == [50 / 64, 50 / 256]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"bins": 64}, "bins needs low and high, the range of an action; low and high not given"),
+        ({"bins": 64, "low": -1}, "high not given"),
+        ({"bins": 64, "eps_q": 0.1}, "give bins or eps_q, not both: got 64 and 0.1"),
+    ],
+)
+def test_bins_without_their_range_are_refused(values: dict[str, float], message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        quantbc.evaluate("theorem_8", H=50, n=1000, **values)
+
+
+def test_an_unknown_statement_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ProblemError, match=r"statement must be one of .*theorem_8.*, got 'theorem_88'"):
+        quantbc.evaluate("theorem_88", H=50)
+
+
+def test_planning_inverts_evaluation() -> None:
+    found = quantbc.plan("theorem_2", "demos", target=20, H=50, eps_q=1 / 256, class_size=256, C=0.5, eta=0.5, L=0.5)
+    values = {"H": 50, "eps_q": 1 / 256, "class_size": 256, "C": 0.5, "eta": 0.5, "L": 0.5}
+    at, before = (quantbc.evaluate("theorem_2", n=found.value - less, **values).total for less in (0, 1))
+    assert at <= 20 < before
+
+
+@pytest.mark.parametrize("aims", [{}, {"target": 1.0, "tolerance": 1.0}])
+def test_one_aim_is_planned_for(aims: dict[str, float]) -> None:
+    with pytest.raises(ProblemError, match="give target, the total regret to stay below, or tolerance"):
+        quantbc.plan("theorem_8", "demos", H=50, **aims)
+
+
+def test_an_unknown_unknown_is_refused() -> None:
+    with pytest.raises(ProblemError, match=r"solve_for must be one of demos, bins, horizon, .*got 'luck'"):
+        quantbc.plan("theorem_8", "luck", target=1.0)
+
+
+def test_a_study_is_run_from_its_file_and_not_computed_twice(tmp_path: Path) -> None:
+    rows = quantbc.simulate(str(TRAP), out=str(tmp_path))
+    assert all(row["holds"] for row in rows)
+    assert quantbc.simulate(quantbc.load(str(TRAP)), out=tmp_path) == rows
+
+
+def test_proofs_are_checked_by_name() -> None:
+    assert quantbc.verify("lemma_s2").ok

@@ -1,0 +1,89 @@
+r"""An evaluated statement in a notebook: the table of its terms, and the inequality with the numbers put in.
+
+Example:
+    >>> from bounds import catalog, evaluate
+    >>> print(with_numbers(evaluate(catalog["theorem_8"], H=50, n=1000, eps_q=0.001)).replace(" + ", "\n+ "))
+    \mathrm{Regret} \geq \underbrace{0.00915562}_{\text{imitation}}
+    + \underbrace{0.05}_{\text{quantization}} = 0.0591556 \quad (H = 50,\ n = 1000,\ \varepsilon_q = 0.001)
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from bounds.symbols import SYMBOLS
+from bounds.typeset import RELATIONS
+
+if TYPE_CHECKING:
+    from bounds.evaluate import Evaluation
+
+__all__ = ["line", "table", "with_numbers"]
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _latex(value: float) -> str:
+    mantissa, mark, power = _number(value).partition("e")
+    return rf"{mantissa} \times 10^{{{int(power)}}}" if mark else mantissa.replace("inf", r"\infty")
+
+
+def line(result: Evaluation) -> str:
+    """One line: the statement, its total and its terms; of an array only the shape.
+
+    Example:
+        >>> from bounds import catalog, evaluate
+        >>> evaluate(catalog["theorem_8"], H=50, n=1000, eps_q=0.001)
+        theorem_8 (sharp): 0.0591556 = 0.00915562 imitation + 0.05 quantization
+    """
+    name = f"{result.theorem.key} ({result.form})"
+    if result.shape:
+        return f"{name}: shape {result.shape}, terms {', '.join(result.terms)}"
+    terms = " + ".join(f"{_number(float(value))} {term}" for term, value in result.terms.items())
+    return f"{name}: {_number(float(result.total))} = {terms}{', vacuous' if result.vacuous else ''}"
+
+
+def with_numbers(result: Evaluation) -> str:
+    """The inequality in LaTeX with the values of its terms, and the values of scalar symbols behind it.
+
+    Raises:
+        ValueError: the evaluation is of an array.
+    """
+    if result.shape:
+        raise ValueError(f"result must be of scalars to be written as one inequality, got shape {result.shape}")
+    terms = [rf"\underbrace{{{_latex(float(value))}}}_{{\text{{{name}}}}}" for name, value in result.terms.items()]
+    known = [
+        rf"{SYMBOLS[name].latex} = {_latex(float(value))}"
+        for name, value in result.values.arrays.items()
+        if value.ndim == 0
+    ]
+    relation = RELATIONS[result.theorem.sense.value]
+    inequality = f"{result.theorem.left} {relation} {' + '.join(terms)} = {_latex(float(result.total))}"
+    listed = r",\ ".join(known)
+    return rf"{inequality} \quad ({listed})" if known else inequality
+
+
+def table(result: Evaluation) -> str:
+    """The terms as an HTML table.
+
+    Example:
+        >>> from bounds import catalog, evaluate
+        >>> table(evaluate(catalog["theorem_8"], H=50, n=1000, eps_q=0.001)).count("<tr>")
+        4
+    """
+    if result.shape:
+        return f"<p>{escape(line(result))}</p>"
+    total = float(result.total)
+    rows = [
+        f"<tr><td>{escape(name)}</td><td>{_number(float(value))}</td>"
+        f"<td>{100 * float(value) / total if 0 < total < float('inf') else float('nan'):.0f} %</td></tr>"
+        for name, value in result.terms.items()
+    ]
+    note = " (vacuous)" if result.vacuous else ""
+    return (
+        f"<table><caption>{escape(result.theorem.title)}, {result.form} form</caption>"
+        "<tr><th>term</th><th>value</th><th>share</th></tr>"
+        f"{''.join(rows)}<tr><td>total{note}</td><td>{_number(total)}</td><td></td></tr></table>"
+    )
