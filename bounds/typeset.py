@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["RELATIONS", "align", "formula"]
 
 RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
+"""LaTeX of the relation between a quantity and its bound, by sense."""
+
 _SIZES = {"log_class_size": "N", "log_model_class_size": "M"}
 
 
