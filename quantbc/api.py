@@ -14,7 +14,6 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,19 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["audit", "certify", "evaluate", "load", "plan", "simulate", "statement", "verify"]
 
 _BOX = ("low", "high", "dimension", "norm")
-_TARGET = {
-    "demos": ("bounds.planning", "smallest_demos"),
-    "bins": ("bounds.planning", "smallest_bins"),
-    "horizon": ("bounds.planning", "largest_horizon"),
-    "validation": ("bounds.tolerance", "validation_for"),
-}
-_TOLERANCE = {
-    "demos": ("bounds.tolerance", "demos_within"),
-    "bins": ("bounds.tolerance", "bins_within"),
-    "horizon": ("bounds.tolerance", "horizon_within"),
-    "chunk": ("bounds.tolerance", "chunk_within"),
-    "validation": ("bounds.tolerance", "validation_within"),
-}
 
 
 def statement(key: str | bounds.Theorem) -> bounds.Theorem:
@@ -106,19 +92,13 @@ def plan(
         **values: the other symbols, and what the solver of `bounds.planning` or `bounds.tolerance` takes.
 
     Raises:
-        ProblemError: no such statement or unknown, or not one of target and tolerance.
+        ProblemError: no such statement.
+        ParameterError: no such unknown, or not one of target and tolerance.
         UnreachableError, UnreachableToleranceError: no value will do.
     """
-    solvers = _TARGET if tolerance is None else _TOLERANCE
-    if (target is None) == (tolerance is None):
-        raise ProblemError("give target, the total regret to stay below, or tolerance, the deviation of the state")
-    if solve_for not in solvers:
-        raise ProblemError(f"solve_for must be one of {', '.join(solvers)}, got {solve_for!r}")
-    module, name = solvers[solve_for]
-    found: Solution | Tolerated | int = getattr(import_module(module), name)(
-        statement(key), target if tolerance is None else tolerance, **values
-    )
-    return found
+    from bounds import plan as plans
+
+    return plans.plan(statement(key), solve_for, target=target, tolerance=tolerance, **values)
 
 
 def load(path: str | Path) -> Problem:

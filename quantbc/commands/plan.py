@@ -9,9 +9,9 @@ from typing import Any, cast
 import bounds
 from bounds.bin_choice import best_bins
 from bounds.classes import SoftmaxClass, TabularClass
+from bounds.plan import plan
 from bounds.planning import Solution, UnreachableError
 from bounds.tolerance import Tolerated, UnreachableToleranceError, validation_for
-from quantbc.api import plan
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line

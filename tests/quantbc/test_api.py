@@ -65,17 +65,6 @@ def test_planning_inverts_evaluation() -> None:
     assert at <= 20 < before
 
 
-@pytest.mark.parametrize("aims", [{}, {"target": 1.0, "tolerance": 1.0}])
-def test_one_aim_is_planned_for(aims: dict[str, float]) -> None:
-    with pytest.raises(ProblemError, match="give target, the total regret to stay below, or tolerance"):
-        quantbc.plan("theorem_8", "demos", H=50, **aims)
-
-
-def test_an_unknown_unknown_is_refused() -> None:
-    with pytest.raises(ProblemError, match=r"solve_for must be one of demos, bins, horizon, .*got 'luck'"):
-        quantbc.plan("theorem_8", "luck", target=1.0)
-
-
 def test_a_study_is_run_from_its_file_and_not_computed_twice(tmp_path: Path) -> None:
     rows = quantbc.simulate(str(TRAP), out=str(tmp_path))
     assert all(row["holds"] for row in rows)

@@ -1,0 +1,65 @@
+"""A bound solved backwards for any of its budgets, by name: one door to `bounds.planning` and `bounds.tolerance`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bounds import planning
+from bounds import tolerance as deviations
+from bounds.errors import ParameterError
+
+if TYPE_CHECKING:
+    from bounds.theorem import Theorem
+
+__all__ = ["plan"]
+
+_FOR_TARGET = {
+    "demos": planning.smallest_demos,
+    "bins": planning.smallest_bins,
+    "horizon": planning.largest_horizon,
+    "validation": deviations.validation_for,
+}
+_FOR_TOLERANCE = {
+    "demos": deviations.demos_within,
+    "bins": deviations.bins_within,
+    "horizon": deviations.horizon_within,
+    "chunk": deviations.chunk_within,
+    "validation": deviations.validation_within,
+}
+
+
+def plan(
+    theorem: Theorem,
+    solve_for: str,
+    *,
+    target: float | None = None,
+    tolerance: float | None = None,
+    **values: Any,
+) -> planning.Solution | deviations.Tolerated | int:
+    """The smallest budget, or the longest horizon, with which a bound meets its aim.
+
+    Args:
+        theorem: the statement.
+        solve_for: ``"demos"``, ``"bins"``, ``"horizon"``, ``"chunk"`` or ``"validation"``.
+        target: total regret to stay below.
+        tolerance: deviation of the state to stay below, its unit; one of the two is given.
+        **values: the other symbols, and what the solver takes.
+
+    Raises:
+        ParameterError: no such unknown, or not one of target and tolerance; or as the solver says.
+        UnreachableError, UnreachableToleranceError: no value will do.
+
+    Example:
+        >>> from bounds import catalog
+        >>> plan(catalog["theorem_8"], "horizon", target=0.5, n=1000, eps_q=0.01).value
+        49
+    """
+    if (target is None) == (tolerance is None):
+        raise ParameterError("give target, the total regret to stay below, or tolerance, the deviation of the state")
+    solvers: dict[str, Any] = _FOR_TARGET if tolerance is None else _FOR_TOLERANCE
+    if solve_for not in solvers:
+        raise ParameterError(f"solve_for must be one of {', '.join(solvers)}, got {solve_for!r}")
+    found: planning.Solution | deviations.Tolerated | int = solvers[solve_for](
+        theorem, target if tolerance is None else tolerance, **values
+    )
+    return found
