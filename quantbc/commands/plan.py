@@ -48,6 +48,18 @@ class Within:
     probability: float = 0.95
     diameter: float | None = None
 
+    def chance(self, solve_for: str) -> dict[str, float]:
+        """What the solver is told of probabilities.
+
+        Raises:
+            ProblemError: held-out trajectories without the diameter.
+        """
+        if solve_for != "validation":
+            return {"probability": self.probability}
+        if self.diameter is None:
+            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
+        return {"confidence": self.probability, "diameter": self.diameter}
+
 
 @dataclass(frozen=True)
 class Growth:
@@ -218,11 +230,7 @@ def _tolerated(
 ) -> None:
     """Solve for a deviation, and print."""
     tolerance = 0.0 if within.tolerance is None else within.tolerance
-    chance: dict[str, Any] = {"probability": within.probability}
-    if solve_for == "validation":
-        if within.diameter is None:
-            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
-        chance = {"confidence": within.probability, "diameter": within.diameter}
+    chance = within.chance(solve_for)
     try:
         found = cast(
             Tolerated, plan(theorem, solve_for, tolerance=tolerance, **chance, **_values(solve_for, flags, extra))
