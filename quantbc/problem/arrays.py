@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
+import math
+import stat
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -78,17 +83,46 @@ def _file(table: Table, folder: Path) -> Path:
         raise table.fail("arrays", "the name of an .npz file beside the problem file", name)
     try:
         _load(str(path))
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except _UNREADABLE as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise ProblemError(f"{table.path}.arrays must be a readable .npz file, got {name!r}: {reason}") from None
     return path
 
 
+_LARGEST = 2**30
+"""Bytes of all arrays of a file."""
+_UNREADABLE = (
+    *(OSError, ValueError, TypeError, EOFError, MemoryError, RecursionError, RuntimeError, SyntaxError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError),
+)
+"""What damaged or lying archives and headers raise."""
+
+
+def _require_sound(path: str) -> None:
+    """Look at sizes and headers before any memory is taken for what they declare."""
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise ValueError("no regular file")
+    if not zipfile.is_zipfile(path):
+        raise ValueError("one array, not an archive of named ones")
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > _LARGEST:
+            raise ValueError(f"its arrays have more than {_LARGEST} bytes")
+        for member in members:
+            with archive.open(member) as file:
+                version = np.lib.format.read_magic(file)
+                header = (
+                    np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                )
+                shape, _, dtype = header(file)
+            if math.prod(shape) * dtype.itemsize > member.file_size:
+                raise ValueError(f"{member.filename[:60]} declares more numbers than it holds")
+
+
 @cache
 def _load(path: str) -> Mapping[str, npt.NDArray[Any]]:
+    _require_sound(path)
     with np.load(path, allow_pickle=False) as file:
-        if not hasattr(file, "files"):
-            raise ValueError("one array, not an archive of named ones")
         found = {name: file[name] for name in file.files}
     for name, array in found.items():
         if array.dtype.kind not in "biuf":

@@ -35,6 +35,6 @@ def read(root: Table) -> DeploymentSpec:
         table.close()
         table = inner
     kind = table.text("type", allowed=DEPLOYMENTS, default="plain")
-    steps = table.integer("steps", low=1) if kind == "chunked" else 1
+    steps = table.integer("steps", low=1, high=1_000_000) if kind == "chunked" else 1
     table.close()
     return DeploymentSpec(kind, steps)

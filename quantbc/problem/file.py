@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +12,16 @@ from typing import Any
 from quantbc.errors import ProblemError
 from quantbc.problem import deployments, sweeps
 from quantbc.problem.deployments import DeploymentSpec
+from quantbc.problem.document import parsed
 from quantbc.problem.reading import Table
 from quantbc.problem.sweeps import Grid
-from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec, Tokenizer
+from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec, Tokenizer, require_finite
 from simulators.experiments.base import Budget, Experiment
 
 __all__ = ["Point", "Problem", "as_json", "load"]
+
+_MOST = 100
+"""Experts, and tokenizers: every pair is built before any work is done."""
 
 
 @dataclass(frozen=True)
@@ -71,33 +75,18 @@ def load(path: Path) -> Problem:
     Raises:
         ProblemError: the file cannot be read, is not TOML, or a key is missing, unknown or out of range.
     """
-    try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ProblemError(f"problem file must be readable, got {str(path)!r}: {reason}") from None
-    except ValueError as error:  # not only TOMLDecodeError: an integer of thousands of digits is none
-        raise ProblemError(f"problem file must be TOML, got {str(path)!r}: {error}") from None
-    if not _integers_fit(data):
-        raise ProblemError(
-            f"problem file must hold integers of 64 bits, as TOML's are, got a larger one in {str(path)!r}"
-        )
+    data = parsed(path)
     try:
         problem = _problem(data, path.parent)
         for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
             problem.experiment(expert, quantizer).symbols(min(2, *problem.grid.horizons))
+        for expert in problem.experts:
+            require_finite(problem.system, expert, max(problem.grid.horizons))
     except ProblemError:
         raise
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ProblemError(f"{path.name}: {error}") from None
     return problem
-
-
-def _integers_fit(value: Any) -> bool:
-    if isinstance(value, dict | list):
-        return all(map(_integers_fit, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def _problem(data: Mapping[str, Any], folder: Path) -> Problem:
@@ -108,8 +97,8 @@ def _problem(data: Mapping[str, Any], folder: Path) -> Problem:
     root.text("description", default="-")
     kind = root.table("system").text("type", allowed=tuple(SYSTEMS))
     system = SYSTEMS[kind].read(root, folder)
-    experts = tuple(system.expert(table) for table in root.tables("experts"))
-    tokenizers = tuple(system.quantizer(table) for table in root.tables("quantizers"))
+    experts = tuple(system.expert(table) for table in root.tables("experts", most=_MOST))
+    tokenizers = tuple(system.quantizer(table) for table in root.tables("quantizers", most=_MOST))
     _distinct(root, "experts", [expert.name for expert in experts])
     _distinct(root, "quantizers", [quantizer.label for quantizer in tokenizers])
     problem = Problem(name, system, experts, tokenizers, deployments.read(root), sweeps.read(root), data)
@@ -118,8 +107,8 @@ def _problem(data: Mapping[str, Any], folder: Path) -> Problem:
 
 
 def _distinct(root: Table, key: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise root.fail(key, "distinct", name)
 
 

@@ -18,6 +18,8 @@ __all__ = ["QuantizerSpec", "read"]
 
 Argument = float | int | bool | str | tuple[float, ...]
 _BOX = (-1.0, 1.0)
+_MOST = 1_000_000
+"""Bins of a dimension, members of a codebook and the like: more is a slip of the pen, and would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -116,5 +118,5 @@ def read(table: Table) -> QuantizerSpec:
 
 def _argument(table: Table, key: str, default: Any, *, size: bool) -> Argument:
     if size or (isinstance(default, int) and not isinstance(default, bool)):
-        return table.integer(key, low=1)
+        return table.integer(key, low=1, high=_MOST)
     return table.plain(key)

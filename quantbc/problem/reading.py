@@ -11,7 +11,12 @@ from quantbc.errors import ProblemError
 
 __all__ = ["Table"]
 
-_LARGEST = sys.float_info.max
+_LARGEST, _SMALLEST = 1e100, 1e-100
+"""Magnitudes of numbers; beyond, products of a few of them leave the floats."""
+_LONGEST_TEXT = 255
+_FINITE = sys.float_info.max
+_SHOWN = 60
+"""Characters of a refused value that are shown."""
 _REQUIRED: Any = object()
 
 
@@ -57,7 +62,7 @@ class Table:
 
     def fail(self, key: str, requirement: str, value: object) -> ProblemError:
         """The error for a key that breaks a requirement."""
-        return ProblemError(f"{self._name(key)} must be {requirement}, got {value!r}")
+        return ProblemError(f"{self._name(key)} must be {requirement}, got {_cut(repr(value))}")
 
     def _get(self, key: str, requirement: str, default: Any) -> Any:
         self._asked.add(key)
@@ -79,6 +84,8 @@ class Table:
         value = self._get(key, requirement, default)
         if not isinstance(value, str) or not value or (allowed and value not in allowed):
             raise self.fail(key, requirement, value)
+        if len(value) > _LONGEST_TEXT or not value.isprintable():
+            raise self.fail(key, f"at most {_LONGEST_TEXT} printable characters", value)
         return value
 
     def number(
@@ -96,8 +103,10 @@ class Table:
 
     def _checked_number(self, key: str, value: Any, low: float, high: float, *, inside: bool) -> float:
         requirement = _requirement("a finite number", low, high, inside=inside)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _FINITE:
             raise self.fail(key, requirement, value)
+        if value and not _SMALLEST <= abs(value) <= _LARGEST:
+            raise self.fail(key, f"0, or of magnitude {_SMALLEST:g} to {_LARGEST:g}", value)
         if not (low < value < high if inside else low <= value <= high):
             raise self.fail(key, requirement, value)
         return float(value)
@@ -131,13 +140,13 @@ class Table:
             self._checked_number(f"{key}[{i}]", item, low, high, inside=inside) for i, item in enumerate(value)
         )
 
-    def integers(self, key: str, *, low: int) -> tuple[int, ...]:
-        """A nonempty list of distinct whole numbers >= low."""
-        requirement = f"a nonempty list of distinct whole numbers >= {low}"
+    def integers(self, key: str, *, low: int, high: float = math.inf) -> tuple[int, ...]:
+        """A nonempty list of distinct whole numbers in [low, high]."""
+        requirement = "a nonempty list of distinct " + _requirement("whole numbers", low, high)
         value = self._get(key, requirement, _REQUIRED)
         if not isinstance(value, list) or not value:
             raise self.fail(key, requirement, value)
-        if any(isinstance(item, bool) or not isinstance(item, int) or item < low for item in value):
+        if any(isinstance(item, bool) or not isinstance(item, int) or not low <= item <= high for item in value):
             raise self.fail(key, requirement, value)
         if len(set(value)) != len(value):
             raise self.fail(key, requirement, value)
@@ -178,12 +187,14 @@ class Table:
             raise self.fail(key, "a table", value)
         return Table(value, self._name(key))
 
-    def tables(self, key: str) -> list[Table]:
+    def tables(self, key: str, *, most: int) -> list[Table]:
         """A nonempty array of tables."""
-        requirement = f"one or more [[{self._name(key)}]] tables"
+        requirement = f"1 to {most} [[{self._name(key)}]] tables"
         value = self._get(key, requirement, _REQUIRED)
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
             raise self.fail(key, requirement, value)
+        if len(value) > most:
+            raise self.fail(key, requirement, len(value))
         return [Table(item, f"{self._name(key)}[{index}]") for index, item in enumerate(value)]
 
     def truth(self, key: str, *, default: bool) -> bool:
@@ -207,7 +218,13 @@ class Table:
         unknown = sorted(set(self._data) - self._asked)
         if unknown:
             known = ", ".join(sorted(self._asked))
-            raise ProblemError(f"{self._name(unknown[0])} must be a known key ({known}), got {unknown[0]!r}")
+            raise ProblemError(
+                f"{self._name(_cut(unknown[0]))} must be a known key ({known}), got {_cut(repr(unknown[0]))}"
+            )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _requirement(kind: str, low: float, high: float, *, inside: bool = False) -> str:

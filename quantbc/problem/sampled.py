@@ -54,7 +54,7 @@ class GymSpec:
         least, most = table.number("reward_low"), table.number("reward_high")
         if most <= least:
             raise table.fail("reward_high", f"greater than reward_low ({least:g})", most)
-        spec = cls(table.text("id"), least, most, task, table.integer("probes", low=1, default=10))
+        spec = cls(table.text("id"), least, most, task, table.integer("probes", low=1, high=1_000_000, default=10))
         table.close()
         _environment(spec.id)
         return spec

@@ -9,6 +9,11 @@ from simulators.experiments.base import Budget
 
 __all__ = ["Grid", "read"]
 
+_LONGEST = 1_000_000
+_MOST = 100_000_000
+_MOST_STEPS = 1_000_000_000
+"""What a cell may hold in memory."""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -45,13 +50,17 @@ def read(root: Table) -> Grid:
     """
     sweep = root.table("sweep")
     grid = Grid(
-        horizons=sweep.integers("horizons", low=1),
-        demonstrations=sweep.integers("demonstrations", low=1),
+        horizons=sweep.integers("horizons", low=1, high=_LONGEST),
+        demonstrations=sweep.integers("demonstrations", low=1, high=_MOST),
         seeds=sweep.integers("seeds", low=0),
         delta=sweep.number("delta", low=0, high=1, inside=True, default=0.05),
-        episodes=sweep.integer("episodes", low=2, default=20000),
+        episodes=sweep.integer("episodes", low=2, high=_MOST, default=20000),
         confidence=sweep.number("confidence", low=0, high=1, inside=True, default=0.99),
         precision=sweep.number("precision", low=0, inside=True) if sweep.has("precision") else None,
     )
     sweep.close()
+    steps = max(grid.horizons) * max(grid.demonstrations)
+    if steps > _MOST_STEPS:
+        requirement = f"such that no cell has more than {_MOST_STEPS:.0e} steps of demonstration"
+        raise sweep.fail("demonstrations", requirement, steps)
     return grid

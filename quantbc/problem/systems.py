@@ -21,12 +21,18 @@ from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec, Vector
 from quantbc.problem.sampled import GymSpec
 from quantbc.problem.traps import TrapSpec
+from simulators.errors import DomainError
 from simulators.experiments.base import Experiment
 from simulators.experiments.linear import LinearExperiment
+from simulators.quantizers.scalar import uniform
+from simulators.rollouts import demonstrate
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, Law, NoNoise, UniformBox, UniformNoise
 
-__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec", "Tokenizer"]
+__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec", "Tokenizer", "require_finite"]
+
+_MOST_STATES = 256
+_TRIED_STEPS = 2000
 
 
 class ExpertSpec(Protocol):
@@ -126,6 +132,8 @@ class LinearSpec:
         table = root.table("system")
         if table.text("type") == "servo":
             alpha = table.numbers("alpha", low=0, high=1)
+            if len(alpha) > _MOST_STATES:
+                raise table.fail("alpha", f"of at most {_MOST_STATES} states", len(alpha))
             A = tuple(_row(1 - a, j, len(alpha)) for j, a in enumerate(alpha))
             B = tuple(_row(a, j, len(alpha)) for j, a in enumerate(alpha))
         else:
@@ -135,6 +143,8 @@ class LinearSpec:
             if len(B) != len(A):
                 raise table.fail("B", f"of {len(A)} rows, one for each state", B)
         d = len(A)
+        if max(d, len(B[0])) > _MOST_STATES:
+            raise table.fail("A", f"of at most {_MOST_STATES} states and actions", max(d, len(B[0])))
         low = table.numbers("initial_low", length=d)
         high = table.numbers("initial_high", length=d)
         if any(b < a for a, b in zip(low, high, strict=True)):
@@ -183,6 +193,24 @@ class LinearSpec:
     def cells(self, quantizer: QuantizerSpec) -> int | None:
         """Cells on one action dimension."""
         return quantizer.build(self.task.box).cells
+
+
+def require_finite(system: SystemSpec, expert: Any, horizon: int) -> None:
+    """Let a linear system's expert walk once, so that states that leave the floats show before any work is done.
+
+    Raises:
+        ProblemError: they do.
+    """
+    if not isinstance(system, LinearSpec):  # the states of all others are bounded
+        return
+    policy, steps = expert.build(system.task).policies[expert.truth], min(horizon, _TRIED_STEPS)
+    labels = uniform(2, low=system.task.box[0], high=system.task.box[1])
+    try:
+        demonstrate(system.build(), policy, labels, horizon=steps, episodes=1, rng=np.random.default_rng(0))
+    except DomainError:
+        raise ProblemError(
+            f"system.A must keep states finite, got an overflow within {steps} steps of the expert {expert.name!r}"
+        ) from None
 
 
 def _row(value: float, position: int, length: int) -> Vector:

@@ -1,6 +1,8 @@
 """Arrays come from the problem file or from an .npz beside it, and from nowhere else."""
 
+import io
 import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +106,18 @@ def test_an_array_is_given_once(tmp_path: Path) -> None:
     np.savez(tmp_path / "mdp.npz", P=P)
     with pytest.raises(ProblemError, match=r"system\.P must be given once"):
         arrays(tmp_path, arrays="mdp.npz", P=P)
+
+
+def test_archives_that_lie_or_never_end_are_refused_before_memory_is_taken(tmp_path: Path) -> None:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (2000, 2000, 200)})
+    path = tmp_path / "mdp.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("P.npy", header.getvalue() + bytes(1000))
+    with pytest.raises(ProblemError, match="declares more numbers than it holds"):
+        arrays(tmp_path, arrays="mdp.npz")
+    for content in (b"\x93NUMPY\x01\x00\x10\x00{'descr': (((((", b"\x93NUMPY", b"none"):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("P.npy", content)
+        with pytest.raises(ProblemError, match="must be a readable"):
+            arrays(tmp_path, arrays="mdp.npz")

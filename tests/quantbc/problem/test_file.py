@@ -69,7 +69,7 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("bins = 32", "bins = 0", r"quantizers\[1\]\.bins must be a whole number >= 1, got 0"),
+        ("bins = 32", "bins = 0", r"quantizers\[1\]\.bins must be a whole number in \[1, 1e\+06\], got 0"),
         ("bins = 32", "bin = 32", r"quantizers\[1\]\.bin must be a known key \(bins, high, low, type\)"),
         ("bins = 32", "bins = 32\nfoo = 1", r"quantizers\[1\]\.foo must be a known key"),
         ("episodes = 200", "delta = 1.5", r"sweep\.delta must be a finite number in \(0, 1\), got 1\.5"),
@@ -101,9 +101,13 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
         ("[reward]", "[reward]\ncolour = 1", r"reward\.colour must be a known key"),
         ("[sweep]", "[sweeps]", r"sweep must be given: a table"),
         ("[sweep]", "[sweep", r"problem file must be TOML"),
-        ("[sweep]", f"digits = 1{'0' * 5000}\n[sweep]", r"problem file must be TOML"),
-        ("[sweep]", f"digits = 0x1{'0' * 5000}\n[sweep]", r"must hold integers of 64 bits"),
-        ("[sweep]", "nested = [[{ bits = 9223372036854775808 }]]\n[sweep]", r"must hold integers of 64 bits"),
+        ("[sweep]", f"digits = 1{'0' * 5000}\n[sweep]", r"numbers of at most 1000 digits"),
+        ("[sweep]", f"digits = 0x1{'0' * 5000}\n[sweep]", r"numbers of at most 1000 digits"),
+        (
+            "[sweep]",
+            "nested = [[{ bits = 9223372036854775808 }]]\n[sweep]",
+            r"nested\[0\]\[0\]\.bits must be an integer",
+        ),
     ],
 )
 def test_bad_input_is_named(tmp_path: Path, problem_text: str, old: str, new: str, message: str) -> None:
@@ -124,7 +128,7 @@ def test_a_general_linear_system_can_be_given_by_its_matrices(tmp_path: Path, pr
 def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match=r"problem file must be readable, got .*absent\.toml"):
         load(tmp_path / "absent.toml")
-    with pytest.raises(ProblemError, match="problem file must be readable"):
+    with pytest.raises(ProblemError, match=r"problem file must be (readable|a regular file)"):
         load(tmp_path)
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProblemError, match="problem file must be"):

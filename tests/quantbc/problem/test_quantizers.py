@@ -42,7 +42,7 @@ def test_the_actions_box_is_the_range_unless_another_is_given() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"type": "uniform", "bins": 0}, r"quantizers\[1\]\.bins must be a whole number >= 1, got 0"),
+        ({"type": "uniform", "bins": 0}, r"quantizers\[1\]\.bins must be a whole number in \[1, 1e\+06\], got 0"),
         ({"type": "uniform", "bin": 4}, r"quantizers\[1\]\.bin must be a known key"),
         ({"type": "octo"}, r"quantizers\[1\]\.type must be one of"),
         ({"type": "uniform", "low": 1.0, "high": -1.0}, r"quantizers\[1\]: uniform: "),

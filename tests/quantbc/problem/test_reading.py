@@ -60,8 +60,8 @@ def test_a_wrong_entry_of_a_list_is_named_by_its_index() -> None:
 def test_a_missing_key_is_named_with_what_it_should_hold() -> None:
     with pytest.raises(ProblemError, match="task must be given: a table"):
         Table({}).table("task")
-    with pytest.raises(ProblemError, match=r"experts must be given: one or more \[\[experts\]\] tables"):
-        Table({}).tables("experts")
+    with pytest.raises(ProblemError, match=r"experts must be given: 1 to 3 \[\[experts\]\] tables"):
+        Table({}).tables("experts", most=3)
 
 
 @pytest.mark.parametrize(("written", "wanted"), [("alhpa", "alpha"), ("bin", "bins"), ("sweeps", "sweep")])
