@@ -23,11 +23,13 @@ __all__ = [
     "LABEL_ERROR",
     "RELAXED",
     "RELAXED_AVERAGE",
+    "RELAXED_BINS",
     "SMALL_GAIN_RADIUS",
     "TRIPLED",
     "Amplitude",
     "closed_loop_contracts",
     "contraction",
+    "jumps_absorbed",
     "no_hazard",
 ]
 
@@ -87,8 +89,17 @@ def no_hazard(C: Array, eta: Array, lipschitz: Array, k: Array) -> Array:
         >>> [bool(no_hazard(np.array(0.5), np.array(0.5), np.array(0.5), np.array(k))) for k in (5.0, 4.999)]
         [True, False]
     """
+    return np.asarray((contraction(C, eta, lipschitz)[1] > 0) & _absorbed(C, eta, lipschitz, k))
+
+
+def jumps_absorbed(values: Values) -> Array:
+    """Whether C * lipschitz * (k + 1) <= (k - 2) (1 - eta); k is what small gain asks for, or more."""
+    return _absorbed(values["C"], values["eta"], values["lipschitz"], values["k"])
+
+
+def _absorbed(C: Array, eta: Array, lipschitz: Array, k: Array) -> Array:
     stable, margin = contraction(C, eta, lipschitz)
-    return np.asarray((margin > 0) & (times(k, margin) >= 2.0 * stable + C * lipschitz))
+    return np.asarray(times(k, margin) >= 2.0 * stable + C * lipschitz)
 
 
 def _small_gain(values: Values) -> Array:
@@ -126,6 +137,7 @@ RELAXED_AVERAGE = Amplitude(
 ACTION_ERROR = Amplitude(
     (need("action_error"),), lambda v: v["action_error"], lambda: symbol("action_error"), "action_error"
 )
+RELAXED_BINS = Amplitude((*RELAXED.needs, need("C"), need("eta"), need("lipschitz")), RELAXED.number, RELAXED.formula)
 SMALL_GAIN_RADIUS = Amplitude(
     (need("eps_q"), need("C"), need("eta"), need("lipschitz")),
     _small_gain,

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bounds.amplitudes import contraction, no_hazard
+from bounds.amplitudes import RELAXED_BINS, contraction, jumps_absorbed, no_hazard
 from bounds.errors import AssumptionError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS, symbol
-from bounds.terms import Closed, Form
+from bounds.terms import Closed, Deviation, Form
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
-from bounds.upper_bounds import QUANTIZED_LIPSCHITZ, SUP_ERROR
+from bounds.upper_bounds import (
+    CONTRACTS,
+    DATA,
+    DETERMINISTIC_CLASS,
+    DETERMINISTIC_EXPERT,
+    QUANTIZED_LIPSCHITZ,
+    REALIZABLE,
+    REWARD,
+    STABLE,
+    SUP_ERROR,
+    decomposition,
+)
 from bounds.values import Values, need
 
 if TYPE_CHECKING:
@@ -107,6 +118,40 @@ PROPOSITION_5 = Theorem(
     forms=("sharp",),
 )
 
+PROPOSITION_5_COROLLARY = Theorem(
+    key="proposition_5_corollary",
+    title="No decoupling at a relaxation that absorbs the jumps of binned Lipschitz policies",
+    sense=Sense.UPPER,
+    provenance=Provenance.EXPLICIT,
+    source=f"{_PAPER}v1, Proposition 5 and the remark after it, in Theorem 3",
+    statement=(
+        "With probability at least 1 - delta over the demonstrations, log-loss behavior cloning over binned "
+        "ell-Lipschitz policies has regret at most the value, without a term in H^2, at every relaxation k that "
+        "absorbs their jumps; some k does if and only if eta + C * ell < 1, and the least is small_gain's."
+    ),
+    assumptions=(
+        DATA,
+        REALIZABLE,
+        DETERMINISTIC_EXPERT,
+        QUANTIZED_LIPSCHITZ,
+        SUP_ERROR,
+        STABLE,
+        CONTRACTS,
+        Assumption(
+            "jumps_absorbed",
+            "ell times the largest displacement, C (k + 1) eps_q / (1 - eta), is at most (k - 2) eps_q",
+            "lipschitz * C * ( k + 1) <= ( k - 2) * (1 - eta )",
+            jumps_absorbed,
+        ),
+        REWARD,
+    ),
+    terms=decomposition(DETERMINISTIC_CLASS, Deviation(RELAXED_BINS), None),
+    paper_rate=r"\frac{H\log(N/\delta)}{n} + H\big[\gamma((k+1)\varepsilon_q) + (k+1)\varepsilon_q\big]",
+    increasing=("H", "log_class_size", "eps_q", "L_u", "L_x", "C", "eta", "lipschitz", "k"),
+    decreasing=("n", "delta"),
+    tight=(("BinningFactor", "drift"),),
+)
+
 PROPOSITION_5_GAUSSIAN = Theorem(
     key="proposition_5_gaussian",
     title="Quantizing a Gaussian policy keeps it TV-continuous",
@@ -132,5 +177,5 @@ PROPOSITION_5_GAUSSIAN = Theorem(
     ceiling=1.0,
 )
 
-THEOREMS = (PROPOSITION_5, PROPOSITION_5_GAUSSIAN)
+THEOREMS = (PROPOSITION_5, PROPOSITION_5_COROLLARY, PROPOSITION_5_GAUSSIAN)
 """Statements on smoothness, in the order of the catalog."""

@@ -60,6 +60,7 @@ RTVC = Assumption(
 QUANTIZED_LIPSCHITZ = Assumption(
     "quantized_lipschitz", "every policy of the class is an ell-Lipschitz map followed by the quantizer"
 )
+CONTRACTS = Assumption("small_gain", "the closed loop contracts", "eta + C * lipschitz < 1", closed_loop_contracts)
 _AVERAGES = {"average_error", "horizon_average_error", "action_error"}
 
 
@@ -234,7 +235,7 @@ SMALL_GAIN = Theorem(
         QUANTIZED_LIPSCHITZ,
         SUP_ERROR,
         STABLE,
-        Assumption("small_gain", "the closed loop contracts", "eta + C * lipschitz < 1", closed_loop_contracts),
+        CONTRACTS,
         REWARD,
     ),
     terms=decomposition(DETERMINISTIC_CLASS, Deviation(SMALL_GAIN_RADIUS), None),

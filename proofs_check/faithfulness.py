@@ -62,8 +62,9 @@ ROWS = (
         "Deterministic expert, binning, (kε_q)-RTVC class, max-type γ: H log(N/δ)/n + H²κ(γ((k+1)ε_q)) + "
         "H[γ((k+1)ε_q) + (k+1)ε_q], up to a constant.",
         ("theorem_3", "theorem_3_deterministic_class", "small_gain"),
-        "Explicit, for any gains. For a deterministic class half the radius. The paper says when the H² term vanishes; "
-        "that a relaxation k with this property exists if and only if η + Cℓ < 1, and which, is ours.",
+        "Explicit, for any gains. For a deterministic class half the radius. `small_gain` is ours: that a relaxation "
+        "k without an H² term exists if and only if η + Cℓ < 1, and which is the least. The condition on a given k is "
+        "the paper's, see Proposition 5.",
     ),
     Row(
         "Proposition 4",
@@ -76,8 +77,9 @@ ROWS = (
         "Proposition 5",
         "(i) RTVC after quantization bounds the jump of a Lipschitz policy's codes; (ii) under binning a "
         "Lipschitz policy "
-        "is RTVC with a threshold modulus. Gaussian policies are TV-continuous.",
-        ("proposition_5", "proposition_5_gaussian"),
+        "is RTVC with a threshold modulus; so ℓ < (k−2)ε_q/γ((k+1)ε_q) makes the H² term of Theorem 3 vanish. Gaussian "
+        "policies are TV-continuous.",
+        ("proposition_5", "proposition_5_corollary", "proposition_5_gaussian"),
         "(ii) as a bound on the jump, from which the modulus is read; (i) is not in the catalog. The Gaussian "
         "modulus is "
         "exact before quantization, its tangent smaller than the displayed one by √π.",

@@ -140,6 +140,36 @@ def _zero_hazard(key: str) -> Step:
     )
 
 
+def _absorbed(key: str) -> Step:
+    """The paper's condition: at this relaxation the displacement stays inside the modulus' threshold."""
+    ell, c, eta, k, g, eps = z3.Reals("ell C eta k Gamma eps")
+    claim = Smt(
+        ell * g * (k + 1) * eps <= (k - 2) * eps,
+        {
+            "ranges": z3.And(ell >= 0, c >= 0, eta >= 0, eta < 1, eps >= 0, k >= 2),
+            "gain": z3.And(g >= 0, g * (1 - eta) <= c),
+            "absorbed": ell * c * (k + 1) <= (k - 2) * (1 - eta),
+        },
+    )
+    needed = Smt(
+        eta + c * ell < 1,
+        {"ranges": z3.And(ell >= 0, c >= 0, eta >= 0, eta < 1, k >= 2), "absorbed": claim.hypotheses["absorbed"]},
+    )
+    return Step(
+        "no_decoupling",
+        "With ell C (k + 1) <= (k - 2)(1 - eta): ell Gamma_t (k + 1) eps_q <= (k - 2) eps_q for every t, so all "
+        "hazards are 0. Such a k can only be where eta + C ell < 1.",
+        All((claim, needed)),
+        (
+            Mutant("jumps not absorbed", claim.without("absorbed")),
+            Mutant("k - 1 in place of k - 2", claim.supposing({"absorbed": ell * c * (k + 1) <= (k - 1) * (1 - eta)})),
+            Mutant("contraction with room", needed.concluding(eta + 2 * c * ell < 1)),
+        ),
+        (smoothness.BINNED_JUMP, f"{sums.KEY}/recursion"),
+        r"\ell\,\Gamma_\infty(k+1) \le k-2",
+    )
+
+
 def _product_class() -> Step:
     a, a1, b, b1 = z3.Reals("policy_best policy model_best model")
     claim = Smt(a1 + b1 <= a + b, {"policy": a1 <= a, "model": b1 <= b})
@@ -291,6 +321,17 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
             master.MASTER,
             (*open_loop, "small_gain/no_decoupling"),
             extra=(_zero_hazard("small_gain"),),
+        ),
+        Instance(
+            "proposition_5_corollary",
+            Radius(1, False),
+            (*binned, "small_gain", "jumps_absorbed"),
+            lambda t: relaxed * gamma(t),
+            lambda _: relaxed,
+            None,
+            master.MASTER,
+            (*open_loop, "proposition_5_corollary/no_decoupling"),
+            extra=(_absorbed("proposition_5_corollary"),),
         ),
         Instance(
             "smooth_kernel",

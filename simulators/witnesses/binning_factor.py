@@ -69,12 +69,16 @@ class BinningFactor(LipschitzLearner):
         return cls(4000, eps, C=half, eta=half, lipschitz=Fraction(1, 10**12), L_x=Fraction(0))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, lipschitz, L_x, L_u and eps_q; codes jump by 2 eps more than lipschitz allows."""
+        """H, C, eta, lipschitz, L_x, L_u, eps_q and k; codes jump by 2 eps more than lipschitz allows."""
         names = ("C", "eta", "lipschitz", "L_x", "L_u")
         named: dict[str, Number] = {name: getattr(self, name) for name in names}
         in_mean: dict[str, Number] = {"coupled_lipschitz": self.lipschitz, "jump": 2 * self.eps}
         errors: dict[str, Number] = {"eps_q": self.eps, "average_error": self.eps, "eps_max": self.eps}
-        return {"H": self.horizon, **{name: float(value) for name, value in (named | in_mean | errors).items()}}
+        found = {"H": self.horizon, **{name: float(value) for name, value in (named | in_mean | errors).items()}}
+        room = 1 - self.eta - self.C * self.lipschitz
+        if room > 0:  # the least relaxation that absorbs the jumps, rounded up
+            found["k"] = float((2 * (1 - self.eta) + self.C * self.lipschitz) / room) * (1 + 1e-12)
+        return found
 
     def _steps(self) -> Iterator[tuple[Number, Number]]:
         """(x_h, executed code)."""

@@ -164,6 +164,14 @@ def _small_gain(v, form):
     }
 
 
+def _proposition_5_corollary(v, form):
+    return {
+        "imitation": v["H"] * radius(v, form, multiplier=1, root=False),
+        "decoupling": mpf(0),
+        "drift": open_drift(v, (v["k"] + 1) * v["eps_q"]),
+    }
+
+
 def _smooth_kernel(v, form):
     return {
         "imitation": v["H"] * radius(v, form, multiplier=2, root=True),
@@ -298,6 +306,7 @@ TERMS = {
     "theorem_7_deterministic": _theorem_7(root=False),
     "binning_lipschitz": _binning_lipschitz,
     "small_gain": _small_gain,
+    "proposition_5_corollary": _proposition_5_corollary,
     "smooth_kernel": _smooth_kernel,
     "average_error": _average_error,
     "average_error_stochastic": _average_error_stochastic,
@@ -463,6 +472,12 @@ NARROW = {
     "theorem_8": {"eps_q": floats(0, 0.25)},
     "theorem_9": {"eps_q": floats(0, 0.4999)},
     "small_gain": {"C": decades(-6, -0.302), "eta": floats(0, 0.49), "lipschitz": floats(0, 1.0)},
+    "proposition_5_corollary": {  # here ell Gamma < 1/2, so 5 is enough
+        "C": decades(-6, -0.603),
+        "eta": floats(0, 0.49),
+        "lipschitz": floats(0, 1.0),
+        "k": floats(5, 1000),
+    },
 }
 
 

@@ -38,6 +38,7 @@ KEYS = {
     "proposition_5_gaussian",
     "binning_lipschitz",
     "small_gain",
+    "proposition_5_corollary",
     "smooth_kernel",
     "common_noise",
     "wasserstein",

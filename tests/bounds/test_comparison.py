@@ -36,6 +36,7 @@ def test_deterministic_experts_meet_theorem_8_and_stochastic_ones_theorem_9():
         "theorem_7_deterministic": "theorem_8",
         "binning_lipschitz": "theorem_8",
         "small_gain": "theorem_8",
+        "proposition_5_corollary": "theorem_8",
         "common_noise": "theorem_9",
         "chunked": "theorem_9",
         "chunked_lipschitz": "theorem_8",

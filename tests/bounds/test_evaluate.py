@@ -55,6 +55,7 @@ SUMMED = (  # keys that the evaluators of conftest.py serve
     "theorem_7_deterministic",
     "binning_lipschitz",
     "small_gain",
+    "proposition_5_corollary",
     "smooth_kernel",
     "common_noise",
     "wasserstein",
@@ -413,6 +414,7 @@ GOOD = {
     "theorem_8": LOWER,
     "theorem_9": LOWER,
     "small_gain": BASE | {"lipschitz": 0.4},
+    "proposition_5_corollary": BASE | {"lipschitz": 0.5, "k": 5.0},
 }
 REFUSED = [
     ("theorem_2", {"L": None}, "theorem_2 needs L or modulus, but L was not given"),
@@ -460,6 +462,7 @@ REFUSED = [
 ASSUMED = [
     ("theorem_8", {"eps_q": [0.1, 0.3]}, r"theorem_8 requires eps_q <= 1/4, got eps_q = 0.3$"),
     ("theorem_9", {"eps_q": 0.5}, "theorem_9 requires eps_q < 1/2, got eps_q = 0.5"),
+    ("proposition_5_corollary", {"k": 4.9}, r"proposition_5_corollary requires lipschitz \* C .* got k = 4.9, C = 0.5"),
     ("small_gain", {"lipschitz": 1.0}, r"small_gain requires eta \+ C \* lipschitz < 1, got C = 0.5, eta = 0.5, lips"),
 ]
 

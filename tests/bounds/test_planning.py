@@ -14,7 +14,16 @@ from bounds.quantization import eps_q
 
 BASE = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5, "L": 2.0}
 BOX = {"low": -1.0, "high": 1.0}
-SOLVABLE = ["theorem_2", "theorem_3", "theorem_7", "binning_lipschitz", "small_gain", "smooth_kernel", "theorem_8"]
+SOLVABLE = [
+    "theorem_2",
+    "theorem_3",
+    "theorem_7",
+    "binning_lipschitz",
+    "small_gain",
+    "proposition_5_corollary",
+    "smooth_kernel",
+    "theorem_8",
+]
 properties = settings(deadline=None, max_examples=20)
 
 

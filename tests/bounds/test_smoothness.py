@@ -99,6 +99,8 @@ def test_the_small_gain_statement_uses_this_relaxation():
     k = float(small_gain_relaxation(C=0.5, eta=0.5, lipschitz=0.4)) * (1 + 1e-12)
     small = evaluate(catalog["small_gain"], **values)
     relaxed = evaluate(catalog["theorem_3_deterministic_class"], **values, k=k)
+    corollary = evaluate(catalog["proposition_5_corollary"], **values, k=k)
+    assert float(corollary.total) == pytest.approx(float(relaxed.total), rel=1e-14)
     assert relaxed.terms["decoupling"] == 0
     assert small.total == pytest.approx(float(relaxed.total), rel=1e-11)
     assert evaluate(catalog["binning_lipschitz"], **values).total <= small.total

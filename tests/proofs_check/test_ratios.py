@@ -25,6 +25,7 @@ SEARCHED = {
 LOOPS = {"closed_loop", "closed_loop_deterministic", "validated_closed_loop"}
 ELSEWHERE = {"theorem_7", "theorem_7_deterministic"}
 NOT_SEARCHED = {
+    "proposition_5_corollary": "Theorem 3 where nothing decouples, which is searched",
     "theorem_1": "two pairs of policies; its instances are searched",
     "chunked": "chunk maps are no policies of single steps",
     "chunked_lipschitz": "chunk maps are no policies of single steps",
