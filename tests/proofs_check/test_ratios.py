@@ -20,12 +20,11 @@ SEARCHED = {
     "theorem_2", "theorem_3", "theorem_3_deterministic_class", "theorem_3_greedy", "binning_lipschitz", "small_gain",
     "smooth_kernel", "average_error", "average_error_stochastic", "ross_bagnell", "foster_log_loss", "common_noise",
     "wasserstein", "wasserstein_deterministic", "wasserstein_greedy", "wasserstein_average", "validated_error",
-    "validated_mismatch", "theorem_2_average", "proposition_4",
+    "validated_mismatch", "theorem_2_average", "proposition_4", "proposition_5_corollary",
 }  # fmt: skip
 LOOPS = {"closed_loop", "closed_loop_deterministic", "validated_closed_loop"}
 ELSEWHERE = {"theorem_7", "theorem_7_deterministic"}
 NOT_SEARCHED = {
-    "proposition_5_corollary": "Theorem 3 where nothing decouples, which is searched",
     "theorem_1": "two pairs of policies; its instances are searched",
     "chunked": "chunk maps are no policies of single steps",
     "chunked_lipschitz": "chunk maps are no policies of single steps",
