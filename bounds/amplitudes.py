@@ -89,7 +89,7 @@ def no_hazard(C: Array, eta: Array, lipschitz: Array, k: Array) -> Array:
         >>> [bool(no_hazard(np.array(0.5), np.array(0.5), np.array(0.5), np.array(k))) for k in (5.0, 4.999)]
         [True, False]
     """
-    return np.asarray((contraction(C, eta, lipschitz)[1] > 0) & _absorbed(C, eta, lipschitz, k))
+    return np.logical_and(contraction(C, eta, lipschitz)[1] > 0, _absorbed(C, eta, lipschitz, k))
 
 
 def jumps_absorbed(values: Values) -> Array:
