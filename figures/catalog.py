@@ -14,6 +14,7 @@ from figures import (
     demonstrations,
     gap,
     horizon,
+    ladder,
     phases,
     proof_graph,
     regret_bins,
@@ -48,6 +49,6 @@ FIGURES: Mapping[str, Plot[Any]] = MappingProxyType(
 """What `quantbc figures` draws, each with settings and a table of its own."""
 
 PROBLEM_FIGURES: Mapping[str, Drawing] = MappingProxyType(
-    {drawing.name: drawing for drawing in (regret_horizon.DRAWING, regret_bins.DRAWING)}
+    {drawing.name: drawing for drawing in (ladder.DRAWING, regret_horizon.DRAWING, regret_bins.DRAWING)}
 )
 """What `quantbc simulate` draws from the rows of a study."""

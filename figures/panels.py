@@ -9,14 +9,14 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import bounds
-from figures.style import BOUND, LOWER, band, new_figure
-from figures.tables import Row
+from figures.style import BOUND, CERTIFICATE, MEASURED, band, beside, new_figure
+from figures.tables import Row, rung
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Panels", "spaced", "worst_seed"]
+__all__ = ["Panels", "certified", "last_factor", "spaced", "worst_seed"]
 
 _CAPTION_WIDTH = 128
 """Characters that fit a full text width at caption size."""
@@ -54,10 +54,10 @@ class Panels:
     column_title: Callable[[Any], str]
 
     def draw(self, rows: Sequence[Row]) -> Figure:
-        """Draw bound (dashed), measured regret with interval (solid) and lower bound (dotted) in every panel."""
+        """Draw bound (dashed), certificate (dash-dotted) and measured regret with interval (solid) in every panel."""
         table = _placed(worst_seed(rows, ("expert", "quantizer", "H", "n")), self.x)
         experts = list(dict.fromkeys(row["expert"] for row in table))
-        columns = list(dict.fromkeys(row[self.column] for row in table))
+        columns = list(dict.fromkeys(row[self.column] for row in sorted(table, key=_fineness)))
         figure, grid = new_figure(len(experts), len(columns), height=0.75 + 1.75 * len(experts))
         for expert, line in zip(experts, grid, strict=True):
             mine = [row for row in table if row["expert"] == expert]
@@ -82,14 +82,16 @@ class Panels:
         unnumbered = {row[self.x] for row in ordered if row.get("unnumbered")}
         axes.set_xticks(ticks, ["∞" if tick in unnumbered else str(tick) for tick in ticks])
         axes.minorticks_off()
-        for name, style in (("bound", BOUND), ("lower_bound", LOWER)):
-            known = [(row[self.x], row[name]) for row in ordered if row[name] is not None]
-            axes.plot([a for a, _ in known], [b for _, b in known], **style)
+        known = [(row[self.x], row["bound"]) for row in ordered if row["bound"] is not None]
+        axes.plot([a for a, _ in known], [b for _, b in known], **BOUND)
+        certified(axes, ordered, self.x)
         axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
         for kind in dict.fromkeys(row["quantizer"].split()[0] for row in ordered):
             mine = [row for row in ordered if row["quantizer"].split()[0] == kind]
             measured = ([row[name] for row in mine] for name in (self.x, "regret", "low", "high"))
             band(axes, *measured, joined=self._joined(mine[0]))
+        if ordered:
+            last_factor(axes, ordered[-1], self.x)
 
     def _joined(self, row: Row) -> bool:
         """Whether a row belongs to a curve: tokenizers other than uniform bins are no series in the cells."""
@@ -116,9 +118,37 @@ def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:
     return ticks
 
 
+def certified(axes: Axes, rows: Sequence[Row], x: str) -> None:
+    """Draw the certificates, in closed form or exact, of the rows that have one."""
+    known = [(row[x], value) for row in rows if (value := rung(row, "certificate")) is not None]
+    axes.plot([a for a, _ in known], [b for _, b in known], **CERTIFICATE)
+
+
+def last_factor(axes: Axes, row: Row, x: str) -> None:
+    """Write beside the last point how many times the measured regret its bound and its certificate are.
+
+    Where the interval of the regret reaches 0 there is no such factor: what is written is the share of H.
+    """
+    told, share = (row["regret"], "×") if row["low"] > 0 else (row["H"], " H")
+    for value, style in ((row["bound"], BOUND), (rung(row, "certificate"), CERTIFICATE)):
+        if value is not None:
+            beside(axes, row[x], value, f"{_plain(value / told)}{share}", color=style["color"])
+
+
+def _plain(value: float) -> str:
+    """Two digits that count, without an exponent."""
+    return f"{float(f'{value:.2g}'):.10f}".rstrip("0").rstrip(".")
+
+
+def _fineness(row: Row) -> float:
+    """Panels come in the order of their cells; what has no number of cells comes last."""
+    cells = row.get("cells")
+    return float(cells) if isinstance(cells, int | float) else math.inf
+
+
 def _limits(rows: Sequence[Row]) -> tuple[float, float]:
     """Whole decades around everything that is positive."""
-    values = [row[name] for row in rows for name in ("bound", "lower_bound", "high", "H") if row[name] is not None]
+    values = [row[name] for row in rows for name in ("bound", "high", "H") if row[name] is not None]
     low = min(value for value in values if value > 0)
     return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(max(values)))
 
@@ -126,12 +156,10 @@ def _limits(rows: Sequence[Row]) -> tuple[float, float]:
 def _label_curves(figure: Figure, axes: Axes) -> None:
     from matplotlib.lines import Line2D
 
-    from figures.style import MEASURED
-
     handles = [
         Line2D([], [], **BOUND, label="upper bound (sharp)"),
+        Line2D([], [], **CERTIFICATE, label="certificate, from this data"),
         Line2D([], [], **MEASURED, label="measured, with interval"),
-        Line2D([], [], **LOWER, label="lower bound, worst instance"),
         Line2D([], [], color="#bbbbbb", linewidth=0.8, label="H: above it a bound is vacuous"),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=7)
@@ -140,14 +168,15 @@ def _label_curves(figure: Figure, axes: Axes) -> None:
 def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
     keys = list(dict.fromkeys(row["statement"] for row in rows if row["statement"] is not None))
     sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
-    floors = ", ".join(dict.fromkeys(row["lower_statement"] for row in rows if row.get("lower_statement") is not None))
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
     diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
+        "What happens (solid) stays below what is promised beforehand (dashed) and, nearer to it, below what the data "
+        "at hand promise (dash-dotted). At the last point: how many times the measured regret, or the share of H where "
+        "the regret is not told from 0. "
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources or 'none applies'}. Solid: "
         f"measured, n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an "
-        f"upper limit. Dotted: lower bounds{f' ({floors})' if floors else ''}, Theorems 8 and 9 for the worst instance "
-        "with the same H, n and eps_q, not this one.",
+        "upper limit.",
         width=_CAPTION_WIDTH,
     )

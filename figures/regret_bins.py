@@ -26,6 +26,6 @@ def draw(rows: Sequence[Row]) -> Figure:
 DRAWING = Drawing(
     name="regret_bins",
     title="Regret against cells",
-    alt="Measured regret between its upper and lower bounds against the cells of each action dimension.",
+    alt="Measured regret, its certificate and its upper bound against the cells of each action dimension.",
     draw=draw,
 )

@@ -26,6 +26,6 @@ def draw(rows: Sequence[Row]) -> Figure:
 DRAWING = Drawing(
     name="regret_horizon",
     title="Regret against the horizon",
-    alt="Measured regret between its upper and lower bounds against the horizon.",
+    alt="Measured regret, its certificate and its upper bound against the horizon.",
     draw=draw,
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOUND",
+    "CERTIFICATE",
     "COLUMN",
     "FULL_WIDTH",
     "LOWER",
@@ -47,6 +48,8 @@ FULL_WIDTH = 7.0  # inches, both columns
 SMALL = 7  # points, the smallest type; figures are drawn at the width they are printed at
 # How a bound is drawn, in every figure: dashed.
 BOUND: dict[str, Any] = {"color": "#b3312c", "linestyle": "--", "linewidth": 1.4}
+# A certificate, from the data of the run itself: dash-dotted, between bound and measurement.
+CERTIFICATE: dict[str, Any] = {"color": "#8a6d1a", "linestyle": "-.", "linewidth": 1.3}
 # A measurement: solid.
 MEASURED: dict[str, Any] = {"color": "#10355f", "linestyle": "-", "linewidth": 1.4, "marker": "o", "markersize": 3.5}
 # A lower bound: dotted.

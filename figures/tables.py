@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from figures.files import whole
 
-__all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "write_csv"]
+__all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "rung", "write_csv"]
 
 Row = Mapping[str, Any]
 """One line of a table, column to value."""
@@ -82,3 +82,14 @@ def groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]
     for row in rows:
         found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found
+
+
+def rung(row: Row, name: str) -> float | None:
+    """The number on a rung of a row's ladder, be the row fresh or read from a table; None where it is absent.
+
+    Example:
+        >>> rung({"rungs": {"catalog": 2.0}}, "catalog"), rung({"rungs.catalog": 2.0}, "catalog"), rung({}, "catalog")
+        (2.0, 2.0, None)
+    """
+    value = row.get("rungs", {}).get(name, row.get(f"rungs.{name}"))
+    return None if value is None else float(value)

@@ -21,13 +21,10 @@ from bounds.moduli import FunctionModulus
 from bounds.step_errors import StepErrors
 from bounds.terms import Drift
 from bounds.values import Need
+from proofs_check.ladder import RUNGS, Rung, climb
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
 __all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "keyword", "rows", "stated"]
-
-RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
-"""From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the
-policy does about a displacement; range and spread of the return; the data at hand; roll-outs; the regret itself."""
 
 ROUNDING = 1e-9
 """What an inequality between floats may miss by, relative to the bound."""
@@ -223,23 +220,6 @@ def keyword(name: str, value: Any) -> Any:
     return _KINDS[name](value) if name in _KINDS and np.ndim(value) + callable(value) > 0 else value
 
 
-@dataclass(frozen=True)
-class Rung:
-    """A step of the ladder from what is known beforehand to what was measured.
-
-    Attributes:
-        rung: one of `RUNGS`.
-        statement: key of the statement; None where no single one is behind the number.
-        value: in units of total reward.
-        ratio: to the measured regret, where that is positive.
-    """
-
-    rung: str
-    statement: str | None
-    value: float
-    ratio: float | None
-
-
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """An experiment's measurement beside every statement that applies.
@@ -294,38 +274,23 @@ class Comparison:
     @cached_property
     def ladder(self) -> tuple[Rung, ...]:
         """The best bound of every rung, as far as it is smaller than those above it, down to the measured regret."""
-        return tuple(self._climb({}))
+        return tuple(climb(self.rows, self.measured, {}))
 
     @cached_property
     def ladder_notes(self) -> dict[str, str]:
         """Why a rung is absent."""
         notes: dict[str, str] = {}
-        for _ in self._climb(notes):
+        for _ in climb(self.rows, self.measured, notes):
             pass
         return notes | {rung: note for rung, note in self.measured.notes.items() if rung in RUNGS}
-
-    def _climb(self, notes: dict[str, str]) -> Iterator[Rung]:
-        regret, least = float(self.measured.regret.mean), np.inf
-        for rung in RUNGS[:-1]:
-            mine = next(((row.statement, row.bound) for row in self.rows if row.rung == rung), None)
-            certificate = self.measured.certificates.get(rung)
-            found = (None, float(certificate)) if mine is None and certificate is not None else mine
-            if found is None:
-                notes[rung] = "no statement of this kind applies" if rung in RUNGS[:4] else "not computed"
-            elif found[1] > least:
-                notes[rung] = f"{found[0] or rung} allows {found[1]:.6g}, more than a rung above"
-            else:
-                statement, least = found
-                yield Rung(rung, statement, least, least / regret if regret > 0 else None)
-        yield Rung("measured", None, regret, 1.0 if regret > 0 else None)
 
     def as_dict(self) -> dict[str, Any]:
         """One cell of a study: the smallest bound in front, everything else listed.
 
         Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
         ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds`` by statement,
-        ``statements``, ``ladder``, ``ladder_notes``, ``constants``, ``estimated``, ``learnt``, ``lower_bound`` of
-        ``lower_statement``.
+        ``statements``, ``ladder``, ``ladder_notes``, ``rungs`` (values by rung), ``constants``, ``estimated``,
+        ``learnt``, ``lower_bound`` of ``lower_statement``.
         """
         regret, best = self.measured.regret, self.smallest
         return {
@@ -344,8 +309,9 @@ class Comparison:
             "holds": self.holds,
             "bounds": {row.statement: row.bound for row in reversed(self.rows)},
             "statements": [row.as_dict() for row in self.rows],
-            "ladder": [vars(rung) for rung in self.ladder],
+            "ladder": [vars(rung) | {"needs": list(rung.needs)} for rung in self.ladder],
             "ladder_notes": self.ladder_notes,
+            "rungs": {rung.rung: rung.value for rung in self.ladder},
             "constants": dict(self.constants),
             "estimated": list(self.estimated),
             "learnt": dict(self.measured.learnt),

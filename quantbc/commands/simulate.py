@@ -19,6 +19,7 @@ from quantbc.sweeps.store import Store
 from quantbc.sweeps.study import COMPUTATION, sweep_of
 from quantbc.sweeps.sweep import Sweep
 from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
+from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
 __all__ = ["compute", "simulate"]
 
@@ -108,5 +109,8 @@ def _write(name: str, selection: Selection, shown: Sequence[Row], folder: Path) 
 def _print(shown: Sequence[Row], findings: Findings) -> None:
     for _, title, lines in comparisons(shown):
         print_table(title, COLUMNS, lines)
+    for _, title, lines, words in ladders(shown):
+        print_table(title, LADDER_COLUMNS, lines)
+        print_line(words)
     cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
     print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")

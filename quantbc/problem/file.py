@@ -14,7 +14,7 @@ from quantbc.problem import deployments, sweeps
 from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.document import parsed
 from quantbc.problem.reading import Table
-from quantbc.problem.sweeps import Grid
+from quantbc.problem.sweeps import Grid, stopping_width
 from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec, Tokenizer, require_finite
 from simulators.experiments.base import Budget, Experiment
 
@@ -38,6 +38,7 @@ class Point:
     episodes: int = 20_000
     confidence: float = 0.99
     precision: float | None = None
+    precision_per_step: float | None = None
 
     def build(self) -> Experiment:
         """The experiment that is measured."""
@@ -46,7 +47,8 @@ class Point:
     @property
     def budget(self) -> Budget:
         """How much is spent."""
-        return Budget(self.H, self.n, self.delta, self.precision, self.episodes, self.confidence)
+        wanted = stopping_width(self.H, self.precision, self.precision_per_step)
+        return Budget(self.H, self.n, self.delta, wanted, self.episodes, self.confidence)
 
 
 @dataclass(frozen=True)

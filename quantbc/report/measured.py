@@ -9,6 +9,7 @@ from figures.tables import Row
 from quantbc.report.blocks import Block, Fold, Items, Picture, Section, Table, Text
 from quantbc.sweeps.findings import Findings, last_line
 from quantbc.tables.cells import COLUMNS, comparisons
+from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
 __all__ = ["failures", "section"]
 
@@ -55,6 +56,8 @@ def section(
     blocks: list[Block] = [Text(verdict, "bad" if wrong else "good")]
     if wrong:
         blocks.append(Items(wrong, "bad"))
+    for _, title, lines, words in ladders(shown):
+        blocks += [Table(title, LADDER_COLUMNS, tuple(lines)), Text(words)]
     blocks += [*pictures, *_tables(shown)]
     blocks.append(Text(f"All cells with all their numbers: {table}."))
     if coverage := summary.coverage():

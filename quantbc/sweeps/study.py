@@ -35,7 +35,7 @@ def sweep_of(problem: Problem) -> Sweep:
         Axis("n", grid.demonstrations),
         *(
             Axis(name, (getattr(grid, name),), ("" if getattr(grid, name) is None else getattr(grid, name),))
-            for name in ("delta", "episodes", "confidence", "precision")
+            for name in ("delta", "episodes", "confidence", "precision", "precision_per_step")
         ),
     )
     return Sweep(problem.name, axes, problem.grid.seeds, COMPUTATION.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from figures.panels import worst_seed
-from figures.tables import Row
+from figures.tables import Row, rung
 from quantbc import __version__
 
 __all__ = ["COLUMNS", "comparisons", "notes", "worst"]
@@ -22,6 +22,8 @@ COLUMNS = (
     ("regret", True),
     ("interval", True),
     ("bound", True),
+    ("certificate", True),
+    ("bound is", True),
     ("mostly", False),
     ("verdict", False),
 )
@@ -51,6 +53,13 @@ def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str
         yield expert, title, [_line(row) for row in mine]
 
 
+def _how_far(row: Row) -> str:
+    """The bound in units of the measured regret, or of H where the regret's interval does not lie above 0."""
+    if row["low"] > 0:
+        return f"{row['bound'] / row['regret']:.3g} x"
+    return f"{row['bound'] / row['H']:.3g} H ({'regret < 0' if row['high'] < 0 else 'regret ~ 0'})"
+
+
 def _line(row: Row) -> tuple[str, ...]:
     """A row as it is printed."""
     verdict = "vacuous" if row["vacuous"] else "holds"
@@ -62,6 +71,8 @@ def _line(row: Row) -> tuple[str, ...]:
         f"{row['regret']:.4f}",
         f"[{row['low']:.4f}, {row['high']:.4f}]",
         f"{row['bound']:.4f}" if known and row["bound"] < _LONG else f"{row['bound']:.4g}" if known else "",
+        f"{certificate:.4f}" if (certificate := rung(row, "certificate")) is not None else "",
+        _how_far(row) if known else "",
         max(row["terms"], key=row["terms"].__getitem__) if known else "",
         (verdict if known else "no bound") if row["holds"] else "VIOLATED",
     )

@@ -21,12 +21,12 @@ def row(**changes: object) -> dict[str, object]:
         "low": 0.4,
         "high": 0.6,
         "bound": 2.0,
-        "lower_bound": 0.3,
+        "rungs": {"certificate": 0.8},
     }
     return base | changes
 
 
-ROWS = [row(), row(H=20, regret=1.0, low=0.9, high=1.1, bound=4.0, lower_bound=None)]
+ROWS = [row(), row(H=20, regret=1.0, low=0.9, high=1.1, bound=4.0, rungs={})]
 LAYOUT = Panels(x="H", x_label="horizon H (steps)", column="quantizer", column_title=str)
 
 
@@ -40,10 +40,27 @@ def curves(rows: list[dict[str, object]]) -> dict[str, list[list[float]]]:
     }
 
 
-def test_bound_is_dashed_measured_solid_lower_bound_dotted() -> None:
+def test_bound_is_dashed_certificate_dash_dotted_and_no_line_is_dotted() -> None:
     drawn = curves(ROWS)
     assert drawn["--"] == [[10.0, 2.0], [20.0, 4.0]]
-    assert drawn[":"] == [[10.0, 0.3]]
+    assert drawn["-."] == [[10.0, 0.8]]
+    assert ":" not in drawn
+
+
+def written(rows: list[dict[str, object]]) -> set[str]:
+    with styled():
+        return {text.get_text() for axes in LAYOUT.draw(rows).axes for text in axes.texts}
+
+
+def test_the_last_point_says_how_far_the_bound_is() -> None:
+    assert written([row(), row(H=20, regret=1.0, low=0.9, bound=4.0, rungs={"certificate": 1.25})]) == {"4×", "1.2×"}
+    assert written([row(low=-0.1)]) == {"0.2 H", "0.08 H"}
+
+
+def test_panels_come_in_the_order_of_their_cells() -> None:
+    rows = [row(quantizer="uniform 64", cells=64), row(), row(quantizer="learned", cells=None)]
+    with styled():
+        assert [axes.get_title() for axes in LAYOUT.draw(rows).axes] == ["uniform 16", "uniform 64", "learned"]
 
 
 def test_a_tokenizer_without_a_number_of_cells_stands_beyond_those_that_have_one() -> None:
@@ -71,7 +88,13 @@ def test_the_caption_names_sense_source_and_seeds() -> None:
     with styled():
         figure = LAYOUT.draw(ROWS)
     caption = " ".join(figure.get_supxlabel().split())
-    for words in ("upper bounds, with probability 0.95", "arXiv:2603.20538v1", "n = 100", "here 0", "worst instance"):
+    for words in (
+        "What happens (solid) stays below",
+        "upper bounds, with probability 0.95",
+        "arXiv:2603.20538v1",
+        "n = 100",
+        "here 0",
+    ):
         assert words in caption
 
 

@@ -138,7 +138,8 @@ def test_a_cell_is_plain_values_under_the_documented_keys() -> None:
     cell = comparison(Fake(told={**FACTS, "tvc": "estimated"})).as_dict()
     wanted = {"regret", "low", "high", "exact", "deviation", "statement", "bound", "terms", "holds", "ladder"}
     assert wanted <= set(cell)
-    assert {"rung", "statement", "value", "ratio"} == set(cell["ladder"][0])
+    assert {"rung", "statement", "value", "ratio", "factor", "needs"} == set(cell["ladder"][0])
+    assert cell["rungs"] == {step["rung"]: step["value"] for step in cell["ladder"]}
     assert (cell["regret"], cell["exact"], cell["estimated"]) == (0.25, True, ["tvc"])
     assert cell["bound"] == pytest.approx(sum(cell["terms"].values()))
     assert {row["statement"] for row in cell["statements"]} >= {cell["statement"], "theorem_2"}

@@ -117,12 +117,14 @@ def test_a_study_runs_resumes_and_reports(quantbc: Run, problem_file: Path, tmp_
     assert len(parsed["cells"]) == 16
     cell = parsed["cells"][0]
     assert {"expert", "quantizer", "H", "n", "seed", "regret", "low", "high", "bound", "holds", "terms"} <= set(cell)
-    stems = {"cells.csv", "regret_horizon.csv", "regret_bins.csv", "results.sqlite"}
-    plots = {f"{name}.{suffix}" for name in ("regret_horizon", "regret_bins") for suffix in ("png", "svg", "pdf")}
+    drawn = ("ladder", "regret_horizon", "regret_bins")
+    stems = {"cells.csv", "results.sqlite", *(f"{name}.csv" for name in drawn)}
+    plots = {f"{name}.{suffix}" for name in drawn for suffix in ("png", "svg", "pdf")}
     assert {path.name for path in out.iterdir()} == stems | plots
     assert quantbc(*arguments)[1] == document
     table = quantbc("simulate", str(problem_file), "--out", str(out), "--workers", "1")[1]
     assert "16 cells, 0 violations" in table
+    assert "is the price of" in table
 
 
 def test_a_store_answers_on_the_command_line(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def row(seed: int, regret: float, *, holds: bool = True, vacuous: bool = False) 
         "bound": 2.0,
         "holds": holds,
         "vacuous": vacuous,
+        "rungs": {"certificate": 1.25},
         "terms": {"imitation": 0.5, "decoupling": 0.25, "drift": 1.25},
     }
 
@@ -38,7 +39,16 @@ def test_a_line_names_the_largest_term_and_the_verdict(holds: bool, vacuous: boo
     ((expert, title, (line,)),) = comparisons([row(0, 0.5, holds=holds, vacuous=vacuous)])
     assert (expert, len(line)) == ("arm", len(COLUMNS))
     assert "theorem_2" in title
-    assert line == ("uniform 4", "10", "100", "0.5000", "[0.4000, 0.6000]", "2.0000", "drift", verdict)
+    assert line[:5] == ("uniform 4", "10", "100", "0.5000", "[0.4000, 0.6000]")
+    assert line[5:] == ("2.0000", "1.2500", "4 x", "drift", verdict)
+
+
+@pytest.mark.parametrize(("regret", "told"), [(0.05, "0.2 H (regret ~ 0)"), (-0.5, "0.2 H (regret < 0)")])
+def test_where_the_regret_is_not_told_from_zero_the_bound_is_compared_with_the_horizon(
+    regret: float, told: str
+) -> None:
+    ((_, _, (line,)),) = comparisons([row(0, regret)])
+    assert line[7] == told
 
 
 def test_notes_name_version_and_study() -> None:

@@ -1,0 +1,139 @@
+"""The ladder of a study: what each kind of knowledge buys on the way from a bound to the measurement."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from figures.tables import Row
+from proofs_check.ladder import RUNGS
+
+__all__ = ["LADDER_COLUMNS", "distinguishable", "ladders", "told"]
+
+LADDER_COLUMNS = (
+    ("rung", False),
+    ("settings", True),
+    ("total", True),
+    ("of H", True),
+    ("of measured", True),
+    ("buys", True),
+    ("needs", False),
+)
+"""Columns of the ladder's table, and whether each is numeric."""
+
+_PRICES = {
+    "gains": "of constants in place of every gain",
+    "loop": "of leaving out what the policy does about a displacement",
+    "variance": "of not using range and spread of the return",
+    "certificate": "of not looking at the data",
+    "rollout": "of a closed form in place of roll-outs",
+    "measured": "of not knowing which expert it was",
+}
+
+
+def distinguishable(row: Row) -> bool:
+    """Whether a row's regret is known to be positive: its interval has nothing at or below 0.
+
+    >>> distinguishable({"low": -0.1, "high": 0.2}), distinguishable({"low": 0.1, "high": 0.2})
+    (False, True)
+    """
+    return bool(row["low"] > 0)
+
+
+def ladders(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]], str]]:
+    """For every expert its name, title and lines of a table of medians over its cells, and a paragraph in words.
+
+    Args:
+        rows: finished cells with their ladders; others are passed over.
+    """
+    known = [row for row in rows if len(row.get("ladder", ())) > 1]
+    for expert in dict.fromkeys(row["expert"] for row in known):
+        mine = [row for row in known if row["expert"] == expert]
+        title = f"{expert} expert: from bound to measurement, medians over {len(mine)} settings, each by its worst seed"
+        yield expert, title, list(_lines(mine)), told(mine)
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+    for rung in RUNGS:
+        found = [(row, step) for row in rows for step in row["ladder"] if step["rung"] == rung]
+        if not found:
+            yield rung, "0", "", "", "", "", f"absent: {_why(rows, rung)}"
+            continue
+        ratios = [step["value"] / row["regret"] for row, step in found if distinguishable(row)]
+        factors = [step["factor"] for row, step in found if step["factor"] and _counts(row, rung)]
+        needs = Counter(need for _, step in found for need in step["needs"])
+        missing = f"; not on {len(rows) - len(found)}: {_why(rows, rung)}" if len(found) < len(rows) else ""
+        yield (
+            rung,
+            str(len(found)),
+            f"{median(step['value'] for _, step in found):.4g}",
+            f"{median(step['value'] / row['H'] for row, step in found):.3f}",
+            f"{median(ratios):.3g}" if ratios else "",
+            f"{median(factors):.3g} x" if factors else "",
+            (", ".join(name for name, count in needs.items() if 2 * count >= len(found)) or "the same") + missing
+            if rung != "measured"
+            else "",
+        )
+
+
+def _counts(row: Row, rung: str) -> bool:
+    """What the last step costs is a factor only where the measurement is known to be positive."""
+    return rung != "measured" or distinguishable(row)
+
+
+def _why(rows: Sequence[Row], rung: str) -> str:
+    """The reason most cells give; numbers differ from cell to cell and are left out."""
+    reasons = Counter(
+        f"{note.split(' allows ')[0]} allows more than a rung above" if " allows " in note else note
+        for row in rows
+        if all(step["rung"] != rung for step in row["ladder"])
+        for note in [str(row["ladder_notes"].get(rung, "not computed"))]
+    )
+    return reasons.most_common(1)[0][0]
+
+
+def told(rows: Sequence[Row]) -> str:
+    """The ladder in words: geometric means over the cells whose regret is told from 0, which multiply; the rest by H.
+
+    >>> steps = [("catalog", 8.0), ("certificate", 2.0), ("measured", 1.0)]
+    >>> ladder = [{"rung": rung, "value": value} for rung, value in steps]
+    >>> print(told([{"ladder": ladder, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
+    Of the factor 8, 4 is the price of not looking at the data; 2 is the price of not knowing which expert it was.
+    """
+    clear = [row for row in rows if distinguishable(row)]
+    dim = [row for row in rows if not distinguishable(row)]
+    words = [_factored(clear, len(rows))] if clear else []
+    if dim:
+        first, last = (median(row["ladder"][i]["value"] / row["H"] for row in dim) for i in (0, -2))
+        least = dim[0]["ladder"][-2]["rung"]
+        where = f"On {len(dim)} of {len(rows)} settings the regret is not told from 0, or negative"
+        words.append(
+            f"{where}; measured by H, the first bound there is {first:.3g} H, the last ({least}) {last:.2g} H."
+        )
+    return " ".join(words)
+
+
+def _factored(rows: Sequence[Row], settings: int) -> str:
+    logs: dict[str, list[float]] = {}
+    for row in rows:
+        steps = [step for step in row["ladder"] if math.isfinite(step["value"])]
+        above = steps[0]["value"]
+        for step in steps[1:]:
+            logs.setdefault(step["rung"], []).append(math.log(above / step["value"]))
+            above = step["value"]
+    total = _digits(sum(map(sum, logs.values())) / len(rows))
+    parts = [
+        f"{_digits(sum(logs[rung]) / len(rows))} is the price {price}"
+        for rung, price in _PRICES.items()
+        if rung in logs
+    ]
+    return (
+        f"On {len(rows)} of {settings} settings the regret is told from 0, and the first bound is {total} times it. "
+        f"Of the factor {total}, {'; '.join(parts)}."
+    )
+
+
+def _digits(log: float) -> str:
+    return f"{math.exp(log):.3g}"
