@@ -12,6 +12,7 @@ def __getattr__(name: str) -> Any:
     """Load a public function when it is first asked for: importing the package loads nothing else."""
     if name not in _PUBLIC:
         raise AttributeError(f"quantbc has no {name!r}; it has {', '.join(_PUBLIC)}")
+    import_module("quantbc.errors").require_own_packages()
     return getattr(import_module("quantbc.api"), name)
 
 

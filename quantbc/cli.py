@@ -15,7 +15,7 @@ import typer.exceptions
 from quantbc import __version__, interrupts
 from quantbc.commands.data import audit, certify
 from quantbc.commands.options import Json, StatementCommand, option, saying_flags, with_statement_flags
-from quantbc.errors import LostError, ProblemError, missing_extra
+from quantbc.errors import LostError, ProblemError, missing_extra, require_own_packages
 from quantbc.output import shown
 
 __all__ = ["app", "main"]
@@ -226,10 +226,13 @@ def main() -> None:
 
 def _run() -> int:
     try:
+        require_own_packages()
         status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
         sys.stdout.flush()
     except typer.exceptions.TyperException as error:
         return _refuse(error.format_message())
+    except ProblemError as error:
+        return _refuse(str(error))
     except ValueError as error:
         if not isinstance(error, _input_errors()):
             raise
@@ -255,7 +258,6 @@ def _input_errors() -> tuple[type[ValueError], ...]:
     from simulators import errors as of_simulators
 
     return (
-        ProblemError,
         of_bounds.ParameterError,
         of_bounds.AssumptionError,
         of_simulators.ShapeError,

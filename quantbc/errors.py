@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 
 
 class ProblemError(ValueError):
@@ -10,6 +12,19 @@ class ProblemError(ValueError):
 
 class LostError(RuntimeError):
     """What a run had at its start is gone, such as its store; the command line says so and exits with 1."""
+
+
+def require_own_packages() -> None:
+    """Make sure that no file of the user's hides one of the packages that lie beside this one.
+
+    Raises:
+        ProblemError: another module of that name comes first on the path.
+    """
+    home = Path(__file__).parents[1]
+    for name in ("bounds", "simulators", "proofs_check", "figures"):
+        spec = find_spec(name)
+        if spec is not None and spec.origin and Path(spec.origin).parents[1] != home:
+            raise ProblemError(f"{spec.origin} hides quantbc's package {name!r}: rename it, or work in another folder")
 
 
 _EXTRAS = {
