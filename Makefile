@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test lint types tests docs package oldest quick-benchmarks kernel kernel-record benchmarks growth mutation check-python clean
+.PHONY: demo test lint types tests docs package oldest quick-benchmarks kernel kernel-record benchmarks growth mutation fuzz check-python clean
 
 demo: $(VENV)/.package
 	$(BIN)/quantbc simulate examples/reach_7dof.toml --out out/demo
@@ -60,6 +60,9 @@ benchmarks: $(VENV)/.test
 
 growth: $(VENV)/.test
 	$(BIN)/python -m benchmarks.growth --out out/growth
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz.bench --cases 10000 --out docs/faults.md
 
 mutation: $(VENV)/.test
 	$(BIN)/python -m tests.mutation bounds --sample 1000

@@ -181,7 +181,8 @@ class Store:
             raise self._unusable(error) from None
         finally:
             if self._connection.in_transaction:
-                run("ROLLBACK")
+                with suppress(sqlite3.Error):  # a disk that is gone undoes nothing; the next reader does
+                    run("ROLLBACK")
         self._require()
         if durable:
             self._synced = time.monotonic()

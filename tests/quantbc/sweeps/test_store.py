@@ -273,3 +273,41 @@ def test_a_sweep_that_another_program_wrote_is_refused(path: Path, written: obje
         foreign.commit()
     with Store(path) as store, pytest.raises(ProblemError, match="a sweep that cannot be read"):
         store.sweeps()
+
+
+def test_a_finished_store_leaves_no_journal_and_is_read_where_none_can_be_made(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        store.put([done(CELLS[0])])
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_bytes()[18:20] == b"\1\1"  # read and written without a write-ahead log
+    monkeypatch.setattr("quantbc.sweeps.store._writable", lambda _: False)  # as on media that refuse journals
+    with Store(path, read_only=True) as store:
+        assert results(store, CELLS[:1]) == [0.5]
+
+
+@pytest.mark.parametrize("end", ["wal", "shm", "journal"])
+def test_journals_that_are_links_are_refused(path: Path, end: str) -> None:
+    elsewhere = path.parent / "elsewhere"
+    elsewhere.write_bytes(b"kept")
+    path.with_name(f"{path.name}-{end}").symlink_to(elsewhere)
+    with pytest.raises(ProblemError, match="no links beside it"):
+        Store(path)
+    assert elsewhere.read_bytes() == b"kept"
+
+
+def test_a_disk_that_is_gone_for_good_is_one_refusal(path: Path) -> None:
+    """Even the way back fails then."""
+
+    class Gone:
+        in_transaction = True
+
+        def execute(self, *_: object) -> None:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    with Store(path) as store:
+        connection, store._connection = store._connection, Gone()  # type: ignore[assignment]
+        with pytest.raises(ProblemError, match="disk I/O error"):
+            store.put([done(CELLS[0])])
+        store._connection = connection
