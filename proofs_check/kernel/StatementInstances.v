@@ -136,20 +136,20 @@ Lemma first_step (F : nat -> R) : \sum_(1 <= h < 2) F h = F 1%N. Proof. exact: b
 
 Lemma instance_theorem_2 :
   0 < prob f mu rho expert q (fun s : data (path [finType of bool] [finType of bool] 1) n =>
-    Catalog.theorem_2 1 1 1 1 0 a 0 (2%:R^-1) < J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1) <= a ^+ n.
+    Catalog.theorem_2 1 1 1 1 0 a 0 (2%:R^-1) < `|J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1|) <= a ^+ n.
 Proof.
 apply/andP; split.
-  apply: mistaken => s ->; rewrite regret_wrong.
+  apply: mistaken => s ->; rewrite regret_wrong ger0_norm ?invr_ge0 ?ler0n //.
   rewrite /Catalog.theorem_2 /Catalog.theorem_2_imitation /Catalog.theorem_2_decoupling /Catalog.theorem_2_drift.
   by rewrite !first_step big_geq // subrr !(mulr0, mul0r) !addr0 mul1r root_small.
 rewrite -class_size; have [c0 g0] := constants.
-exact: (theorem_2 mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx d_ge0 no_error
+exact: (theorem_2 mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx no_error
   stable realizable a01 mle ler01 tvc).
 Qed.
 
 Lemma instance_theorem_3 :
   0 < prob f mu rho expert q (fun s : data (path [finType of bool] [finType of bool] 1) n =>
-    Catalog.theorem_3 1 1 1 1 0 a 0 (2%:R^-1) 0 < J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1) <= a ^+ n.
+    Catalog.theorem_3 1 1 1 1 0 a 0 (2%:R^-1) 0 < `|J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1|) <= a ^+ n.
 Proof.
 have tvc0 p (h : nat) x x' : exists G : bool -> bool -> R,
     [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
@@ -157,18 +157,18 @@ have tvc0 p (h : nat) x x' : exists G : bool -> bool -> R,
         \sum_u \sum_u' G u u' * ((0 * 0 < d u u')%R : nat)%:R <= 1 * d x x'].
   by have [G HG] := tvc p h x x'; exists G; rewrite mul0r.
 apply/andP; split.
-  apply: mistaken => s ->; rewrite regret_wrong.
+  apply: mistaken => s ->; rewrite regret_wrong ger0_norm ?invr_ge0 ?ler0n //.
   rewrite /Catalog.theorem_3 /Catalog.theorem_3_imitation /Catalog.theorem_3_decoupling /Catalog.theorem_3_drift.
   by rewrite !first_step big_geq // subrr !(mulr0, mul0r) !addr0 mul1r (lt_trans quarter quarter_half).
 rewrite -class_size; have [c0 g0] := constants.
-exact: (theorem_3 mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx d_ge0 no_error
+exact: (theorem_3 mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx no_error
   stable realizable a01 mle (lexx 0) ler01 tvc0 sure).
 Qed.
 
 Lemma instance_theorem_3_deterministic_class :
   0 < prob f mu rho expert q (fun s : data (path [finType of bool] [finType of bool] 1) n =>
     Catalog.theorem_3_deterministic_class 1 1 1 1 0 a 0 (2%:R^-1) 0
-      < J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1) <= a ^+ n.
+      < `|J f mu rho rew expert 1 - J f mu rho rew (pol (hat s)) 1|) <= a ^+ n.
 Proof.
 have tvc0 p (h : nat) x x' : exists G : bool -> bool -> R,
     [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
@@ -176,12 +176,12 @@ have tvc0 p (h : nat) x x' : exists G : bool -> bool -> R,
         \sum_u \sum_u' G u u' * ((0 * 0 < d u u')%R : nat)%:R <= 1 * d x x'].
   by have [G HG] := tvc p h x x'; exists G; rewrite mul0r.
 apply/andP; split.
-  apply: mistaken => s ->; rewrite regret_wrong.
+  apply: mistaken => s ->; rewrite regret_wrong ger0_norm ?invr_ge0 ?ler0n //.
   rewrite /Catalog.theorem_3_deterministic_class /Catalog.theorem_3_deterministic_class_imitation.
   rewrite /Catalog.theorem_3_deterministic_class_decoupling /Catalog.theorem_3_deterministic_class_drift.
   by rewrite !first_step big_geq // subrr !(mulr0, mul0r, addr0) mul1r one_less_a.
 rewrite -class_size; have [c0 g0] := constants.
-exact: (theorem_3_deterministic_class mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx d_ge0 no_error
+exact: (theorem_3_deterministic_class mu_dist rho_dist expert_dist pol_dist rew01 rew_lip c0 g0 (lexx 0) d_tri d_xx no_error
   stable realizable a01 mle (lexx 0) ler01 tvc0 sure_class).
 Qed.
 

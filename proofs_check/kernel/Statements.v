@@ -4,7 +4,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Deterministic Learners.
+From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Deterministic Learners MasterForms.
 From Quantbc Require Catalog Theorem8 Theorem9.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
@@ -59,6 +59,50 @@ by move: (\sum_(0 <= j < h) _) => s; ring.
 Qed.
 End Terms.
 
+(* the master theorem with a linear modulus, both signs *)
+Section LinearModulus.
+Variables (R : realFieldType) (X U W : finType).
+Variables (f : nat -> X -> U -> W -> X) (mu : nat -> W -> R) (rho : X -> R).
+Variables (rew : nat -> X -> U -> R) (dX : X -> X -> R) (dU : U -> U -> R) (piE piL : nat -> X -> U -> R).
+Variables (q : U -> U) (C eta eps_q L_x L_u k L : R) (H : nat).
+Hypothesis mu_dist : forall h, is_dist (mu h).
+Hypothesis rho_dist : is_dist rho.
+Hypothesis piE_dist : forall h x, is_dist (piE h x).
+Hypothesis piL_dist : forall h x, is_dist (piL h x).
+Hypothesis rew01 : forall h x u, 0 <= rew h x u <= 1.
+Hypothesis rew_lip : forall h x u x' u', `|rew h x u - rew h x' u'| <= L_x * dX x x' + L_u * dU u u'.
+Hypothesis rewards_ge0 : 0 <= L_x /\ 0 <= L_u.
+Hypothesis gains_ge0 : 0 <= C /\ 0 <= eta.
+Hypothesis eps_ge0 : 0 <= eps_q.
+Hypothesis dU_tri : forall u v w, dU u w <= dU u v + dU v w.
+Hypothesis dU_xx : forall u, dU u u = 0.
+Hypothesis sup_error : forall u, dU u (q u) <= eps_q.
+Hypothesis stable : forall x1 us us' ws h,
+  dX (traj f x1 us ws h) (traj f x1 us' ws h) <= \sum_(t < h) C * eta ^+ (h.-1 - t) * dU (us t) (us' t).
+Hypothesis k_ge0 : 0 <= k.
+Hypothesis L_ge0 : 0 <= L.
+Hypothesis rtvc : forall h x x', exists G : U -> U -> R,
+  [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = piL h x u,
+      forall u', \sum_u G u u' = piL h x' u' &
+      \sum_u \sum_u' G u u' * ((k * eps_q < dU u u')%R : nat)%:R <= L * dX x x'].
+
+Lemma linear_master : `|J f mu rho rew piE H - J f mu rho rew piL H|
+  <= H%:R * TV f mu rho piE piL q H + decoupling eps_q k (gains C eta) (linear L) H + drift eps_q k L_x L_u (gains C eta) H.
+Proof.
+have [x0 u0] := rewards_ge0; have [c0 e0] := gains_ge0.
+have gains_ge j : 0 <= gains C eta j by rewrite mulr_ge0 // exprn_ge0.
+have -> : decoupling eps_q k (gains C eta) (linear L) H = decoupling eps_q k (gains C eta) (fun r => L * Num.max 0 r) H.
+  apply: eq_bigr => h _; congr (1 - _); apply: eq_bigr => [[[|t] ?]] _ //=; congr (1 - Num.min 1 (L * _)).
+  by rewrite max_r // mulr_ge0 ?sumr_ge0 // ?mulr_ge0 ?addr_ge0 ?ler01 // => j _; exact: gains_ge.
+apply: (master_both mu_dist rho_dist piE_dist piL_dist rew01 rew_lip (And3 x0 u0 eps_ge0) dU_tri dU_xx sup_error gains_ge stable k_ge0).
+- move=> r s rs; apply: ler_wpmul2l => //; rewrite le_maxl !le_maxr lexx /=.
+  by rewrite rs orbT.
+- by move=> r; rewrite mulr_ge0 // le_maxr lexx.
+- move=> h x x'; have [G [G0 G1 G2 G3]] := rtvc h x x'; exists G; split=> //; apply: (le_trans G3).
+  by apply: ler_wpmul2l => //; rewrite le_maxr lexx orbT.
+Qed.
+End LinearModulus.
+
 (* ---------- log-loss learners ---------- *)
 Section Learner.
 Variables (R : rcfType) (X U W : finType).
@@ -79,7 +123,6 @@ Hypothesis eps_ge0 : 0 <= eps_q.
 Hypothesis dU_tri : forall u v w, dU u w <= dU u v + dU v w.
 Hypothesis dU_xx : forall u, dU u u = 0.
 Hypothesis dU_ge0 : forall u v, 0 <= dU u v.
-Hypothesis dX_ge0 : forall x y, 0 <= dX x y.
 Hypothesis sup_error : forall u, dU u (q u) <= eps_q.
 Hypothesis stable : forall x1 us us' ws h,
   dX (traj f x1 us ws h) (traj f x1 us' ws h) <= \sum_(t < h) C * eta ^+ (h.-1 - t) * dU (us t) (us' t).
@@ -109,34 +152,23 @@ Hypothesis rtvc : forall p h x x', exists G : U -> U -> R,
 Lemma relaxed rad (bound : R) :
   (forall p, a <= aff (fun p => @law R X U W f mu piE q (pol p) H 0 rho) star p -> TV f mu rho piE (pol p) q H <= rad) ->
   bound = H%:R * rad + decoupling eps_q k (gains C eta) (linear L) H + drift eps_q k L_x L_u (gains C eta) H ->
-  Pr (fun d => bound < regret (hat d)) <= (#|Pi|.-1)%:R * a ^+ n.
+  Pr (fun d => bound < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
-move=> near ->; have [x0 u0] := rewards_ge0.
-apply: (learner_any mu_dist rho_dist piE_dist pol_dist realizable a01 mle (reg := fun p => regret p)) => p nr.
-have M := @master R X U W f mu rho rew dX dU piE (pol p) q eps_q k L_x L_u (gains C eta) (fun r => L * Num.max 0 r)
-  mu_dist rho_dist piE_dist (pol_dist p) rew01 rew_lip (And4 x0 u0 eps_ge0 k_ge0) dU_tri dU_xx sup_error gains_ge.
-have -> : decoupling eps_q k (gains C eta) (linear L) H = decoupling eps_q k (gains C eta) (fun r => L * Num.max 0 r) H.
-  apply: eq_bigr => h _; congr (1 - _); apply: eq_bigr => [[[|t] ?]] _ //=; congr (1 - Num.min 1 (L * _)).
-  by rewrite max_r // mulr_ge0 ?sumr_ge0 // ?mulr_ge0 ?addr_ge0 ?ler01 // => j _; exact: gains_ge.
-apply: (le_trans (M _ _ _ _ H)).
-- exact: stable.
-- move=> r s rs; apply: ler_wpmul2l => //; rewrite le_maxl !le_maxr lexx /=.
-  by rewrite rs orbT.
-- by move=> r; rewrite mulr_ge0 // le_maxr lexx.
-- move=> h x x'; have [G HG] := rtvc p h x x'; exists G.
-  by rewrite max_r.
-- by rewrite !ler_add2r; apply: ler_wpmul2l; [exact: ler0n | exact: near].
+move=> near ->; apply: (learner_any mu_dist rho_dist piE_dist pol_dist realizable a01 mle (reg := fun p => `|regret p|)) => p nr.
+apply: (le_trans (linear_master H mu_dist rho_dist piE_dist (pol_dist p) rew01 rew_lip rewards_ge0 gains_ge0 eps_ge0 dU_tri dU_xx
+  sup_error stable k_ge0 L_ge0 (rtvc p))).
+by rewrite !ler_add2r; apply: ler_wpmul2l; [exact: ler0n | exact: near].
 Qed.
 
 Theorem theorem_3 : deterministic (piQ piE q) ->
-  Pr (fun d => Catalog.theorem_3 H C L L_u L_x a eps_q eta k < regret (hat d)) <= (#|Pi|.-1)%:R * a ^+ n.
+  Pr (fun d => Catalog.theorem_3 H C L L_u L_x a eps_q eta k < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
 move=> det; apply: (relaxed (rad := 1 - a ^+ 2)) => [p|]; first exact: deterministic_radius.
 by rewrite decouplingE driftE.
 Qed.
 
 Theorem theorem_3_deterministic_class : (forall p, deterministic (pol p)) ->
-  Pr (fun d => Catalog.theorem_3_deterministic_class H C L L_u L_x a eps_q eta k < regret (hat d))
+  Pr (fun d => Catalog.theorem_3_deterministic_class H C L L_u L_x a eps_q eta k < `|regret (hat d)|)
     <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
 move=> dc; apply: (relaxed (rad := 1 - a)) => [p nr|]; last by rewrite decouplingE driftE.
@@ -151,7 +183,7 @@ Theorem theorem_2 L : 0 <= L ->
     [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
         forall u', \sum_u G u u' = pol p h x' u' &
         \sum_u \sum_u' G u u' * ((0 < dU u u')%R : nat)%:R <= L * dX x x']) ->
-  Pr (fun d => Catalog.theorem_2 H C L L_u L_x a eps_q eta < regret (hat d)) <= (#|Pi|.-1)%:R * a ^+ n.
+  Pr (fun d => Catalog.theorem_2 H C L L_u L_x a eps_q eta < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
 move=> L0 tvc.
 have tvc0 p h x x' : exists G : U -> U -> R,

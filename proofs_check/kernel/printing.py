@@ -2,7 +2,8 @@
 
 A formula becomes a term over a real closed field: sums and products over a horizon are big operators over natural
 numbers, H, n and the indices are natural numbers, and exp(-m x) of the statistical radius is ``a ^+ m`` with
-a = exp(-x), since nothing else about the exponential is needed.
+a = exp(-x), since nothing else about the exponential is needed. A radius that is linear in (log N + log(1/delta))/n shows
+it as ``rate``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bounds.catalog import catalog
 from bounds.symbols import SYMBOLS
 from proofs_check.kernel.index import FOLDER, KernelError, headlines
 
-__all__ = ["AFFINITY", "FILE", "definitions", "source", "term", "write"]
+__all__ = ["AFFINITY", "FILE", "RATE", "definitions", "source", "term", "write"]
 
 FILE = FOLDER / "Catalog.v"
 """Where the terms are."""
@@ -24,9 +25,12 @@ FILE = FOLDER / "Catalog.v"
 AFFINITY = sympy.Symbol("a", positive=True)
 """exp(-x), x the exponent of the statistical radius: the affinity that the learner reaches."""
 
+RATE = sympy.Symbol("rate", nonnegative=True)
+"""(log N + log(1/delta)) / n, the exponent's simple bound."""
+
 _HEAD = """(* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
    a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
-   x = max(0, (log(N - 1) + log(1/delta)) / n). *)
+   x = max(0, (log(N - 1) + log(1/delta)) / n), and rate for (log N + log(1/delta)) / n >= x. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -41,6 +45,14 @@ def _without_exponentials(key: str, expression: sympy.Expr) -> sympy.Expr:
     if len({x for _, x in powers.values()}) > 1:
         raise KernelError(f"{key} has radii with several exponents: {sorted(str(x) for _, x in powers.values())}")
     return expression.xreplace({e: AFFINITY**-multiple for e, (multiple, _) in powers.items()})
+
+
+def _without_logarithms(expression: sympy.Expr) -> sympy.Expr:
+    """(log N + log(1/delta)) / n as the rate."""
+    free = {str(symbol): symbol for symbol in expression.free_symbols}
+    if not {"log_class_size", "delta", "n"} <= set(free):
+        return expression
+    return sympy.cancel(expression.subs(free["log_class_size"], free["n"] * RATE + sympy.log(free["delta"])))
 
 
 def _is_whole(node: sympy.Expr) -> bool:
@@ -162,11 +174,14 @@ def definitions(key: str, parts: Mapping[str, sympy.Expr] | None = None) -> str:
         parts: formulas by term, the catalog's preferred form by default.
     """
     given = catalog[key].parts() if parts is None else parts
-    formulas = {name: _without_exponentials(key, formula) for name, formula in given.items() if formula != 0}
-    free = sorted({str(s) for formula in formulas.values() for s in formula.free_symbols})
-    whole = [name for name in free if name in _WHOLE]
-    real = [name for name in free if name not in _WHOLE]
-    unknown = [name for name in real if name not in SYMBOLS and name != str(AFFINITY)]
+    # Rocq has one name for one thing: the symbol of a statement that is named like it gets another
+    own = {s: s.func(f"{key}_") for formula in given.values() for s in formula.free_symbols if str(s) == key}
+    present = {name: formula.xreplace(own) for name, formula in given.items() if formula != 0}
+    formulas = {name: _without_logarithms(_without_exponentials(key, formula)) for name, formula in present.items()}
+    free = sorted({s for formula in formulas.values() for s in formula.free_symbols}, key=str)
+    whole = [str(symbol) for symbol in free if _is_whole(symbol)]
+    real = [str(symbol) for symbol in free if not _is_whole(symbol)]
+    unknown = [name for name in real if name.rstrip("_") not in SYMBOLS and name not in (str(AFFINITY), str(RATE))]
     if unknown:
         raise KernelError(f"{key} depends on {', '.join(unknown)}, which the table of symbols does not know")
     terms = {name: term(formula) for name, formula in formulas.items()}

@@ -1,6 +1,7 @@
 r"""The printed terms as numbers: Rocq computes what ``Catalog.v`` says, over its rationals.
 
-The file is read a second time with other notations: R is Q, a sum is a loop, a square root is exact on squares. So the
+The file is read a second time with other notations: R is Q, a sum is a loop, a square root is exact on squares and right
+to 20 digits elsewhere. So the
 text that the theorems speak of is compared with `bounds.evaluate`, and the printer need not be trusted.
 """
 
@@ -38,7 +39,11 @@ Notation "x ^-1" := (Qinv x) (at level 3, left associativity, format "x ^-1").
 Module Num.
 Definition min := Qmin.
 Definition max := Qmax.
-Definition sqrt (x : Q) : Q := Z.sqrt (Qnum (Qred x)) # Pos.sqrt (Qden (Qred x)).
+Definition sqrt (x : Q) : Q :=
+  let y := Qred x in
+  if Z.eqb (Z.sqrt (Qnum y) * Z.sqrt (Qnum y)) (Qnum y) && Pos.eqb (Pos.sqrt (Qden y) * Pos.sqrt (Qden y)) (Qden y)
+  then Z.sqrt (Qnum y) # Pos.sqrt (Qden y)
+  else Qred (Z.sqrt (Qnum y * Zpos (Qden y) * 10 ^ 40) # (Qden y * 10 ^ 20)).
 End Num.
 """
 
@@ -68,7 +73,6 @@ def computed(points: Mapping[str, Sequence[Point]], text: str | None = None) -> 
 
     Args:
         points: for each key where to compute it: whole numbers for arguments of type nat, fractions for the others.
-            Square roots must come out rational.
         text: the printed file, by default the one that ships.
 
     Raises:
