@@ -2,8 +2,8 @@
 
 A formula becomes a term over a real closed field: sums and products over a horizon are big operators over natural
 numbers, H, n and the indices are natural numbers, and exp(-m x) of the statistical radius is ``a ^+ m`` with
-a = exp(-x), since nothing else about the exponential is needed. A radius that is linear in (log N + log(1/delta))/n shows
-it as ``rate``.
+a = exp(-x), since nothing else about the exponential is needed. A radius that is linear in (log N + log(1/delta))/n
+shows it as ``rate``.
 """
 
 from __future__ import annotations

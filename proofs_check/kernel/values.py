@@ -1,7 +1,7 @@
 r"""The printed terms as numbers: Rocq computes what ``Catalog.v`` says, over its rationals.
 
-The file is read a second time with other notations: R is Q, a sum is a loop, a square root is exact on squares and right
-to 20 digits elsewhere. So the
+The file is read a second time with other notations: R is Q, a sum is a loop, a square root is exact on squares and
+right to 20 digits elsewhere. So the
 text that the theorems speak of is compared with `bounds.evaluate`, and the printer need not be trusted.
 """
 
