@@ -130,7 +130,7 @@ class Reader:
         return len(todo)
 
     def made(self, name: str) -> Path:
-        """The one file of this name that the commands made.
+        """The one file of this name, with or without its folder, that the commands made.
 
         Raises:
             BrokenPageError: none, or several.
