@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from figures.style import save, styled
+from figures.style import SCREEN, Look, save, styled
 from figures.tables import Row, write_csv
 
 if TYPE_CHECKING:
@@ -66,7 +66,14 @@ class Plot(Drawing, Generic[S]):
     compute: Callable[[S, Progress], list[dict[str, Any]]]
 
 
-def render(plot: Drawing, rows: Sequence[Row], folder: Path, *, notes: Sequence[str]) -> list[Path]:
+def render(
+    plot: Drawing,
+    rows: Sequence[Row],
+    folder: Path,
+    *,
+    notes: Sequence[str],
+    look: Look = SCREEN,
+) -> list[Path]:
     """Write a figure's table and its drawing in every format.
 
     Args:
@@ -74,10 +81,11 @@ def render(plot: Drawing, rows: Sequence[Row], folder: Path, *, notes: Sequence[
         rows: its table.
         folder: where to; made if absent.
         notes: what produced the table, for the head of the CSV file.
+        look: captions and fonts.
 
     Returns:
         The files written.
     """
     table = write_csv(rows, folder / f"{plot.name}.csv", notes=notes)
-    with styled():
-        return [table, *save(plot.draw(rows), folder / plot.name)]
+    with styled(look):
+        return [table, *save(plot.draw(rows), folder / plot.name, look)]

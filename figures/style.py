@@ -6,9 +6,11 @@ lightness rises, carry the level of a setting; labels stand beside the curves.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +28,10 @@ __all__ = [
     "FULL_WIDTH",
     "LOWER",
     "MEASURED",
+    "SCREEN",
     "SMALL",
     "TEXT",
+    "Look",
     "axis_label",
     "band",
     "beside",
@@ -74,20 +78,43 @@ _RC: Any = {
     "axes.grid": True,
     "grid.color": "#dddddd",
     "grid.linewidth": 0.5,
+    "pdf.fonttype": 42,  # TrueType, which journals ask for and editors can change
+    "ps.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "quantbc",
     "figure.dpi": 100,
 }
 
 
+# Computer Modern, the type of LaTeX, as matplotlib brings it; STIX where it has no letter.
+_LATEX: Any = {"font.family": "serif", "font.serif": ["cmr10", "STIXGeneral"], "mathtext.fontset": "cm"}
+_LATEX |= {"axes.formatter.use_mathtext": True}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a paper decides about a figure.
+
+    Attributes:
+        captions: whether the caption stands below the panels; without, `save` writes it beside the figure as text.
+        latex: whether type is set in the fonts of LaTeX.
+    """
+
+    captions: bool = True
+    latex: bool = False
+
+
+SCREEN = Look()
+
+
 @contextmanager
-def styled() -> Iterator[None]:
+def styled(look: Look = SCREEN) -> Iterator[None]:
     """Apply the style inside the block only; draw without a screen."""
     import matplotlib as mpl
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        mpl.rcParams.update(_RC | (_LATEX if look.latex else {}))
         yield
 
 
@@ -217,14 +244,20 @@ def band(
     axes.plot([a for a, _ in hidden], [c for _, c in hidden], "v", color=MEASURED["color"], markersize=4)
 
 
-def save(figure: Figure, stem: Path) -> list[Path]:
-    """Write the figure in every format, each file whole or not at all."""
+def save(figure: Figure, stem: Path, look: Look = SCREEN) -> list[Path]:
+    """Write the figure in every format, each file whole or not at all; a caption that is not drawn as a text file."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # the dates of Computer Modern's files are no news
+    written = []
+    if not look.captions:
+        written = [stem.with_suffix(".txt")]
+        with whole(written[0]) as file:
+            file.write((" ".join(figure.get_supxlabel().split()) + "\n").encode())
+        figure.supxlabel("")
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # laid out once: the same in every format
-    written = []
     for suffix in FORMATS:
         target = stem.with_suffix(f".{suffix}")
         metadata = {"Date": None} if suffix == "svg" else {"CreationDate": None} if suffix == "pdf" else {}

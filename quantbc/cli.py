@@ -183,11 +183,14 @@ def figures(
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for figures and their tables.")] = Path("out/figures"),
     quick: Annotated[bool, typer.Option("--quick", help="Small settings, for a first look.")] = False,
+    no_captions: Annotated[bool, typer.Option("--no-captions", help="Write captions to text files instead.")] = False,
+    latex_fonts: Annotated[bool, typer.Option("--latex-fonts", help="Set type in Computer Modern.")] = False,
 ) -> None:
     """Compute and draw figures: bound against measurement."""
+    from figures.style import Look
     from quantbc.commands.figures import draw
 
-    raise typer.Exit(draw(names or [], out=out, quick=quick))
+    raise typer.Exit(draw(names or [], out=out, quick=quick, look=Look(not no_captions, latex_fonts)))
 
 
 app.command()(saying_flags(audit))

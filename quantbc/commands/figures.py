@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from figures.catalog import FIGURES, render
+from figures.style import SCREEN, Look
 from quantbc.errors import ProblemError
 from quantbc.output import print_line, say
 from quantbc.sweeps.gallery import tables
@@ -14,7 +15,7 @@ from quantbc.sweeps.store import Store
 __all__ = ["draw"]
 
 
-def draw(names: Sequence[str], *, out: Path, quick: bool) -> int:
+def draw(names: Sequence[str], *, out: Path, quick: bool, look: Look = SCREEN) -> int:
     """Draw the named figures, or all, into a folder; tables that are stored there and still current are kept.
 
     Returns:
@@ -33,7 +34,7 @@ def draw(names: Sequence[str], *, out: Path, quick: bool) -> int:
             if rows is None:
                 say(f"{plot.name} failed, tried again on the next run: {error}")
                 continue
-            for file in render(plot, rows, out, notes=notes):
+            for file in render(plot, rows, out, notes=notes, look=look):
                 print_line(str(file))
     say(f"{len(chosen)} figures, {tally.known} of their tables from {store.path}")
     return 1 if tally.failed else 0

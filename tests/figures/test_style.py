@@ -13,6 +13,7 @@ from figures.style import (
     FORMATS,
     LOWER,
     MEASURED,
+    Look,
     axis_label,
     band,
     caption,
@@ -99,3 +100,18 @@ def test_captions_are_broken_to_the_width_and_never_inside_an_equation() -> None
         page = figure.bbox_inches.x1
         assert figure.get_tightbbox().x1 <= page
     assert any("$H$\xa0=\xa050" in line for line in figure.get_supxlabel().split("\n"))
+
+
+def test_a_paper_sets_captions_apart_and_type_in_computer_modern(tmp_path: Path) -> None:
+    paper = Look(captions=False, latex=True)
+    with styled(paper):
+        figure, (axes,) = panels(1, 1, width=COLUMN, height=2)
+        axes.set_title("regret")
+        caption(figure, "What to see.")
+        written = save(figure, tmp_path / "a", paper)
+    assert [path.suffix for path in written] == [".txt", ".png", ".svg", ".pdf"]
+    assert written[0].read_text(encoding="utf-8") == "What to see.\n"
+    assert "What to see" not in written[2].read_text(encoding="utf-8")
+    pdf = written[3].read_bytes()
+    assert b"cmr10" in pdf.lower()
+    assert b"/Type3" not in pdf  # fonts as outlines that editors and journals take
