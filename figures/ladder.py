@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from figures.panels import plain
 from figures.plot import Drawing
 from figures.style import FULL_WIDTH, SMALL, caption, panels
 from figures.tables import Row, rung
@@ -93,7 +94,12 @@ def _panel(axes: Axes, found: dict[str, float], bottom: float) -> None:
         if above is not None:
             axes.bar(at, above - value, bottom=value, width=0.55, color=_DROP, hatch="///", edgecolor="white")
             axes.annotate(
-                f"÷{above / value:.3g}", (at, above), (0, 3), textcoords="offset points", ha="center", fontsize=SMALL
+                f"÷{plain(above / value, 3)}",
+                (at, above),
+                (0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=SMALL,
             )
         above = value
     axes.set_xticks(range(len(found)), [_NAMES[name] for name in found], fontsize=6)

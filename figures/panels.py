@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Panels", "certified", "last_factor", "spaced", "worst_seed"]
+__all__ = ["Panels", "certified", "last_factor", "plain", "spaced", "worst_seed"]
 
 _CAPTION_WIDTH = 128
 """Characters that fit a full text width at caption size."""
@@ -132,12 +132,17 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
     told, share = (row["regret"], "×") if row["low"] > 0 else (row["H"], " H")
     for value, style in ((row["bound"], BOUND), (rung(row, "certificate"), CERTIFICATE)):
         if value is not None:
-            beside(axes, row[x], value, f"{_plain(value / told)}{share}", color=style["color"])
+            beside(axes, row[x], value, f"{plain(value / told)}{share}", color=style["color"])
 
 
-def _plain(value: float) -> str:
-    """Two digits that count, without an exponent."""
-    return f"{float(f'{value:.2g}'):.10f}".rstrip("0").rstrip(".")
+def plain(value: float, digits: int = 2) -> str:
+    """So many digits that count, without an exponent.
+
+    Example:
+        >>> plain(1234.5), plain(0.012345, 3)
+        ('1200', '0.0123')
+    """
+    return f"{float(f'{value:.{digits}g}'):.10f}".rstrip("0").rstrip(".")
 
 
 def _fineness(row: Row) -> float:
