@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bounds.tolerance import Tolerated
     from proofs_check.report import VerifyReport
     from quantbc.audit.certify import Certificate
-    from quantbc.audit.run import Audit
+    from quantbc.audit.run import Audit, Data
     from quantbc.problem.file import Problem
 
 __all__ = ["audit", "certify", "evaluate", "load", "plan", "simulate", "statement", "verify"]
@@ -153,20 +153,21 @@ def verify(*keys: str, kernel: bool = False) -> VerifyReport:
     return checked(keys, kernel=kernel)
 
 
-def audit(data: str | Path, **settings: Any) -> Audit:
+def audit(data: Data, **settings: Any) -> Audit:
     """Measure action tokenizers on demonstrations: which one, how many bins, and why.
 
     Args:
-        data: demonstrations, a file or folder of any layout.
-        **settings: fields of `quantbc.audit.run.Settings`.
+        data: demonstrations, a file or folder of any layout; or actions, shape (N, d), of one episode; or arrays by
+            name: actions, observations and episode_ends.
+        **settings: fields of `quantbc.audit.settings.Settings`.
 
     Raises:
         ProblemError: the data or a setting is not usable.
     """
     from quantbc.audit.run import Settings
-    from quantbc.audit.run import audit as of_path
+    from quantbc.audit.run import audit as of_data
 
-    return of_path(Path(data), Settings(**settings))
+    return of_data(data, Settings(**settings))
 
 
 def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certificate:

@@ -1,1 +1,25 @@
-"""Which action tokenizer, and how many bins: answered from demonstrations, before training."""
+"""Which action tokenizer, and how many bins: answered from demonstrations, before training.
+
+``quantbc.audit(...)`` is a function of `quantbc.api`; once a module of this package is imported, its name is the package's
+too, and so the package can be called.
+"""
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quantbc.audit.run import Audit
+
+
+class _Audit(ModuleType):
+    """A module that can be called."""
+
+    def __call__(self, data: Any, **settings: Any) -> "Audit":
+        """Audit a file, a folder or arrays; see `quantbc.api.audit`."""
+        from quantbc.api import audit
+
+        return audit(data, **settings)
+
+
+sys.modules[__name__].__class__ = _Audit

@@ -70,7 +70,7 @@ class Constants:
         found = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return found | {name: getattr(self, name) or 0.0 for name in _SIZES}
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self) | {"slopes": None if self.slopes is None else self.slopes.tolist()}
 
@@ -239,7 +239,7 @@ def contradictions(
                     f"half a cell; bounds use the largest error seen, {report.eps_q:.4g} half ranges",
                 )
             )
-        if smooth is not None and smooth.verdict == "scrambles":
+        if smooth is not None and smooth.verdict == "worse":
             entries.append(_entry("rtvc", "contradicted", f"{report.candidate.label} {smooth.sentence}"))
     return entries
 

@@ -23,7 +23,7 @@ from simulators.errors import FloatArray, IntArray
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.registry import entry
 
-__all__ = ["Comparison", "Effort", "clone", "compare", "rank_correlation", "report"]
+__all__ = ["Comparison", "Effort", "audited", "clone", "compare", "rank_correlation", "report"]
 
 TOKENIZERS = ("uniform", "openvla_q99", "rt1_bounds", "octo_normal", "kmeans")
 BINS = (4, 16, 64)
@@ -261,8 +261,8 @@ def _trial(
     data = roll(task, expert, training, noise=EXPERT_NOISE, rng=rng)
     start = deepcopy(rng)  # a quantized expert gets the expert's own noise
     best = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=rng).returns
-    found = _audited(data, settings)
-    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.document()["ranking"]}
+    found = audited(data, settings)
+    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.to_dict()["ranking"]}
     candidates = [line.candidate for line, _ in found.reports]
     losses = []
     for candidate in candidates:
@@ -284,7 +284,7 @@ def _trial(
     )
 
 
-def _audited(data: Rollouts, settings: Settings) -> Audit:
+def audited(data: Rollouts, settings: Settings) -> Audit:
     """The audit of demonstrations, through a file as everybody's."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demonstrations.npz"

@@ -73,7 +73,7 @@ class EpisodeComparison:
     worst: Mapping[str, str]
     quantiles: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
         return asdict(self)
 

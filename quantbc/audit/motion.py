@@ -10,12 +10,16 @@ from quantbc.audit.survey import Survey
 from quantbc.words import dimension_name
 from simulators.errors import FloatArray
 
-__all__ = ["IDLE", "idle_share", "periodic_lines"]
+__all__ = ["IDLE", "idle_share", "outside_lines", "periodic_lines"]
 
 IDLE = 1e-3
 """An action repeats the one before if no entry moves by more than this share of its range."""
 
+NORMALIZED = ("robomimic", "maniskill")
+"""Layouts whose actions are controller commands in [−1, 1]."""
+
 _NEAR_TURN = 0.5
+_ROUNDING = 1e-6
 
 
 def idle_share(found: Survey) -> float:
@@ -36,6 +40,23 @@ def idle_share(found: Survey) -> float:
         still += int((~moves.any(axis=1)).sum())
         steps += len(moves)
     return still / steps if steps else 0.0
+
+
+def outside_lines(found: Survey, layout: str) -> list[str]:
+    """Dimensions beyond [−1, 1] in a layout whose actions are promised inside.
+
+    Args:
+        found: ranges of the data.
+        layout: of the file.
+    """
+    beyond = np.flatnonzero((found.actions.low < -1 - _ROUNDING) | (found.actions.high > 1 + _ROUNDING)).tolist()
+    if layout not in NORMALIZED or not beyond:
+        return []
+    largest = float(np.abs(np.stack([found.actions.low, found.actions.high])).max())
+    return [
+        f"actions reach {largest:.4g} (dimensions {', '.join(map(str, beyond))}), where {layout} files promise "
+        "[−1, 1]: tokenizers with fixed bins there clip them"
+    ]
 
 
 def periodic_lines(found: Survey, periods: FloatArray | None, names: tuple[str, ...] | None) -> list[str]:

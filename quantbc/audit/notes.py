@@ -10,7 +10,7 @@ from quantbc.audit.settings import Settings
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 
-__all__ = ["choice_notes", "data_notes", "model_notes"]
+__all__ = ["choice_notes", "data_notes", "model_notes", "unused_lines"]
 
 
 def choice_notes(settings: Settings, choices: Choices, candidates: Sequence[Candidate]) -> list[str]:
@@ -32,12 +32,7 @@ def data_notes(found: Survey) -> list[str]:
     counts, warnings = found.counts, list[str]()
     if counts.empty_episodes:
         warnings.append(f"{counts.empty_episodes} episodes have no rows and were not used")
-    if counts.bad_actions or counts.bad_observations:
-        warnings.append(
-            f"{counts.bad_actions} rows with NaN or infinite actions and {counts.bad_observations} with such "
-            f"observations, of {counts.rows}, were left out; bad action entries by dimension: "
-            f"{', '.join(map(str, counts.bad_by_dimension))}"
-        )
+    warnings += unused_lines(found)
     if counts.gaps:
         warnings.append(f"time jumps within an episode at {counts.gaps} places; no transition is counted across them")
     if found.actions.constant:
@@ -53,6 +48,18 @@ def data_notes(found: Survey) -> list[str]:
             f"{counts.used_rows} rows that fits the memory budget; errors, counts and gains from all rows"
         )
     return warnings
+
+
+def unused_lines(found: Survey) -> list[str]:
+    """Rows that could not be used."""
+    counts = found.counts
+    if not counts.bad_actions + counts.bad_observations:
+        return []
+    return [
+        f"{counts.bad_actions} rows with NaN or infinite actions and {counts.bad_observations} with such "
+        f"observations, of {counts.rows}, were left out; bad action entries by dimension: "
+        f"{', '.join(map(str, counts.bad_by_dimension))}"
+    ]
 
 
 def model_notes(stability: Stability | None, found: Survey, constants: Constants | None) -> list[str]:

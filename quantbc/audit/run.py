@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
@@ -17,8 +18,9 @@ from quantbc.audit.dimensions import chosen_dimensions, periods_of
 from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.loops import chunk_lines, chunk_summary
-from quantbc.audit.motion import idle_share, periodic_lines
-from quantbc.audit.notes import choice_notes, data_notes, model_notes
+from quantbc.audit.memory import arrays_source
+from quantbc.audit.motion import idle_share, outside_lines, periodic_lines
+from quantbc.audit.notes import choice_notes, data_notes, model_notes, unused_lines
 from quantbc.audit.ranges import GivenStatistics, read_range
 from quantbc.audit.relative import RelativeActions
 from quantbc.audit.settings import Settings
@@ -30,9 +32,14 @@ from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions
 from quantbc.audit.verdict import Verdict, verdict
 from quantbc.errors import ProblemError
+from quantbc.tables.audits import TOKENIZER_COLUMNS, data_line, tokenizer_line, verdict_lines
+from quantbc.tables.notebook import html_table
 from simulators.errors import FloatArray
 
 __all__ = ["Audit", "Settings", "audit"]
+
+Data = str | Path | Mapping[str, npt.ArrayLike] | npt.ArrayLike
+DEFAULT_SETTINGS = Settings()
 
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
@@ -87,7 +94,7 @@ class Audit:
     idle: float
     warnings: list[str] = field(repr=False)
 
-    def document(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything as plain values: the JSON output, and all that a page or a figure needs."""
         return {
             "version": __version__,
@@ -103,27 +110,32 @@ class Audit:
                 "raw": "units of the file",
             },
             "tokenizers": [
-                report.as_dict() | {"smoothness": None if smooth is None else smooth.as_dict()}
+                report.to_dict() | {"smoothness": None if smooth is None else smooth.to_dict()}
                 for report, smooth in self.reports
             ],
-            "stability": None if self.stability is None else self.stability.as_dict(),
+            "stability": None if self.stability is None else self.stability.to_dict(),
             "horizon": self.horizon,
-            "constants": None if self.constants is None else self.constants.as_dict(),
+            "constants": None if self.constants is None else self.constants.to_dict(),
             "bounds": self.bounds,
             "ranking": ranking(self.bounds),
             "target": self.target,
             "smallest_bins": self.sizes,
             "assumptions": contradictions(self.found, self.reports, self.stability, self.horizon),
             "statistics": self.statistics,
-            "episode_statistics": None if self.episode_statistics is None else self.episode_statistics.as_dict(),
+            "episode_statistics": None if self.episode_statistics is None else self.episode_statistics.to_dict(),
             "observation_keys": list(self.observed),
             "action_names": None if self.action_names is None else list(self.action_names),
             "fps": self.fps,
             "chunk": self.chunk,
             "idle": self.idle,
-            "verdict": self.verdict.as_dict(),
+            "verdict": self.verdict.to_dict(),
             "warnings": self.warnings,
         }
+
+    def _repr_html_(self) -> str:
+        document = self.to_dict()
+        rows = [tokenizer_line(row) for row in document["tokenizers"]]
+        return html_table([data_line(document), *verdict_lines(document)], TOKENIZER_COLUMNS, rows)
 
 
 def _spread(spread: Any) -> dict[str, Any]:
@@ -132,22 +144,23 @@ def _spread(spread: Any) -> dict[str, Any]:
 
 
 def audit(  # long: the steps of an audit, in their order
-    path: Path, settings: Settings, *, progress: Progress = _silent
+    data: Data, settings: Settings = DEFAULT_SETTINGS, *, progress: Progress = _silent
 ) -> Audit:
-    """Audit a demonstration file.
+    """Audit demonstrations.
 
-    The file is read twice: once for ranges and a sample that fits in memory, once to measure every tokenizer and the
+    A file is read twice: once for ranges and a sample that fits in memory, once to measure every tokenizer and the
     dynamics on all rows.
 
     Args:
-        path: file or folder.
+        data: a file or folder, by path or name; or actions, shape (N, d), of one episode; or arrays by name, as an npz
+            file has them: actions, observations and episode_ends.
         settings: what the user said.
         progress: given the number of rows to measure, a context whose value is called with rows as they are done.
 
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
     """
-    source = _opened(path, settings)
+    source = _opened(Path(data) if isinstance(data, str) else data, settings)
     choices, periods = _chosen(source, settings)
     stored, check = source.stored, EpisodeCheck(source.stored_episodes)
     # Independent streams, so that asking for one tokenizer more changes no other number.
@@ -172,9 +185,10 @@ def audit(  # long: the steps of an audit, in their order
     warnings += [text for report in reports for text in report.warnings()]
     warnings += model_notes(stability, found, constants)
     chunk = chunk_summary(stability, settings.chunk)
-    breaks = [*periodic_lines(found, periods, source.action_names), *chunk_lines(chunk)]
+    breaks = [*unused_lines(found), *differing, *outside_lines(found, source.layout)]
+    breaks += [*periodic_lines(found, periods, source.action_names), *chunk_lines(chunk)]
     return Audit(
-        path=path,
+        path=source.path,
         layout=source.layout,
         found=found,
         reports=tuple(paired),
@@ -198,15 +212,19 @@ def audit(  # long: the steps of an audit, in their order
     )
 
 
-def _opened(path: Path, settings: Settings) -> Source:
+def _opened(data: Data, settings: Settings) -> Source:
     """The demonstrations, with their actions as the user wants them."""
-    source = open_source(path, settings.layout, settings.names)
+    source = _source(data, settings, settings.names)
     if settings.relative_to is None:
         return source
     key, _, dims = settings.relative_to.partition(":")
     names = Names(settings.names.actions, (key,), settings.names.episode_ends)
-    reference = open_source(path, settings.layout, names)
+    reference = _source(data, settings, names)
     return RelativeActions(source, reference, key, dims or None, settings.chunk or 1, settings.periodic)
+
+
+def _source(data: Data, settings: Settings, names: Names) -> Source:
+    return open_source(data, settings.layout, names) if isinstance(data, Path) else arrays_source(data, names)
 
 
 def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | None]:

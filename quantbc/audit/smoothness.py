@@ -146,19 +146,19 @@ class Smoothness:
 
     @property
     def verdict(self) -> str:
-        """``"keeps"``, ``"scrambles"`` or ``"unclear"``."""
+        """``"preserved"``, ``"worse"`` or ``"unclear"``: how near the labels of neighbouring states stay."""
         if self.excess_interval[0] > 0 and self.excess >= _NOTICEABLE:
-            return "scrambles"
-        return "unclear" if self.labels[0] >= self.band[0] else "keeps"
+            return "worse"
+        return "unclear" if self.labels[0] >= self.band[0] else "preserved"
 
     @property
     def sentence(self) -> str:
         """The verdict with its number, and what it is not."""
         share = 100 * float(self.labels[0])
         where = f"{share:.3g} % of the labels of neighbouring states are more than {self.radius:.3g} apart"
-        if self.verdict == "scrambles":
+        if self.verdict == "worse":
             text = (
-                f"scrambles neighbours: at a state distance of {self.excess_distance:.3g}, "
+                f"makes neighbouring states' labels worse: at a state distance of {self.excess_distance:.3g}, "
                 f"{100 * self.excess:.3g} % more labels are {self.radius:.3g} apart than raw actions are half that"
             )
         elif self.verdict == "unclear":
@@ -166,7 +166,8 @@ class Smoothness:
                 f"unclear: {where}, and as many after shuffling; the states do not tell the actions at this resolution"
             )
         else:
-            text = f"keeps neighbours together: {where} ({100 * self.band[0]:.3g} % or more after shuffling)"
+            shuffled = 100 * self.band[0]
+            text = f"preserves how near neighbouring states' labels are: {where} ({shuffled:.3g} % or more if shuffled)"
         return f"{text}. An estimate from sampled states, no certificate"
 
     def modulus(self, distance: FloatArray) -> FloatArray:
@@ -174,7 +175,7 @@ class Smoothness:
         values = np.append(np.maximum.accumulate(self.labels), 1.0)
         return values[np.searchsorted(self.distances, distance, side="left")]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
             "radius": self.radius,

@@ -188,7 +188,7 @@ class Stability:
             return None
         return float(np.linalg.norm(self.lipschitz / self.noise)) / math.sqrt(2 * math.pi)
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
             "kind": "estimated",

@@ -140,7 +140,7 @@ class TokenizerReport:
             )
         return entries
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything as plain values; ``_raw`` entries have one number a dimension, in the units of the file."""
         usage, scale = self.usage, self.candidate.scale
         document: dict[str, Any] = {

@@ -80,7 +80,7 @@ class Verdict:
     breaks: tuple[str, ...]
     estimated: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
         return asdict(self)
 

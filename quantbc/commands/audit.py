@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+from quantbc.audit.differences import COLUMNS, AuditDifferences, differences, read_document
+from quantbc.audit.gate import Gate
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table, progress_bar, say
@@ -41,21 +43,66 @@ def log_size(size: int | None, log: float | None, flag: str) -> float | None:
     return math.log(size)
 
 
-def run(path: Path, settings: Settings, *, json: bool, full: bool = False) -> None:
-    """Audit and print: a verdict, and the tables behind it where they are asked for."""
-    found = audit(path, settings, progress=lambda rows: progress_bar("rows", rows))
-    document = found.document()
+def run(
+    path: Path,
+    settings: Settings,
+    *,
+    json: bool,
+    full: bool = False,
+    fail_if: str | None = None,
+    against: Path | None = None,
+) -> int:
+    """Audit and print: a verdict, and the tables behind it where they are asked for.
+
+    Args:
+        path: the demonstrations.
+        settings: what the user said.
+        json: print one document.
+        full: print the tables behind the verdict, and the notes.
+        fail_if: a condition under which the audit fails.
+        against: the document of an earlier audit.
+
+    Returns:
+        The exit status: 1 if the condition holds for a tokenizer or cannot be judged.
+    """
+    gate = None if fail_if is None else Gate(fail_if)
+    earlier = None if against is None else read_document(against)
+    document = audit(path, settings, progress=lambda rows: progress_bar("rows", rows)).to_dict()
+    changed = None if earlier is None else differences(earlier, document)
+    if json:
+        _print_notes(document)
+        print_json(document if changed is None else document | {"differences": changed.to_dict()})
+    else:
+        _print_screen(document, full=full)
+        if changed is not None:
+            _print_differences(changed)
+    failures = [] if gate is None else gate.failures(document)
+    for failure in failures:
+        say(f"--fail-if {fail_if!r}: {failure.sentence}")
+    return 1 if failures else 0
+
+
+def _print_notes(document: dict[str, Any]) -> None:
     for text in document["warnings"]:
         say(f"note: {text}")
-    if json:
-        print_json(document)
-        return
+
+
+def _print_differences(changed: AuditDifferences) -> None:
+    for text in changed.lines():
+        print_line(text)
+    if changed.changes:
+        print_table("Numbers that changed by more than 0.1 %", COLUMNS, [change.cells() for change in changed.changes])
+
+
+def _print_screen(document: dict[str, Any], *, full: bool) -> None:
     _print_data(document)
     for text in verdict_lines(document):
         print_line(text)
     if not full:
-        print_line("The tables behind it: --full.")
+        count = len(document["warnings"])
+        print_line(f"The tables behind it, and {count} notes: --full.")
         return
+    _print_notes(document)
     _print_tokenizers(document)
     _print_stability(document)
     _print_bounds(document)

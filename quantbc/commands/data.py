@@ -41,6 +41,8 @@ def audit(  # long: one option a line
     reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
     target: Annotated[float | None, option("--target", "Regret for which the smallest K is sought (H/10).")] = None,
     tolerance: Annotated[float | None, option("--tolerance", "Largest error of an action entry, raw units.")] = None,
+    fail_if: Annotated[str | None, option("--fail-if", "Condition for exit 1, as 'sup_error_raw > 0.01'.")] = None,
+    against: Annotated[Path | None, option("--against", "JSON of an earlier audit, to compare with.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
     memory: Annotated[int, typer.Option(min=1, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
@@ -78,7 +80,7 @@ def audit(  # long: one option a line
         memory=memory * 10**6,
         seed=seed,
     )
-    command.run(data, settings, json=json, full=full)
+    raise typer.Exit(command.run(data, settings, json=json, full=full, fail_if=fail_if, against=against))
 
 
 def certify(  # long: one option a line

@@ -145,7 +145,7 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
 def audited(cell: Cell) -> dict[str, Any]:
     """The document of an audit."""
     settings = Settings(seed=cell.seed)
-    return run_audit(Path(cell.settings["data"]), settings, progress=lambda rows: progress_bar("rows", rows)).document()
+    return run_audit(Path(cell.settings["data"]), settings, progress=lambda rows: progress_bar("rows", rows)).to_dict()
 
 
 AUDIT = Computation(audited, ("bounds", "simulators", "quantbc.audit", "quantbc.words"))

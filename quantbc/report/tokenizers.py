@@ -97,7 +97,7 @@ def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
     grid[2].axvline(0, color="#999999", linewidth=1.0, zorder=0)
     parted = (
         "share of neighbouring states whose labels differ, less the share whose raw actions differ by half as much, "
-        "where it is largest; above 0 by more than chance, the tokenizer scrambles neighbours; estimated"
+        "where it is largest; above 0 by more than chance, the tokenizer makes neighbouring labels worse; estimated"
     )
     caption(figure, f"{words}. Neighbours parted: {parted}.")
     return figure

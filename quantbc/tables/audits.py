@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from quantbc.words import dimension_name, percent
@@ -75,7 +76,10 @@ def label(row: Mapping[str, Any], *, key: str = "name") -> str:
 
 
 def verdict_lines(document: dict[str, Any]) -> list[str]:
-    """The first screen: what to use, how many bins, why, what it promises, and what would break; ~ marks estimates."""
+    """The first screen: what to use, how many bins, why, what it promises, and what would break; ~ marks estimates.
+
+    At most 22 lines of 100 characters.
+    """
     found = document["verdict"]
     about = "~" if "target" in found["estimated"] else ""
     aim = f"{about}{found['target_raw']:.3g} ({found['basis']})"
@@ -96,7 +100,37 @@ def verdict_lines(document: dict[str, Any]) -> list[str]:
         lines.append(
             f"time    H = {document['horizon']} steps are {seconds:.3g} s at {document['fps']:g} steps a second"
         )
-    return lines + [f"breaks  {text}" for text in found["breaks"]]
+    lines += _motion(document)
+    wrapped = [part for text in lines for part in _wrapped(text)]
+    for count, text in enumerate(found["breaks"]):
+        more = _wrapped(f"breaks  {text}")
+        if len(wrapped) + len(more) > _LINES:
+            return [*wrapped, f"breaks  {len(found['breaks']) - count} more: --full"]
+        wrapped += more
+    return wrapped
+
+
+_LINES, _WIDTH = 21, 100
+"""Of the first screen, without the line about the file and the last one."""
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, _WIDTH, subsequent_indent=" " * 8, break_on_hyphens=False)
+
+
+def _motion(document: dict[str, Any]) -> list[str]:
+    """What the data are like, and how long a chunk may be."""
+    chosen = [row for row in document["tokenizers"] if label(row) == document["verdict"]["closest"]]
+    told = [f"{percent(document['idle'])} of the steps repeat the action before"]
+    for row in chosen:
+        told.append(f"the commonest token stands for {percent(row['commonest_token'])} of a dimension")
+        if row["boundary_mass"]:
+            told.append(f"at most {percent(max(row['boundary_mass']))} lies in a first or last token")
+    lines = [f"data    {'; '.join(told)}"]
+    chunk = document["chunk"]
+    if chunk is not None and chunk["smallest_safe"] is not None:
+        lines.append(f"chunk   ~{chunk['smallest_safe']} steps is the smallest that is safe in the estimated loop")
+    return lines
 
 
 def _promise(document: dict[str, Any]) -> list[str]:
@@ -151,7 +185,7 @@ def stability_lines(document: dict[str, Any]) -> list[str]:
     lines = [
         f"{label(row)} {row['smoothness']['sentence']}."
         for row in document["tokenizers"]
-        if row["smoothness"] is not None and row["smoothness"]["verdict"] != "keeps"
+        if row["smoothness"] is not None and row["smoothness"]["verdict"] != "preserved"
     ]
     found = document["stability"]
     if found is None:
@@ -162,6 +196,9 @@ def stability_lines(document: dict[str, Any]) -> list[str]:
         f"[{found['low']['C']:.4g}, {found['high']['C']:.4g}], eta = {found['eta']:.4g} "
         f"[{found['low']['eta']:.4g}, {found['high']['eta']:.4g}]; one-step error "
         f"{percent(found['prediction_error'])} of the change, over {found['transitions']} transitions",
+        f"With the expert's feedback (estimated): C = {found['loop_C']:.4g} [{found['low']['loop_C']:.4g}, "
+        f"{found['high']['loop_C']:.4g}], eta = {found['loop_eta']:.4g} [{found['low']['loop_eta']:.4g}, "
+        f"{found['high']['loop_eta']:.4g}]",
     ]
 
 

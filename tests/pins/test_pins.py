@@ -62,7 +62,7 @@ def audited(folder: Path) -> dict[str, Any]:
     assert block is not None
     exec(block[1].replace('"arm.npz"', repr(str(folder / "arm.npz"))), {})  # noqa: S102 (the page's own block)
     names = ("uniform", "openvla_q99", "rt1_bounds", "octo_normal", "kmeans")
-    document = audit(folder / "arm.npz", Settings(tokenizers=names, bins=(32,))).document()
+    document = audit(folder / "arm.npz", Settings(tokenizers=names, bins=(32,))).to_dict()
     plain: dict[str, Any] = json.loads(json.dumps(document | {"data": "arm.npz"}))
     return plain
 

@@ -90,7 +90,7 @@ def test_counts_dimensions_and_nan_that_disagree_are_said(audited: Callable[...,
     assert compared.disagreeing == {"count": 1, "dimension": 1, "std": 1}
     assert "episode 0 has 31 rows stored, the data have 30" in compared.worst["count"]
     assert "mean of episode 1 has 2 entries, the data have 1" in compared.worst["dimension"]
-    json.dumps(found.document(), allow_nan=False)
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_episodes_on_one_side_only_are_counted(audited: Callable[..., Audit]) -> None:

@@ -37,7 +37,7 @@ def test_the_smallest_safe_chunk_is_that_of_the_loop(tmp_path: Path) -> None:
 
 def test_bounds_are_those_of_chunks_alone(tmp_path: Path) -> None:
     path = scalar_loop(tmp_path, a=0.9, k=-0.8)
-    document = audit(path, Settings(tokenizers=("uniform", "fast_openpi"), bins=(64,), chunk=10)).document()
+    document = audit(path, Settings(tokenizers=("uniform", "fast_openpi"), bins=(64,), chunk=10)).to_dict()
     assert {(row["tokenizer"], row["per"]) for row in document["bounds"]} == {
         ("uniform", "chunk of 10"),
         ("fast_openpi", "chunk of 10"),

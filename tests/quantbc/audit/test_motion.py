@@ -35,7 +35,7 @@ def test_idle_steps_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "idle.npz"
     rng = np.random.default_rng(0)
     np.savez(path, actions=np.repeat(rng.normal(size=(100, 2)), 4, axis=0))
-    document = audit(path, Settings(tokenizers=("uniform",), bins=(8,))).document()
+    document = audit(path, Settings(tokenizers=("uniform",), bins=(8,))).to_dict()
     assert document["idle"] == 300 / 399
     row = document["tokenizers"][0]
     assert 1 / 8 <= row["commonest_token"] < 1

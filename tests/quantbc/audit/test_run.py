@@ -29,8 +29,8 @@ QUICK = Settings(tokenizers=("uniform", "openvla_q99", "kmeans"), bins=(8,))
 
 def test_every_layout_leads_to_the_same_answer(layout: str, writers: dict[str, Any], data: Any, tmp_path: Path) -> None:
     (tmp_path / "reference").mkdir()
-    reference = audit(writers["npz"](data, tmp_path / "reference"), QUICK).document()
-    found = audit(writers[layout](data, tmp_path), QUICK).document()
+    reference = audit(writers["npz"](data, tmp_path / "reference"), QUICK).to_dict()
+    found = audit(writers[layout](data, tmp_path), QUICK).to_dict()
     assert (found["layout"], found["counts"]) == (layout, reference["counts"])
     for mine, theirs in zip(found["tokenizers"], reference["tokenizers"], strict=True):
         assert mine["name"] == theirs["name"]
@@ -40,7 +40,7 @@ def test_every_layout_leads_to_the_same_answer(layout: str, writers: dict[str, A
 
 
 def test_the_document_is_plain_and_complete(npz_file: Path) -> None:
-    document = audit(npz_file, QUICK).document()
+    document = audit(npz_file, QUICK).to_dict()
     text = json.dumps(document)
     assert "NaN" not in text
     assert set(document) >= {"tokenizers", "stability", "bounds", "warnings", "ranking", "smallest_bins", "assumptions"}
@@ -53,12 +53,12 @@ def test_the_document_is_plain_and_complete(npz_file: Path) -> None:
 
 
 def test_an_audit_repeats_itself_and_tokenizers_do_not_disturb_each_other(npz_file: Path) -> None:
-    first, again = (audit(npz_file, QUICK).document() for _ in range(2))
+    first, again = (audit(npz_file, QUICK).to_dict() for _ in range(2))
     assert first == again
-    alone = audit(npz_file, Settings(tokenizers=("kmeans",), bins=(8,))).document()["tokenizers"][0]
+    alone = audit(npz_file, Settings(tokenizers=("kmeans",), bins=(8,))).to_dict()["tokenizers"][0]
     together = first["tokenizers"][2]
     assert {**alone, "smoothness": None} == {**together, "smoothness": None}
-    other = audit(npz_file, Settings(tokenizers=("kmeans",), bins=(8,), seed=1)).document()["tokenizers"][0]
+    other = audit(npz_file, Settings(tokenizers=("kmeans",), bins=(8,), seed=1)).to_dict()["tokenizers"][0]
     assert other != alone
 
 
@@ -68,8 +68,8 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
     path = tmp_path / "a.npz"
     np.savez(path, actions=np.concatenate(data.actions), observations=states, episode_ends=data.ends)
     settings = {"tokenizers": ("uniform", "rt1_bounds"), "bins": (16,)}
-    whole = audit(path, Settings(**settings)).document()
-    part = audit(path, Settings(**settings, memory=400_000)).document()
+    whole = audit(path, Settings(**settings)).to_dict()
+    part = audit(path, Settings(**settings, memory=400_000)).to_dict()
     assert whole["sample"]["complete"]
     assert not part["sample"]["complete"]
     assert any("uniform sample" in text for text in part["warnings"])
@@ -137,7 +137,7 @@ def test_without_observations_there_are_errors_but_no_bounds(tmp_path: Path) -> 
     found = odd(tmp_path, lambda arrays: arrays.pop("observations"))
     assert (found.stability, found.constants, found.bounds, found.sizes) == (None, None, [], [])
     assert said(found, "no bounds: the gains are unknown because there are no observations")
-    assert found.document()["tokenizers"][0]["smoothness"] is None
+    assert found.to_dict()["tokenizers"][0]["smoothness"] is None
     told = audit(tmp_path / "odd.npz", Settings(tokenizers=("uniform",), C=1.0, eta=0.5))
     assert told.bounds
 

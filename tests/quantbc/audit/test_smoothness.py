@@ -1,4 +1,4 @@
-"""A tokenizer that scrambles neighbours is seen; one that keeps them is not blamed."""
+"""A tokenizer that takes neighbours apart is seen; one that preserves them is not blamed."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def verdict(labels: Any, *, noise: float = 0.0) -> Smoothness:
 @pytest.mark.parametrize("make", [uniform(8), uniform(64), openvla(32), rt1(32)], ids=lambda q: f"{q.name}{q.cells}")
 @pytest.mark.parametrize("noise", [0.0, 0.02])
 def test_bins_keep_neighbours_together(make: Any, noise: float) -> None:
-    assert verdict(make.quantize, noise=noise).verdict == "keeps"
+    assert verdict(make.quantize, noise=noise).verdict == "preserved"
 
 
 def test_a_codebook_that_sends_slivers_far_away_is_seen() -> None:
@@ -55,10 +55,10 @@ def test_a_codebook_that_sends_slivers_far_away_is_seen() -> None:
         return np.where(sliver, actions + 1.5, actions)
 
     found = verdict(trap)
-    assert found.verdict == "scrambles"
+    assert found.verdict == "worse"
     # far enough from each other, one of two labels is in a sliver (6 % of the actions) and the other is not
     assert 0.02 < found.excess < 0.2
-    assert "scrambles neighbours" in found.sentence
+    assert "neighbouring states' labels worse" in found.sentence
     assert "no certificate" in found.sentence
 
 
@@ -74,7 +74,7 @@ def test_tails_that_wrap_around_are_seen() -> None:
         labels = octo_normal(256).quantize(np.minimum(actions, limit))
         radius = 6 * float(np.abs(labels - actions).mean())
         verdicts.append(smoothness(chosen, actions, labels, radius=radius, rng=rng).verdict)
-    assert verdicts == ["scrambles", "keeps"]
+    assert verdicts == ["worse", "preserved"]
 
 
 def test_labels_that_have_nothing_to_do_with_states_are_unclear() -> None:
@@ -94,7 +94,7 @@ def test_the_modulus_is_a_nondecreasing_probability() -> None:
     assert np.all(np.diff(values) >= 0)
     assert values[-1] == 1.0
     assert ((values >= 0) & (values <= 1)).all()
-    assert set(found.as_dict()) >= {"radius", "labels", "permutation_band", "verdict", "kind"}
+    assert set(found.to_dict()) >= {"radius", "labels", "permutation_band", "verdict", "kind"}
 
 
 def test_halves_are_different_episodes_or_different_times() -> None:

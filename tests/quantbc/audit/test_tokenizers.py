@@ -42,7 +42,7 @@ def even(path: Path) -> Survey:
 
 def test_openvla_has_255_cells_and_clips_two_percent(path: Path, even: Survey) -> None:
     line = report(path, even, "openvla_q99", 256)
-    row = line.as_dict()
+    row = line.to_dict()
     assert (row["cells"], row["token_values"], row["bits_per_step"]) == (255, [256, 256], 16.0)
     assert row["clipped"] == pytest.approx(0.02, abs=1e-3)
     assert row["sup_bin_error"] == pytest.approx(1 / 255, rel=1e-6)
@@ -54,7 +54,7 @@ def test_openvla_has_255_cells_and_clips_two_percent(path: Path, even: Survey) -
 
 
 def test_rt1_is_biased_by_half_a_cell_and_moves_zero(path: Path, even: Survey) -> None:
-    row = report(path, even, "rt1_bounds", 256).as_dict()
+    row = report(path, even, "rt1_bounds", 256).to_dict()
     assert row["bias"] == pytest.approx(-1 / 255, rel=1e-2)
     assert row["zero_action"] == pytest.approx(-1 / 255)
     assert row["sup_error"] == pytest.approx(2 / 255, rel=1e-2)
@@ -62,7 +62,7 @@ def test_rt1_is_biased_by_half_a_cell_and_moves_zero(path: Path, even: Survey) -
 
 def test_uniform_bins_err_by_half_a_cell_and_a_quarter_on_average(path: Path, even: Survey) -> None:
     line = report(path, even, "uniform", 16)
-    row = line.as_dict()
+    row = line.to_dict()
     assert row["sup_error"] == pytest.approx(1 / 16)
     assert row["average_error"] == pytest.approx(1 / 32, rel=1e-2)
     assert row["average_error_raw"] == pytest.approx([2 / 32, 5 / 32], rel=1e-2)
@@ -75,14 +75,14 @@ def test_uniform_bins_err_by_half_a_cell_and_a_quarter_on_average(path: Path, ev
 
 
 def test_even_bins_have_no_zero(path: Path, even: Survey) -> None:
-    assert report(path, even, "torchrl_uniform", 256).as_dict()["zero_action"] == pytest.approx(1 / 256)
+    assert report(path, even, "torchrl_uniform", 256).to_dict()["zero_action"] == pytest.approx(1 / 256)
 
 
 def test_octo_normal_sends_outliers_to_the_far_end(path: Path) -> None:
     actions = np.random.default_rng(0).normal(size=(5_000, 1))
     actions[17] = 9.0
     found = look(path, actions, [5_000])
-    row = report(path, found, "octo_normal", 256).as_dict()
+    row = report(path, found, "octo_normal", 256).to_dict()
     assert row["sup_error"] > 11
     assert row["clip_error"] < row["bin_error"]
 
@@ -95,7 +95,7 @@ def test_eps_q_counts_what_is_clipped_and_is_unknown_for_codebooks(path: Path, e
 
 def test_a_chunk_tokenizer_says_what_its_errors_are_about(path: Path, even: Survey) -> None:
     line = report(path, even, "fast_openpi", 10)
-    row = line.as_dict()
+    row = line.to_dict()
     assert (row["unit"], row["chunk"], row["bits_per_step"], row["dead_codes"]) == ("chunk", 10, None, None)
     assert row["left_over_rows"] == 1
     assert any("chunks of 10 steps" in text for text in line.warnings())
@@ -105,7 +105,7 @@ def test_a_chunk_tokenizer_says_what_its_errors_are_about(path: Path, even: Surv
 def test_codes_that_never_occur_are_counted(path: Path) -> None:
     found = look(path, np.repeat([0.0, 1.0], 50)[:, None], [100])
     line = report(path, found, "uniform", 64)
-    assert line.as_dict()["dead_codes"] == [62]
+    assert line.to_dict()["dead_codes"] == [62]
     assert any("62 of 64 token values never occur" in text for text in line.warnings())
 
 
@@ -151,7 +151,7 @@ def test_a_constant_column_changes_no_other_number(tmp_path: Path) -> None:
         rows = []
         for file, data in (("a.npz", actions), ("b.npz", padded)):
             path = tmp_path / file
-            rows.append(report(path, look(path, data, [200, 400]), name, bins).as_dict())
+            rows.append(report(path, look(path, data, [200, 400]), name, bins).to_dict())
         for key in ("average_error", "sup_error", "bias", "clipped", "eps_q", "mean_error_norm", "zero_action"):
             alone, beside = rows[0][key], rows[1][key]
             assert (alone is None) == (beside is None)
@@ -169,7 +169,7 @@ def test_a_rare_event_is_erased_by_clipping_and_named_with_what_is_lost(tmp_path
     (entry,) = line.left_out()
     assert (entry["dimension"], entry["kind"], entry["effect"]) == (1, "collapsed", "erased")
     assert entry["max_error_raw"] == pytest.approx(1.0, rel=1e-6)
-    assert line.as_dict()["average_error"] < 0.01  # the other dimension's
+    assert line.to_dict()["average_error"] < 0.01  # the other dimension's
     assert any(
         "dimension 1 changes" in text and "largest error there is 1 in raw units" in text for text in line.warnings()
     )

@@ -20,7 +20,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     actions = 0.4 * states[:, :1] + 0.1 * rng.normal(size=(600, 1))
     path = tmp_path_factory.mktemp("audit") / "demo.npz"
     np.savez(path, actions=actions, observations=states, episode_ends=[200, 400, 600])
-    return audit(path, Settings(tokenizers=NAMES, bins=(16,))).document()
+    return audit(path, Settings(tokenizers=NAMES, bins=(16,))).to_dict()
 
 
 def test_rows_are_the_audits_numbers(document: dict[str, Any]) -> None:

@@ -27,7 +27,15 @@ def bound(theorem: str, total: float, *, plain: bool, tokenizer: str = "uniform"
 
 
 def document(**changes: Any) -> dict[str, Any]:
-    found = {"verdict": VERDICT, "tokenizers": [{}], "bounds": [], "horizon": 100, "fps": None}
+    found = {
+        "verdict": VERDICT,
+        "tokenizers": [],
+        "bounds": [],
+        "horizon": 100,
+        "fps": None,
+        "idle": 0.25,
+        "chunk": None,
+    }
     return found | changes
 
 
@@ -46,3 +54,11 @@ def test_the_headline_is_for_plain_cloning_with_what_is_to_be_used() -> None:
 
 def test_seconds_are_said_where_the_file_has_a_rate() -> None:
     assert any("100 steps are 5 s at 20 steps a second" in line for line in verdict_lines(document(fps=20.0)))
+
+
+def test_the_screen_keeps_to_its_lines_and_says_how_much_is_left_out() -> None:
+    lines = verdict_lines(document(verdict=VERDICT | {"breaks": [f"reason {i}, " + 30 * "long " for i in range(40)]}))
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 100
+    assert lines[-1].endswith("more: --full")
+    assert any("25 % of the steps repeat the action before" in line for line in lines)

@@ -1,0 +1,155 @@
+"""What changed between two audits: of another file, another version of a data set, or other settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quantbc.audit.source import require_file
+from quantbc.errors import ProblemError
+from quantbc.tables.audits import label
+from quantbc.tables.notebook import html_table
+
+__all__ = ["COLUMNS", "AuditDifferences", "Change", "differences", "read_document"]
+
+COLUMNS = (("tokenizer", False), ("number", False), ("before", True), ("after", True))
+"""Of the table of changes."""
+
+_COMPARED = ("sup_error_raw", "average_error_raw", "clip_error_raw", "bin_error_raw", "bias_raw", "clipped")
+_COMPARED += ("bits_per_step",)
+_COUNTS = ("episodes", "rows", "used_rows")
+_DYNAMICS = ("C", "eta", "loop_C", "loop_eta")
+_NOTICED = 1e-3
+_LARGEST = 2**28
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that differs.
+
+    Attributes:
+        place: the tokenizer with its size, ``"data"`` or ``"dynamics"``.
+        name: as in the JSON document.
+        before: its value in the first audit; None where it had none.
+        after: the same in the second.
+    """
+
+    place: str
+    name: str
+    before: float | None
+    after: float | None
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """As a row of a table."""
+        before, after = ("–" if value is None else f"{value:.4g}" for value in (self.before, self.after))
+        return self.place, self.name, before, after
+
+
+@dataclass(frozen=True)
+class AuditDifferences:
+    """Two audits side by side.
+
+    Attributes:
+        before: the first audit's data.
+        after: the second one's.
+        verdicts: what each of them says to use.
+        changes: numbers that differ by more than 0.1 %; of one number a dimension, the largest.
+        only_before: tokenizers that only the first compares.
+        only_after: tokenizers that only the second compares.
+    """
+
+    before: str
+    after: str
+    verdicts: tuple[str, str]
+    changes: tuple[Change, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """What is said besides the table."""
+        same = self.verdicts[0] == self.verdicts[1]
+        told = f"use     {self.verdicts[1]}" + (", as before" if same else f"; before: {self.verdicts[0]}")
+        found = [f"{self.before} → {self.after}", told]
+        for text, names in (("before", self.only_before), ("now", self.only_after)):
+            if names:
+                found.append(f"only {text}: {', '.join(names)}")
+        return found
+
+    def _repr_html_(self) -> str:
+        return html_table(self.lines(), COLUMNS, [change.cells() for change in self.changes])
+
+
+def read_document(path: Path) -> Mapping[str, Any]:
+    """Return the JSON document that ``quantbc audit --json`` wrote.
+
+    Raises:
+        ProblemError: it is none.
+    """
+    if not path.exists():
+        raise ProblemError(f"--against must be an existing file, got {str(path)!r}")
+    require_file(path)
+    if (size := path.stat().st_size) > _LARGEST:
+        raise ProblemError(f"--against must be a file of at most {_LARGEST} bytes, got {size}")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(f"--against must be the JSON document of an audit, got {path}: {error}") from None
+    wanted = {"data", "tokenizers", "verdict", "counts", "stability"}
+    if not isinstance(found, dict) or not wanted <= set(found):
+        raise ProblemError(f"--against must be the JSON document of an audit, got {path}")
+    return found
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> AuditDifferences:
+    """Compare two audits.
+
+    Args:
+        before: the document of the first, from ``to_dict`` or `read_document`.
+        after: that of the second.
+
+    Raises:
+        ProblemError: one of them is no document of an audit.
+    """
+    try:
+        rows = [{label(row): row for row in document["tokenizers"]} for document in (before, after)]
+        return AuditDifferences(
+            before=str(before["data"]),
+            after=str(after["data"]),
+            verdicts=(_use(before), _use(after)),
+            changes=tuple(_changes(before, after, rows)),
+            only_before=tuple(name for name in rows[0] if name not in rows[1]),
+            only_after=tuple(name for name in rows[1] if name not in rows[0]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ProblemError(f"audits must be whole documents to be compared, got one without {error}") from None
+
+
+def _use(document: Mapping[str, Any]) -> str:
+    found = document["verdict"]
+    return str(found["closest"]) if found["tokenizer"] is not None else "none of those compared"
+
+
+def _changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], rows: list[dict[str, Mapping[str, Any]]]
+) -> Iterator[Change]:
+    yield from _of("data", _COUNTS, before["counts"], after["counts"])
+    yield from _of("dynamics", _DYNAMICS, before["stability"] or {}, after["stability"] or {})
+    for name, row in rows[0].items():
+        if name in rows[1]:
+            yield from _of(name, _COMPARED, row, rows[1][name])
+
+
+def _of(place: str, names: tuple[str, ...], one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Change]:
+    for name in names:
+        a, b = (max(map(abs, v)) if isinstance(v, list) else v for v in (one.get(name), other.get(name)))
+        if a is None and b is None:
+            continue
+        if a is None or b is None or abs(a - b) > _NOTICED * max(abs(a), abs(b)):
+            yield Change(place, name, a, b)
