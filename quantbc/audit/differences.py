@@ -18,8 +18,10 @@ __all__ = ["COLUMNS", "AuditDifferences", "Change", "differences", "read_documen
 COLUMNS = (("tokenizer", False), ("number", False), ("before", True), ("after", True))
 """Of the table of changes."""
 
-_COMPARED = ("sup_error_raw", "average_error_raw", "clip_error_raw", "bin_error_raw", "bias_raw", "clipped")
-_COMPARED += ("bits_per_step",)
+_COMPARED = (
+    *("sup_error_raw", "average_error_raw", "clip_error_raw", "bin_error_raw", "bias_raw"),
+    *("clipped", "bits_per_step"),
+)
 _COUNTS = ("episodes", "rows", "used_rows")
 _DYNAMICS = ("C", "eta", "loop_C", "loop_eta")
 _NOTICED = 1e-3
