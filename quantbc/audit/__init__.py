@@ -1,7 +1,7 @@
 """Which action tokenizer, and how many bins: answered from demonstrations, before training.
 
-``quantbc.audit(...)`` is a function of `quantbc.api`; once a module of this package is imported, the package has its name,
-and so it can be called too.
+``quantbc.audit(...)`` is a function of `quantbc.api`; once a module of this package is imported, the package has its
+name, and so it can be called too.
 """
 
 import sys
