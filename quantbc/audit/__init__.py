@@ -17,9 +17,10 @@ class _Audit(ModuleType):
 
     def __call__(self, data: Any, **settings: Any) -> "Audit":
         """Audit a file, a folder or arrays; see `quantbc.api.audit`."""
-        from quantbc.api import audit
+        from quantbc.audit.run import audit
+        from quantbc.audit.settings import Settings
 
-        return audit(data, **settings)
+        return audit(data, Settings(**settings))
 
 
 sys.modules[__name__].__class__ = _Audit
