@@ -16,7 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "interrupts": set(),
     "advice": set(),
     "problem": set(),
-    "audit": {"output"},
+    "audit": {"output", "tables"},  # an audit shows itself in a notebook
     "sweeps": {"interrupts", "output", "problem"},
     "tables": set(),
     "report": {"advice", "problem", "sweeps", "tables"},
