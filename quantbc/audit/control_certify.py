@@ -73,7 +73,7 @@ class Certified:
         return found
 
 
-def compare(
+def compare(  # long: the steps of a comparison, in their order
     task: Task,
     *,
     effort: Effort,
