@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import bounds
@@ -20,6 +21,7 @@ def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
     return {
         "theorem": theorem.key,
         "title": theorem.title,
+        "number": _number(theorem),
         "sense": theorem.sense.value,
         "provenance": theorem.provenance.value,
         "source": theorem.source,
@@ -55,11 +57,23 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         documents = [as_json(theorem) for theorem in chosen]
         print_json({"theorems": documents} if key is None else documents[0])
     elif key is None:
-        rows = [(t.key, t.sense.value, t.provenance.value, t.title) for t in chosen]
-        columns = [(name, False) for name in ("key", "sense", "provenance", "title")]
-        print_table("Statements; quantbc theorems KEY shows one", columns, rows)
+        columns = [(name, False) for name in ("paper", "key", "sense", "provenance", "proved by", "witness", "title")]
+        print_table("Statements; quantbc theorems KEY shows one", columns, [_row(theorem) for theorem in chosen])
     else:
         _describe(chosen[0])
+
+
+def _number(theorem: bounds.Theorem) -> str:
+    """Where the paper has it; empty where it does not."""
+    found = re.match(r"arXiv:2603\.20538v\d+, ((?:Theorem|Proposition|Appendix) \w+)", theorem.source)
+    return found[1] if found else ""
+
+
+def _row(theorem: bounds.Theorem) -> tuple[str, ...]:
+    proved = "kernel" if theorem.key in shipped().proofs else "steps"
+    witnesses = ", ".join(dict.fromkeys(name for name, _ in theorem.tight))
+    sense, provenance = theorem.sense.value, theorem.provenance.value
+    return _number(theorem), theorem.key, sense, provenance, proved, witnesses, theorem.title
 
 
 def _proved(document: dict[str, Any]) -> str:

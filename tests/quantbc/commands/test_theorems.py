@@ -5,6 +5,8 @@ import json
 import pytest
 
 import bounds
+from proofs_check.kernel.verdicts import shipped
+from proofs_check.library import library
 from quantbc.commands.theorems import as_json, show
 from quantbc.errors import ProblemError
 
@@ -13,6 +15,22 @@ def test_the_list_names_every_statement(capsys: pytest.CaptureFixture[str]) -> N
     show(None, latex=False, json=False)
     out = capsys.readouterr().out
     assert all(key in out for key in bounds.catalog)
+
+
+def test_the_list_is_in_the_papers_order_with_number_proof_and_witness(capsys: pytest.CaptureFixture[str]) -> None:
+    show(None, latex=False, json=True)
+    listed = json.loads(capsys.readouterr().out)["theorems"]
+    numbers = [int(entry["number"].split()[1]) for entry in listed if entry["number"][-1:].isdigit()]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, 10))
+    assert all(entry["tight"] for entry in listed if entry["number"][-1:].isdigit())
+    assert set(bounds.catalog) <= {proof.key for proof in library().proofs} | set(shipped().proofs)
+    show(None, latex=False, json=False)
+    rows = capsys.readouterr().out.splitlines()
+    (row,) = (row for row in rows if " theorem_2 " in row)
+    assert all(words in row for words in ("Theorem 2", "kernel", "MirroredLabels"))
+    (row,) = (row for row in rows if " theorem_6_noisy " in row)
+    assert all(words in row for words in ("Theorem 6", "steps", "NoisyTrapRegret"))
 
 
 @pytest.mark.parametrize("key", bounds.catalog)
