@@ -15,6 +15,7 @@ from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
+from simulators.errors import RealizabilityError
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, SoftmaxLinear
@@ -217,14 +218,12 @@ class FiniteSpec:
         model, labels = self.model(horizon), self.labels(quantizer)
         policy = self._policy(expert, model)
         own = isinstance(model, FiniteSystem)
-        return FiniteExperiment(
-            model,
-            policy,
-            labels,
-            self._learner(expert, push_forward(policy, labels), model),
-            deployment.kind,
-            None if own else self.arrays.all["actions"],
-        )
+        learner = self._learner(expert, push_forward(policy, labels), model)
+        actions = None if own else self.arrays.all["actions"]
+        try:
+            return FiniteExperiment(model, policy, labels, learner, deployment.kind, actions)
+        except RealizabilityError as error:
+            raise ProblemError(f"experts.class of {expert.name!r}: {error}") from None
 
     def _policy(self, expert: FiniteExpert, model: FiniteModel) -> TabularPolicy:
         if expert.kind != "table":

@@ -19,7 +19,7 @@ from simulators.learners.finite_class import FiniteClass, Fit, likely_members, l
 from simulators.norms import NORMS
 from simulators.policies.base import MeanFunction, Policy
 from simulators.policies.gaussian import ClippedGaussian
-from simulators.quantizers.base import Quantizer, lift_error
+from simulators.quantizers.base import Quantizer, lift_error, require_in_codebook
 from simulators.rewards import ReachReward
 from simulators.rollouts import BLOCK, PairedStep, demonstrate, paired
 from simulators.systems.linear import LinearSystem
@@ -93,6 +93,8 @@ class LinearExperiment:
                 f"quantizer must cover the actions' range [{ends[0]:g}, {ends[1]:g}] with a known error, "
                 f"got {self.quantizer.name!r}"
             )
+        probes = np.repeat(np.linspace(ends[0], ends[1], 17)[:, None], self.system.du, axis=1)
+        require_in_codebook(self.quantizer, self.quantizer.quantize(probes))
 
     @property
     def expert(self) -> Policy:

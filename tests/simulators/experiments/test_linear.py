@@ -10,6 +10,7 @@ from simulators.experiments.base import Budget
 from simulators.experiments.linear import LinearExperiment
 from simulators.learners.finite_class import FiniteClass, gain_class, matrix_class
 from simulators.policies.linear import Linear
+from simulators.quantizers.base import Elementwise
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import demonstrate, paired, paired_returns
@@ -54,6 +55,23 @@ def test_constants_are_those_of_system_and_class(norm: str) -> None:
     assert symbols["eps_q"] == pytest.approx((1 if norm == "linf" else np.sqrt(2)) / 16)
     assert symbols["lipschitz"] == 0.3
     assert (symbols["L_x"], symbols["L_u"], np.exp(symbols["log_class_size"])) == (1.0, 0.5, pytest.approx(3))
+
+
+class Leaving(Elementwise):
+    """Rounds to halves, but lists whole numbers."""
+
+    name, sup_error, codebook = "leaving", 0.25, np.array([-1.0, 0.0, 1.0])
+
+    def encode(self, u):
+        return np.rint(2 * np.asarray(u)).astype(int)
+
+    def decode(self, token):
+        return np.asarray(token) / 2
+
+
+def test_a_quantizer_that_leaves_its_codebook_is_refused_before_any_work() -> None:
+    with pytest.raises(DomainError, match=r"quantizer 'leaving' must execute codes only, got \[-0\.5\]"):
+        replace(study(), quantizer=Leaving())
 
 
 def unstable(low: float = -1.0) -> LinearExperiment:
