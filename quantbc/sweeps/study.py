@@ -35,7 +35,9 @@ def sweep_of(problem: Problem) -> Sweep:
         Axis("n", grid.demonstrations),
         *(
             Axis(name, (getattr(grid, name),), ("" if getattr(grid, name) is None else getattr(grid, name),))
-            for name in ("delta", "episodes", "confidence", "precision", "precision_per_step")
+            for name in ("delta", "episodes", "confidence", "precision")
         ),
+        # only where it is given, so that the random numbers of other studies stay what they were
+        *((Axis("precision_per_step", (share,)),) if (share := grid.precision_per_step) is not None else ()),
     )
     return Sweep(problem.name, axes, problem.grid.seeds, COMPUTATION.version)
