@@ -10,6 +10,7 @@ from bounds.numerics import Array
 from bounds.symbols import symbol
 from bounds.terms import Closed, Form, Imitation, Radius, Zero
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
+from bounds.upper_bounds import DETERMINISTIC_ACTIONS
 from bounds.values import Values, need
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ __all__ = ["THEOREMS"]
 
 RAW_DATA = Assumption("raw_demonstrations", "n independent expert trajectories with their raw actions")
 RAW_REALIZABLE = Assumption("realizable_expert", "the finite policy class contains the expert itself")
-DETERMINISTIC_ACTIONS = Assumption("deterministic_actions", "the expert's action is a function of state and step")
 UNIT_REWARDS = Assumption("unit_rewards", "rewards lie in [0, 1]")
 
 

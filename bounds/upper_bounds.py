@@ -50,6 +50,7 @@ LABEL_ERROR_KNOWN = Assumption(
 )
 STOCHASTIC_EXPERT = Assumption("any_expert", "the expert's labels may be stochastic")
 DETERMINISTIC_EXPERT = Assumption("deterministic_expert", "the expert's label is a function of the state")
+DETERMINISTIC_ACTIONS = Assumption("deterministic_actions", "the expert's action is a function of state and step")
 CLASS_DETERMINISTIC = Assumption("deterministic_class", "every policy of the class is deterministic")
 TVC = Assumption("tvc", "every policy of the class is TV-continuous: TV(pi(x), pi(x')) <= L |x - x'|")
 RTVC = Assumption(
@@ -195,6 +196,7 @@ THEOREM_7_DETERMINISTIC = _theorem_7(
     replace(DETERMINISTIC, sizes=_WITH_MODELS),
     (
         DETERMINISTIC_EXPERT,
+        DETERMINISTIC_ACTIONS,  # a label may be a function of the state where the motion is none
         DETERMINISTIC_DYNAMICS,
     ),
     (("UnsureLearner", "imitation"),),

@@ -88,7 +88,7 @@ class AugmentedCase(Case):
             "iid_demonstrations", "realizable", "realizable_models", "lipschitz_reward", "incrementally_stable",
             "label_error", "linear_gains", "shared_noise", "any_expert",
         }  # fmt: skip
-        found = always | ({"deterministic_expert"} & super().facts())
+        found = always | ({"deterministic_expert", "deterministic_actions"} & super().facts())
         return frozenset(found | ({"deterministic_dynamics"} if (self.system.noise > 0).sum() == 1 else set()))
 
 

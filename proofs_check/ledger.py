@@ -120,7 +120,7 @@ class Axiom:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A false neighbour of a step: what was changed, and the obligation that must come back REFUTED."""
+    """A mutant of a step: what was changed, and the obligation that must come back REFUTED."""
 
     change: str
     obligation: Obligation
@@ -136,7 +136,7 @@ class Step:
         latex: the same as a formula.
         premises: local step ids, "proof/step" references, or "axiom:name".
         obligation: what the engine has to decide.
-        mutants: false neighbours, at least one.
+        mutants: false claims beside it, at least one.
     """
 
     id: str
@@ -211,7 +211,7 @@ class MutantResult:
 
     @property
     def refuted(self) -> bool:
-        """Whether the false neighbour was recognised as false."""
+        """Whether the mutant was recognised as false."""
         return self.outcome.verdict is Verdict.REFUTED
 
 

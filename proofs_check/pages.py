@@ -29,7 +29,7 @@ Every claim below is a step of the ledger: scalar algebra, which `quantbc verify
 letters, unless its engine is `exact`, which checks the cases it names. What is PROVED is what
 [the kernel](../kernel/index.md) accepts. A step that takes a formula from another is ALGEBRA CHECKED only if the
 formula is an instance of what the other's engine decided; otherwise it is ASSUMED, and its page says which joint is
-prose. Each step has false neighbours (mutants) that must be refuted.
+prose. Each step has mutants, false claims beside it, that must be refuted.
 
 Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
 `given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
@@ -55,7 +55,7 @@ def _step(step: Step, premises: tuple[str, ...], prose: tuple[str, ...]) -> str:
     lines += ["", f"- engine: {step.obligation.engine}"]
     lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
     lines += [f"- prose: `{joint}`" for joint in prose]
-    lines += ["", *_fenced("text", claim), "", "Refuted neighbours:"]
+    lines += ["", *_fenced("text", claim), "", "Mutants refuted:"]
     for mutant in step.mutants:
         lines += ["", f"- {mutant.change}"]
         if changes := list(_changes(claim, mutant.obligation.written())):
@@ -70,7 +70,7 @@ def _fenced(language: str, lines: Iterable[str]) -> list[str]:
 
 
 def _changes(claim: Sequence[str], neighbour: Sequence[str]) -> Iterator[str]:
-    """The lines in which a false neighbour differs from the claim; its own alone where they share none."""
+    """The lines in which a mutant differs from the claim; its own alone where they share none."""
     kinds = "-+" if set(claim) & set(neighbour) else "+"
     return (line for line in ndiff(claim, neighbour) if line[0] in kinds)
 

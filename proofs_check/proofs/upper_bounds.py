@@ -299,7 +299,11 @@ def _instances() -> tuple[Instance, ...]:  # long: one table, its rows read side
         theorem_3("theorem_3_deterministic_class", Radius(1, False), "deterministic_class"),
         theorem_7("theorem_7", Radius(2, True, MODELS)),
         theorem_7(
-            "theorem_7_deterministic", Radius(2, False, MODELS), "deterministic_expert", "deterministic_dynamics"
+            "theorem_7_deterministic",
+            Radius(2, False, MODELS),
+            "deterministic_expert",
+            "deterministic_actions",
+            "deterministic_dynamics",
         ),
         Instance(
             "binning_lipschitz",

@@ -81,7 +81,8 @@ class Constants:
 
 _SIZES = ("log_class_size", "log_model_class_size")
 _ALWAYS = (
-    *("iid_demonstrations", "realizable", "any_expert", "deterministic_expert", "deterministic_class"),
+    *("iid_demonstrations", "realizable", "any_expert", "deterministic_expert", "deterministic_actions"),
+    "deterministic_class",
     *("incrementally_stable", "linear_gains", "lipschitz_reward"),
 )
 _CHUNKS = ("realizable_chunks", "deterministic_dynamics", "chunked_deployment")

@@ -82,7 +82,7 @@ def _print(report: VerifyReport, *, in_full: bool) -> None:
         rows = [(c.name, str(c.cases), Verdict.CASES.value if c.holds else "FAILED", c.found) for c in report.checks]
         print_table("Empirical checks", headings, rows)
     mutants, refuted = report.mutants
-    print_line(f"{refuted} of {mutants} false neighbours refuted; {report.seconds:.1f} s.")
+    print_line(f"{refuted} of {mutants} mutants refuted; {report.seconds:.1f} s.")
     for key, reason in report.open.items():
         print_line(f"not proved: {key}: {reason}.")
     opinions = list(report.opinions.values())

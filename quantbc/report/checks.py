@@ -57,7 +57,7 @@ def section(data: Mapping[str, Any]) -> Section:
             f"Kernel: {data.get('kernel', '')}."
         ),
         Text(
-            f"{mutants['refuted']} of {mutants['total']} mutants (false neighbours of a step: a dropped hypothesis, a "
+            f"{mutants['refuted']} of {mutants['total']} mutants (false claims beside a step: a dropped hypothesis, a "
             "reversed inequality, a smaller constant) were refuted. "
             + (
                 f"A second solver (cvc5) agrees on {words['agrees']} of {total} steps, leaves {words['open']} open and "

@@ -176,6 +176,8 @@ class FiniteExperiment:
         names += ["incrementally_stable", "linear_gains"]
         if self.labels.deterministic:
             names.append("deterministic_expert")
+        if self.expert.deterministic:
+            names.append("deterministic_actions")
         if isinstance(self.model, FiniteSystem) and np.count_nonzero(self.model.noise > 0) == 1:
             names.append("deterministic_dynamics")
         names += ["held_out_errors", "tvc_deployed"] if self._errors_known else []

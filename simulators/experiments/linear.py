@@ -127,7 +127,7 @@ class LinearExperiment:
             "coupled_lipschitz",
         ]
         if self.candidates.deterministic:
-            names += ["deterministic_expert", "deterministic_class", "quantized_lipschitz"]
+            names += ["deterministic_expert", "deterministic_actions", "deterministic_class", "quantized_lipschitz"]
             names += ["loop_stable", "linear_loop_gains"] if self._feedback is not None else []
         else:
             names.append("tvc")

@@ -97,7 +97,7 @@ class SampledExperiment:
         names += ["lipschitz_reward", "label_error", "average_error"]
         names += ["sup_error"] if self.quantizer.sup_error is not None else []
         if self.candidates.deterministic:
-            names += ["deterministic_expert", "deterministic_class"]
+            names += ["deterministic_expert", "deterministic_actions", "deterministic_class"]
         names += {"L": ["tvc"], "lipschitz": ["quantized_lipschitz", "noisy_lipschitz"]}.get("".join(self._smooth), [])
         return dict.fromkeys(names, "estimated")
 

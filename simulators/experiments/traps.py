@@ -38,6 +38,7 @@ _ALWAYS = (
     "realizable",
     "any_expert",
     "deterministic_expert",
+    "deterministic_actions",
     "deterministic_class",
     "incrementally_stable",
     "linear_gains",

@@ -55,6 +55,7 @@ class Drift:
         "held_out_errors",
         "realizable_models",
         "shared_noise",
+        "deterministic_actions",
         "deterministic_dynamics",
         "chunked_deployment",
         "realizable_chunks",

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.mutation.mutants import FALSE_NEIGHBOUR, build, names_of
+from tests.mutation.mutants import OF_PROOFS, build, names_of
 from tests.mutation.runner import Verdict, clean_run, preload, run_all
 
 
@@ -69,13 +69,13 @@ def stratified(every: list[str], count: int, seed: int) -> list[str]:
 
 
 def summarise(out: Path) -> None:
-    """Say what share of the mutants died, with its exact interval; changed false neighbours by themselves."""
+    """Say what share of the mutants died, with its exact interval; changed mutants of proof steps by themselves."""
     verdicts = list(_verdicts(out).values())
     _say("all", verdicts)
-    neighbours = [verdict for verdict in verdicts if verdict["kind"] == FALSE_NEIGHBOUR]
+    neighbours = [verdict for verdict in verdicts if verdict["kind"] == OF_PROOFS]
     if neighbours:
-        _say(FALSE_NEIGHBOUR, neighbours)
-        _say("all others", [verdict for verdict in verdicts if verdict["kind"] != FALSE_NEIGHBOUR])
+        _say(OF_PROOFS, neighbours)
+        _say("all others", [verdict for verdict in verdicts if verdict["kind"] != OF_PROOFS])
 
 
 def _say(title: str, verdicts: Sequence[dict[str, Any]]) -> None:

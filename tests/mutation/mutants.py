@@ -14,7 +14,7 @@ import libcst as cst
 from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
 
 ROOT = Path(__file__).resolve().parents[2]
-FALSE_NEIGHBOUR = "false neighbour"
+OF_PROOFS = "proof mutant"
 _PROSE = re.compile(r"\s|\\")
 
 
@@ -28,7 +28,7 @@ class Mutant:
         path: its file.
         source: the changed source.
         line: where it changes.
-        kind: what it changes: code, or a `FALSE_NEIGHBOUR` that a proof must refute.
+        kind: what it changes: code, or a `OF_PROOFS` that a proof must refute.
         change: the changed lines as a diff.
     """
 
@@ -75,7 +75,7 @@ def build(name: str) -> Mutant | None:
     line = int(lines[0].split()[1].lstrip("-").split(",")[0])
     if line in _lines(path, _is_export):
         return None
-    kind = FALSE_NEIGHBOUR if line in _lines(path, _is_false_neighbour) else "code"
+    kind = OF_PROOFS if line in _lines(path, _is_false_neighbour) else "code"
     return Mutant(name, module, path, changed.code, line, kind, "\n".join(lines[1:]))
 
 
@@ -108,7 +108,7 @@ def _is_export(node: ast.AST) -> bool:
 
 
 def _is_false_neighbour(node: ast.AST) -> bool:
-    """A false neighbour that is changed is another false neighbour more often than not."""
+    """A changed mutant of a proof step is false, too, more often than not."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mutant"
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from tests.mutation.__main__ import stratified
-from tests.mutation.mutants import FALSE_NEIGHBOUR, ROOT, build, names_of
+from tests.mutation.mutants import OF_PROOFS, ROOT, build, names_of
 
 
 def test_wording_and_exports_are_no_mutants() -> None:
@@ -21,7 +21,7 @@ def test_wording_and_exports_are_no_mutants() -> None:
 def test_a_changed_false_neighbour_is_told_from_changed_code() -> None:
     names = [name for name in names_of("proofs_check") if name.startswith("proofs_check.proofs.sums:")]
     kinds = {mutant.kind for name in names[::7] if (mutant := build(name))}
-    assert kinds == {"code", FALSE_NEIGHBOUR}
+    assert kinds == {"code", OF_PROOFS}
 
 
 def test_samples_are_seeded_and_take_from_every_module() -> None:

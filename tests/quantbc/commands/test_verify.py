@@ -25,7 +25,7 @@ def test_a_lemma_is_checked_and_its_axioms_are_named(capsys: pytest.CaptureFixtu
 def test_named_statements_are_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lemma_s2"], json=False) == 0
     out = capsys.readouterr().out
-    assert "false neighbours refuted" in out
+    assert "mutants refuted" in out
     assert "ALGEBRA CHECKED" in out
 
 
