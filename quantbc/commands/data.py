@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +11,18 @@ from quantbc.commands.options import Json, option
 
 __all__ = ["audit", "certify"]
 
+_LARGEST = 1_000_000
+"""Bins of a dimension, members of a codebook and the like: more is a slip of the pen, and would fill the memory."""
+
+
+def _size(text: str) -> Any:
+    return typer.Option("--bins", help=text, show_default=False, max=_LARGEST)
+
 
 def audit(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
     tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
-    bins: Annotated[list[int] | None, option("--bins", "Size; repeatable (default: each tokenizer's own).")] = None,
+    bins: Annotated[list[int] | None, _size("Size; repeatable (default: each tokenizer's own).")] = None,
     layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
@@ -87,7 +94,7 @@ def certify(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Held-out demonstrations: a file or folder of any layout.")],
     predictions: Annotated[Path, typer.Argument(help="What the policy plays at their states: npz or npy, row by row.")],
     tokenizer: Annotated[str | None, option("--tokenizer", "What the policy's actions are codes of.")] = None,
-    bins: Annotated[int | None, option("--bins", "Its size (its own).")] = None,
+    bins: Annotated[int | None, _size("Its size (its own).")] = None,
     layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,

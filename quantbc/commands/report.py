@@ -148,7 +148,9 @@ def audited(cell: Cell) -> dict[str, Any]:
     return run_audit(Path(cell.settings["data"]), settings, progress=lambda rows: progress_bar("rows", rows)).to_dict()
 
 
-AUDIT = Computation(audited, ("bounds", "simulators", "quantbc.audit", "quantbc.words"))
+AUDIT = Computation(
+    audited, ("bounds", "simulators", "proofs_check", "quantbc.audit", "quantbc.tables", "quantbc.words")
+)
 
 
 def _audited(data: Path, folder: Path) -> dict[str, Any]:

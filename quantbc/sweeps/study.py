@@ -19,7 +19,15 @@ def measured(cell: Cell) -> dict[str, Any]:
 
 
 COMPUTATION = Computation(
-    measured, ("bounds", "simulators", "proofs_check.comparison", "quantbc.problem", "quantbc.sweeps.study")
+    measured,
+    (
+        "bounds",
+        "simulators",
+        "proofs_check.comparison",
+        "proofs_check.ladder",
+        "quantbc.problem",
+        "quantbc.sweeps.study",
+    ),
 )
 
 

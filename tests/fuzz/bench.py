@@ -151,6 +151,12 @@ def killed(rng: random.Random, folder: Path) -> Found:
     return found
 
 
+def _as_in_a_terminal() -> None:
+    """Signals as a shell leaves them, whatever those who run the tests ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def interrupted(rng: random.Random, folder: Path) -> Found:
     """Any command, any of three signals, at any moment after its start."""
     (folder / "problem.toml").write_text(PROBLEM.replace("[0, 1]", str(list(range(2000)))), encoding="utf-8")
@@ -165,7 +171,7 @@ def interrupted(rng: random.Random, folder: Path) -> Found:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_as_in_a_terminal,
     )
     while program.poll() is None and not _listens(program.pid):
         time.sleep(0.01)

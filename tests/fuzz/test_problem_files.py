@@ -123,6 +123,9 @@ def test_anything_at_all(content: bytes) -> None:
     accept(content)
 
 
+LINE = 300
+
+
 @settings(fuzz, max_examples=60)
 @given(changed(TINY), st.sampled_from([(), ("--json",), ("--quick",)]))
 def test_a_report_refuses_what_a_study_refuses(document: dict[str, Any], flags: tuple[str, ...]) -> None:
@@ -138,7 +141,11 @@ def test_a_report_refuses_what_a_study_refuses(document: dict[str, Any], flags: 
         before = files(folder)
         ending = run(("report", "problem.toml", *flags))
         assert not faults(ending)
-        assert (ending.status, ending.err) == (2, refusal)
+        assert ending.status == 2
+        if len(refusal) <= LINE:
+            assert ending.err == refusal
+        else:  # cut in the middle
+            assert ending.err.startswith(refusal[: LINE // 3])
         assert files(folder) == before
 
 

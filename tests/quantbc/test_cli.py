@@ -96,6 +96,7 @@ def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
         (("simulate", "x.toml", "--workers", "2", "--cluster", "tcp://a:1"), ("give --workers or --cluster",)),
         (("results", "absent.sqlite"), ("store must be an existing results file", "absent.sqlite")),
         (("results", "absent.sqlite", "--where", "H"), ("--where must be AXIS=VALUE", "'H'")),
+        (("audit", "x.npz", "--bins", "100000000"), ("--bins", "100000000", "1000000")),
         (("figures", "absent"), ("figure must be one of", "'absent'")),
         (
             ("bound", "--theorem", "theorem_8", "--horizon", "5", "--demos", "5", "--eps-q", "0.3"),

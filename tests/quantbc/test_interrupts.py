@@ -46,6 +46,7 @@ def ended(work: str, *signals: int) -> tuple[int, str, float]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # which who runs the tests may ignore
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"
