@@ -20,7 +20,9 @@ def table(made: Section, name: str) -> Table:
 
 
 def test_a_real_verification_is_told_in_full() -> None:
-    report = replace(verify(["lemma_s2"], second=False, empirical=False), open={"a_claim": "nobody has proved it"})
+    report = replace(
+        verify(["lemma_s2"], second=False, empirical=False), open={"theorem_6_noisy": "nobody has proved it"}
+    )
     made = section(plain(report))
     row = table(made, "proofs").rows[0]
     (result,) = report.results
