@@ -47,7 +47,7 @@ COMMANDS = (
         *("--delta", "0.05", "--class-size", "256", "--gain", "0.5", "--decay", "0.5", "--tv-lipschitz", "2"),
     ),
     ("verify",),
-    ("figures", "--out", "figures"),
+    ("figures", "--out", "drawn"),
     ("report", "--quick", "--out", "report"),
     ("simulate", "problem.toml", "--workers", "1", "--out", "one"),
     ("simulate", "problem.toml", "--workers", "2", "--out", "two"),
@@ -182,7 +182,7 @@ def interrupted(rng: random.Random, folder: Path) -> Found:
     _, said = program.communicate(timeout=60)
     found, seconds = Found(f"exit {program.returncode}"), time.monotonic() - start
     if program.returncode not in (130, 0, -number):  # the last one while Python itself is taken down
-        found.faults.append(f"{command[0]}: exit {program.returncode}")
+        found.faults.append(f"{command[0]}: exit {program.returncode}, {said.strip()[-200:]}")
     if program.returncode == 130 and "interrupted" not in said:
         found.faults.append(f"{command[0]}: says nothing")
     if "Traceback" in said:

@@ -44,6 +44,13 @@ def test_our_own_packages_are_found() -> None:
 
 
 @pytest.mark.parametrize("use", ["import quantbc; quantbc.catalog", "from quantbc.cli import main; main()"])
+def test_a_folder_is_no_package_where_ours_are_found_later(use: str, tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    done = subprocess.run([sys.executable, "-c", use], capture_output=True, text=True, cwd=tmp_path)
+    assert f"{tmp_path / 'figures'} hides" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("use", ["import quantbc; quantbc.catalog", "from quantbc.cli import main; main()"])
 def test_a_file_that_hides_a_package_is_named(use: str, tmp_path: Path) -> None:
     (tmp_path / "bounds.py").write_text("catalog = 1", encoding="utf-8")
     done = run(use, tmp_path)
