@@ -115,7 +115,7 @@ def shape_reference(_app: Sphinx, page: str, source: list[str]) -> None:
     """Generated pages: plain names as headings, and what a package re-exports is described where it is defined."""
     if page.startswith("reference/"):
         source[0] = re.sub(" (package|module)$", "", source[0], flags=re.MULTILINE)
-        source[0] = source[0].replace("   :members:\n", "", 1)
+        source[0] = source[0].replace("   :members:\n", "   :no-members:\n", 1)
 
 
 def setup(app: Sphinx) -> None:

@@ -14,6 +14,7 @@ from tests.docs.pages import PAGES, ROOT, Block, BrokenPageError, Picture, Reade
 NOT_RUN = {
     ("README.md", "make demo"),
     ("README.md", "# Your own system, expert, tokenizers and budgets, measured beside the bound:"),
+    ("docs/goals.md", "quantbc simulate examples/reach_7dof.toml --json > reach.json"),
     ("docs/report.md", "quantbc report examples/reach_7dof.toml --audit demonstrations.npz --out out/reach"),
     ("docs/tutorial.md", "python3 -m venv .venv"),
     ("docs/tutorial.md", "quantbc report --quick --out out/report"),
@@ -28,6 +29,7 @@ NOT_MADE = {
     ("README.md", "docs/images/horizon.png"),
     ("README.md", "docs/images/tokenizers.png"),
     ("docs/benchmarks.md", "images/growth.png"),
+    ("docs/goals.md", "images/ladder.png"),
 }
 
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
