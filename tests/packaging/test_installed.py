@@ -9,7 +9,7 @@ import pytest
 
 from quantbc import __version__
 from quantbc.cli import main
-from tests.packaging.conftest import Run
+from tests.packaging.conftest import Built, Run
 from tests.tree import ROOT
 
 BOUND = (
@@ -31,8 +31,8 @@ def test_what_is_required_is_installed_and_agrees(run_installed: Run) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_what_only_tests_need_is_not_installed(run_installed: Run) -> None:
-    for name in ("pytest", "hypothesis", "tests", "benchmarks"):
+def test_what_extras_bring_and_only_tests_need_is_not_installed(run_installed: Run) -> None:
+    for name in ("pytest", "hypothesis", "z3", "sklearn", "tests", "benchmarks"):
         assert run_installed("python", "-c", f"import {name}").returncode == 1, name
 
 
@@ -45,14 +45,6 @@ def test_a_bound_is_the_sources_bound(
     with pytest.raises(SystemExit):
         main()
     assert json.loads(done.stdout) == json.loads(capsys.readouterr().out)
-
-
-def test_a_theorem_is_proved_and_attacked(run_installed: Run) -> None:
-    done = run_installed("quantbc", "verify", "theorem_2", "--json")
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
-    assert report["theorems"]["theorem_2"]["verdict"] == "PROVED"
-    assert report["mutants"]["refuted"] == report["mutants"]["total"] > 0
 
 
 def test_bad_input_is_refused_in_one_line(run_installed: Run) -> None:
@@ -83,3 +75,18 @@ def test_mypy_reads_the_installed_types(run_installed: Run, tmp_path: Path) -> N
     wrong = checked('bounds.evaluate("ross_bagnell", H=10, step_error=0.01)')
     assert wrong.returncode == 1
     assert "arg-type" in wrong.stdout
+
+
+def test_a_theorem_is_proved_and_attacked_once_the_extra_is_there(run_installed: Run, built: Built) -> None:
+    before = run_installed("quantbc", "verify", "theorem_2")
+    assert (before.returncode, before.stderr.count("\n")) == (2, 1)
+    assert "pip install 'quantbc[proofs]'" in before.stderr
+    added = run_installed(
+        "python", "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{built.wheel}[proofs]"
+    )
+    assert added.returncode == 0, added.stderr
+    done = run_installed("quantbc", "verify", "theorem_2", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["theorems"]["theorem_2"]["verdict"] == "PROVED"
+    assert report["mutants"]["refuted"] == report["mutants"]["total"] > 0
