@@ -14,14 +14,11 @@ from bounds.symbols import SYMBOLS, symbol
 from bounds.terms import Closed, Deviation, Form
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.upper_bounds import (
+    BINNED,
     CONTRACTS,
-    DATA,
     DETERMINISTIC_CLASS,
-    DETERMINISTIC_EXPERT,
     QUANTIZED_LIPSCHITZ,
-    REALIZABLE,
     REWARD,
-    STABLE,
     SUP_ERROR,
     decomposition,
 )
@@ -130,12 +127,7 @@ PROPOSITION_5_COROLLARY = Theorem(
         "absorbs their jumps; some k does if and only if eta + C * ell < 1, and the least is small_gain's."
     ),
     assumptions=(
-        DATA,
-        REALIZABLE,
-        DETERMINISTIC_EXPERT,
-        QUANTIZED_LIPSCHITZ,
-        SUP_ERROR,
-        STABLE,
+        *BINNED,
         CONTRACTS,
         Assumption(
             "jumps_absorbed",

@@ -202,6 +202,7 @@ THEOREM_7_DETERMINISTIC = _theorem_7(
     (("UnsureLearner", "imitation"),),
 )
 
+BINNED = (DATA, REALIZABLE, DETERMINISTIC_EXPERT, QUANTIZED_LIPSCHITZ, SUP_ERROR, STABLE)
 BINNING_LIPSCHITZ = Theorem(
     key="binning_lipschitz",
     title="Binned Lipschitz policies of a deterministic expert",
@@ -212,7 +213,7 @@ BINNING_LIPSCHITZ = Theorem(
         f"{_WHP}log-loss behavior cloning over binned ell-Lipschitz policies has regret at most the value: "
         "polynomial in the horizon if eta + C * ell <= 1, exponential if not."
     ),
-    assumptions=(DATA, REALIZABLE, DETERMINISTIC_EXPERT, QUANTIZED_LIPSCHITZ, SUP_ERROR, STABLE, REWARD),
+    assumptions=(*BINNED, REWARD),
     terms=decomposition(DETERMINISTIC_CLASS, Deviation(TRIPLED, loop="closed"), None),
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q \quad (\eta + C\ell < 1)",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
@@ -230,16 +231,7 @@ SMALL_GAIN = Theorem(
         f"{_WHP}log-loss behavior cloning over binned ell-Lipschitz policies has regret at most the value, "
         "linear in horizon and eps_q, when eta + C * ell < 1."
     ),
-    assumptions=(
-        DATA,
-        REALIZABLE,
-        DETERMINISTIC_EXPERT,
-        QUANTIZED_LIPSCHITZ,
-        SUP_ERROR,
-        STABLE,
-        CONTRACTS,
-        REWARD,
-    ),
+    assumptions=(*BINNED, CONTRACTS, REWARD),
     terms=decomposition(DETERMINISTIC_CLASS, Deviation(SMALL_GAIN_RADIUS), None),
     paper_rate=r"\frac{H\log(N/\delta)}{n} + H\varepsilon_q",
     increasing=(*_BASE, *_GAIN, "lipschitz"),
