@@ -5,6 +5,7 @@ rounding in float64. With uniform noise, `NoisyChain` carries masses of cells; p
 its only approximation, and `NoisyChain.error` bounds what that can do.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,7 +178,46 @@ def gaussian_probability(low: npt.ArrayLike, high: npt.ArrayLike) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class NoisyChain:
+class CellChain(ABC):
+    """x' = slope_i x + offset_i + noise for x in cell i, its law carried by cell masses.
+
+    Attributes:
+        low: left ends of the cells, shape (cells,), increasing.
+        high: right ends, each at most the next left end.
+        slope: shape (cells,).
+        offset: shape (cells,).
+
+    Raises:
+        ShapeError: arrays that do not agree.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    slope: FloatArray
+    offset: FloatArray
+
+    def __post_init__(self) -> None:
+        low = finite_array("low", self.low, ndim=1)
+        object.__setattr__(self, "low", low)
+        for name in ("high", "slope", "offset"):
+            object.__setattr__(self, name, finite_array(name, getattr(self, name), shape=low.shape))
+
+    @property
+    @abstractmethod
+    def matrix(self) -> FloatArray:
+        """matrix[i, j] = P(x' in cell j | x uniform on cell i)."""
+
+    def laws(self, initial: npt.ArrayLike, steps: int) -> FloatArray:
+        """Return mass[h, i] of cell i before step h (from 0), from a first law with constant density on each cell."""
+        mass = np.empty((positive_int("steps", steps), len(self.low)))
+        mass[0] = finite_array("initial", initial, shape=self.low.shape)
+        for h in range(1, steps):
+            mass[h] = mass[h - 1] @ self.matrix
+        return mass
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyChain(CellChain):
     """x' = slope_i x + offset_i + w for x in cell i, w ~ Unif[−half_width, half_width], its law carried by cell masses.
 
     One step maps a law with constant density on each cell exactly and then spreads each cell's new mass evenly. Let K
@@ -201,19 +241,12 @@ class NoisyChain:
     [[0.25, 0.75], [0.375, 0.625], [0.4375, 0.5625]]
     """
 
-    low: FloatArray
-    high: FloatArray
-    slope: FloatArray
-    offset: FloatArray
     half_width: float
 
     def __post_init__(self) -> None:
-        low = finite_array("low", self.low, ndim=1)
-        object.__setattr__(self, "low", low)
-        for name in ("high", "slope", "offset"):
-            object.__setattr__(self, name, finite_array(name, getattr(self, name), shape=low.shape))
+        super().__post_init__()
         object.__setattr__(self, "half_width", positive_number("half_width", self.half_width))
-        if not len(low) or np.any(self.high <= low) or np.any(low[1:] < self.high[:-1]):
+        if not len(self.low) or np.any(self.high <= self.low) or np.any(self.low[1:] < self.high[:-1]):
             raise DomainError("cells must be nonempty, increasing intervals that do not overlap")
 
     @cached_property
@@ -240,14 +273,6 @@ class NoisyChain:
         first, last = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
         area = (last - first) * (first + last) / 2 + (np.maximum(high, 1.0) - np.maximum(low, 1.0))
         return np.asarray(np.where(high > low, area / np.where(high > low, high - low, 1.0), first))
-
-    def laws(self, initial: npt.ArrayLike, steps: int) -> FloatArray:
-        """Return mass[h, i] of cell i before step h (from 0), from a first law with constant density on each cell."""
-        mass = np.empty((positive_int("steps", steps), len(self.low)))
-        mass[0] = finite_array("initial", initial, shape=self.low.shape)
-        for h in range(1, steps):
-            mass[h] = mass[h - 1] @ self.matrix
-        return mass
 
     def error(self, h: int) -> float:
         """Return the bound on Σ_i |mass[h, i] − true mass| for a first law of mass 1 (rounding apart)."""

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from simulators.errors import DomainError, FloatArray, finite_array, positive_int, positive_number
+from simulators.errors import DomainError, FloatArray, positive_number
+from simulators.exact.density import CellChain
 
 TAIL = 2.0**-50
 """What may leave the outermost cells in a step; it is counted in them."""
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianChain:
+class GaussianChain(CellChain):
     """x' = slope_i x + offset_i + w for x in cell i, w ~ N(0, sigma²); the outermost cells take what lies beyond them.
 
     As in `simulators.exact.density.NoisyChain`, with V = √(2/π)/sigma, the total variation of the noise's density, for
@@ -36,19 +36,12 @@ class GaussianChain:
     [[0.25, 0.75], [0.294, 0.706]]
     """
 
-    low: FloatArray
-    high: FloatArray
-    slope: FloatArray
-    offset: FloatArray
     sigma: float
 
     def __post_init__(self) -> None:
-        low = finite_array("low", self.low, ndim=1)
-        object.__setattr__(self, "low", low)
-        for name in ("high", "slope", "offset"):
-            object.__setattr__(self, name, finite_array(name, getattr(self, name), shape=low.shape))
+        super().__post_init__()
         object.__setattr__(self, "sigma", positive_number("sigma", self.sigma))
-        if np.any(self.high <= low) or np.any(low[1:] != self.high[:-1]) or np.any(self.slope == 0):
+        if np.any(self.high <= self.low) or np.any(self.low[1:] != self.high[:-1]) or np.any(self.slope == 0):
             raise DomainError("cells must be intervals that join, with slopes other than 0")
 
     @cached_property
@@ -65,14 +58,6 @@ class GaussianChain:
         ends = self.low[1:]
         below = (summed((ends - a) / self.sigma) - summed((ends - b) / self.sigma)) * self.sigma / (b - a)
         return np.diff(np.clip(below, 0.0, 1.0), prepend=0.0, append=1.0, axis=1)
-
-    def laws(self, initial: npt.ArrayLike, steps: int) -> FloatArray:
-        """Return mass[h, i] of cell i before step h (from 0), from the cell masses of a first law."""
-        mass = np.empty((positive_int("steps", steps), len(self.low)))
-        mass[0] = finite_array("initial", initial, shape=self.low.shape)
-        for h in range(1, steps):
-            mass[h] = mass[h - 1] @ self.matrix
-        return mass
 
     def error(self, h: int) -> float:
         """Return the bound on Σ_i |mass[h, i] − true mass| (rounding apart)."""
