@@ -14,7 +14,7 @@ __all__ = ["DEFAULT_MEMORY", "Settings"]
 
 DEFAULT_MEMORY = 10**9
 """Bytes that an audit may hold of the data if nothing is said."""
-_AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk", "workers")
+_AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,6 @@ class Settings:
         tolerance: largest error of an action entry that is good enough, raw units; found in the data if None.
         memory: budget in bytes.
         seed: of everything random.
-        workers: processes that read the files of a data set; the answer does not depend on their number.
-        cluster: address of a Dask scheduler that reads them instead.
 
     Raises:
         ProblemError, ParameterError: a value outside its range.
@@ -80,8 +78,6 @@ class Settings:
     tolerance: float | None = None
     memory: int = DEFAULT_MEMORY
     seed: int = 0
-    workers: int = 1
-    cluster: str | None = None
 
     def __post_init__(self) -> None:
         for name in _AT_LEAST_ONE:

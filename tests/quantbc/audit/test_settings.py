@@ -12,7 +12,6 @@ from quantbc.errors import ProblemError
     ("values", "message"),
     [
         ({"chunk": 0}, "--chunk must be at least 1, got 0"),
-        ({"workers": 0}, "--workers must be at least 1, got 0"),
         ({"scale": 0.0}, "--scale must be a finite number > 0"),
         ({"tolerance": float("nan")}, "--tolerance must be a finite number > 0"),
     ],
