@@ -23,10 +23,10 @@ def require_own_packages() -> None:
     home = Path(__file__).parents[1]
     for name in ("bounds", "simulators", "proofs_check", "figures"):
         spec = find_spec(name)
-        places = [] if spec is None else [spec.origin] if spec.origin else list(spec.submodule_search_locations or [])
-        place = Path(places[0] or "") if places else home / name
-        if home not in (place.parent, place.parent.parent) or (spec is not None and not spec.origin):
-            raise ProblemError(f"{place} hides quantbc's package {name!r}: rename it, or work in another folder")
+        if spec is None or spec.origin == str(home / name / "__init__.py"):
+            continue
+        place = spec.origin or next(iter(spec.submodule_search_locations or ()))  # a file, or a folder without one
+        raise ProblemError(f"{place} hides quantbc's package {name!r}: rename it, or work in another folder")
 
 
 _EXTRAS = {
