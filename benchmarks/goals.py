@@ -19,7 +19,7 @@ import numpy.typing as npt
 import bounds
 from bounds.deviation import deviation
 from bounds.gains import GainSequence
-from figures.tables import Row, groups, rung
+from figures.tables import Row, distinguishable, groups, rung
 from quantbc.output import print_line
 
 __all__ = ["dithered", "lines", "main", "table"]
@@ -42,7 +42,7 @@ def _over(rows: Iterable[Row], name: str, unit: str) -> list[float]:
     known = [(value, row) for row in rows if (value := rung(row, name)) is not None]
     if unit == "H":
         return [value / row["H"] for value, row in known]
-    return [value / row["regret"] for value, row in known if row["low"] > 0]
+    return [value / row["regret"] for value, row in known if distinguishable(row)]
 
 
 def lines(rows: Sequence[Row]) -> Iterator[Line]:

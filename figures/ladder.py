@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from figures.panels import plain
 from figures.plot import Drawing
 from figures.style import FULL_WIDTH, SMALL, caption, panels
-from figures.tables import Row, rung
+from figures.tables import Row, distinguishable, rung
 from proofs_check.ladder import RUNGS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def levels(rows: Sequence[Row]) -> dict[str, float]:
     >>> {name: round(level, 9) for name, level in levels([row]).items()}
     {'catalog': 2.0, 'measured': 0.2}
     """
-    clear = [row for row in rows if row["low"] > 0]
+    clear = [row for row in rows if distinguishable(row)]
     names = RUNGS if clear else RUNGS[:-1]
     logs: dict[str, list[float]] = {name: [] for name in names}
     present = set()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import bounds
 from figures.style import BOUND, CERTIFICATE, MEASURED, band, beside, new_figure
-from figures.tables import Row, rung
+from figures.tables import Row, distinguishable, rung
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,7 +129,7 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
 
     Where the interval of the regret reaches 0 there is no such factor: what is written is the share of H.
     """
-    told, share = (row["regret"], "×") if row["low"] > 0 else (row["H"], " H")
+    told, share = (row["regret"], "×") if distinguishable(row) else (row["H"], " H")
     for value, style in ((row["bound"], BOUND), (rung(row, "certificate"), CERTIFICATE)):
         if value is not None:
             beside(axes, row[x], value, f"{plain(value / told)}{share}", color=style["color"])

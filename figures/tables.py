@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from figures.files import whole
 
-__all__ = ["Row", "flat", "groups", "put_csv", "read_csv", "rung", "write_csv"]
+__all__ = ["Row", "distinguishable", "flat", "groups", "put_csv", "read_csv", "rung", "write_csv"]
 
 Row = Mapping[str, Any]
 """One line of a table, column to value."""
@@ -82,6 +82,16 @@ def groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]
     for row in rows:
         found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found
+
+
+def distinguishable(row: Row) -> bool:
+    """Whether a row's regret is known to be positive: its interval has nothing at or below 0.
+
+    Example:
+        >>> distinguishable({"low": -0.1, "high": 0.2}), distinguishable({"low": 0.1, "high": 0.2})
+        (False, True)
+    """
+    return bool(row["low"] > 0)
 
 
 def rung(row: Row, name: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from figures.panels import worst_seed
-from figures.tables import Row, rung
+from figures.tables import Row, distinguishable, rung
 from quantbc import __version__
 
 __all__ = ["COLUMNS", "comparisons", "notes", "worst"]
@@ -55,7 +55,7 @@ def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str
 
 def _how_far(row: Row) -> str:
     """The bound in units of the measured regret, or of H where the regret's interval does not lie above 0."""
-    if row["low"] > 0:
+    if distinguishable(row):
         return f"{row['bound'] / row['regret']:.3g} x"
     return f"{row['bound'] / row['H']:.3g} H ({'regret < 0' if row['high'] < 0 else 'regret ~ 0'})"
 

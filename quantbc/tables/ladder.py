@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from figures.tables import Row
+from figures.tables import Row, distinguishable
 from proofs_check.ladder import RUNGS
 
-__all__ = ["LADDER_COLUMNS", "distinguishable", "ladders", "told"]
+__all__ = ["LADDER_COLUMNS", "ladders", "told"]
 
 LADDER_COLUMNS = (
     ("rung", False),
@@ -31,15 +31,6 @@ _PRICES = {
     "rollout": "of a closed form in place of roll-outs",
     "measured": "of not knowing which expert it was",
 }
-
-
-def distinguishable(row: Row) -> bool:
-    """Whether a row's regret is known to be positive: its interval has nothing at or below 0.
-
-    >>> distinguishable({"low": -0.1, "high": 0.2}), distinguishable({"low": 0.1, "high": 0.2})
-    (False, True)
-    """
-    return bool(row["low"] > 0)
 
 
 def ladders(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]], str]]:
