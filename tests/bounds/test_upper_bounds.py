@@ -1,7 +1,10 @@
 """Relations between the upper bounds."""
 
+import math
+
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from bounds import catalog, evaluate
 from bounds.gains import GainSequence
@@ -86,3 +89,17 @@ def test_rates_in_the_horizon():
     result = evaluate(catalog["theorem_2"], **values, L=1.0)
     ratios = {name: np.log2(term[1] / term[0]) for name, term in result.terms.items()}
     assert ratios == pytest.approx({"imitation": 1.0, "decoupling": 2.0, "drift": 1.0}, abs=1e-3)
+
+
+def test_theorem_7_without_the_square_root_needs_more_than_deterministic_labels():
+    """Two raw actions of one label decide for ever; models give the first one the chances 1/2 (true) and 0.45."""
+    n, H, delta, other = 100, 10, 0.3, 0.45
+    switch = n * math.log((1 - other) / 0.5) / (math.log((1 - other) / 0.5) + math.log(0.5 / other))
+    chance = binom.cdf(math.floor(switch), n, 0.5)  # that the other model has the larger likelihood
+    theorem = catalog["theorem_7_deterministic"]
+    gains = GainSequence((1.0, *[0.0] * (H - 2)))
+    symbols = {"class_size": 1, "model_class_size": 2, "eps_q": 0.0, "gains": gains, "L_x": 0.0, "L_u": 1.0}
+    bound = float(evaluate(theorem, H=H, n=n, delta=delta, **symbols).total)
+    assert chance > delta
+    assert (H - 1) * (0.5 - other) > bound
+    assert {"deterministic_expert", "deterministic_actions"} <= {assumed.name for assumed in theorem.assumptions}

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from quantbc import interrupts
+from quantbc import cli, interrupts
 
 _PROGRAM = """
 import sys, time
@@ -80,3 +80,13 @@ def test_handlers_are_put_back_and_nothing_was_received() -> None:
     with interrupts.guarded():
         assert not interrupts.received()
     assert [signal.getsignal(number) for number in interrupts._SIGNALS] == before
+
+
+def test_an_error_that_an_interruption_caused_is_the_interruption(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli._refuse("user-defined function raised exception") == 2
+    assert "user-defined" in capsys.readouterr().err
+    monkeypatch.setattr(interrupts, "received", lambda: True)
+    assert cli._refuse("user-defined function raised exception") == interrupts.STATUS
+    assert capsys.readouterr().err == ""

@@ -201,3 +201,12 @@ def test_parts_that_do_not_fit_are_refused(change: dict, error: type[Exception],
 def test_tables_that_are_no_system_are_refused(change: dict, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         replace(LINE, **change)
+
+
+def test_a_deterministic_label_is_no_deterministic_action() -> None:
+    half = np.zeros((5, 5))
+    half[:, :2] = 0.5  # two raw actions of one label
+    facts = line(expert=TabularPolicy(half)).facts()
+    assert "deterministic_expert" in facts
+    assert "deterministic_actions" not in facts
+    assert "deterministic_actions" in line().facts()
