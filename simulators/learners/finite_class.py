@@ -21,8 +21,8 @@ from simulators.policies.nonlinear import Clipped
 from simulators.policies.pushforward import label_log_probability
 from simulators.quantizers.base import Quantizer
 
-STEPS_AT_ONCE = 4
-"""Steps whose likelihoods are evaluated together: a few arrays of this size fit the cache."""
+STATES_AT_ONCE = 4000
+"""States whose likelihoods are evaluated together: a few arrays of this size fit the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +221,8 @@ def _pieces(horizon: int, episodes: int) -> Sequence[tuple[slice, slice]]:
     A small first look at one step is enough to drop most inconsistent policies.
     """
     looks = [(slice(0, 1), slice(0, 32)), (slice(0, 1), slice(32, episodes))]
-    rest = [(slice(h, min(h + STEPS_AT_ONCE, horizon)), slice(0, episodes)) for h in range(1, horizon, STEPS_AT_ONCE)]
+    together = max(1, STATES_AT_ONCE // episodes)
+    rest = [(slice(h, min(h + together, horizon)), slice(0, episodes)) for h in range(1, horizon, together)]
     return [piece for piece in looks + rest if piece[1].start < episodes]
 
 

@@ -1,6 +1,7 @@
 """The push-forward policy q#π: exact probabilities of the labels a policy's raw actions get."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -95,11 +96,12 @@ def label_log_probability(policy: Policy, quantizer: Quantizer, x: FloatArray, l
     mean = policy.mean.act(x)
     cells = _cells(policy, quantizer, mean.shape[-2])
     _check_shapes(tokens, mean.shape)
-    per_dimension = [
-        _gaussian_cells(policy, c, j, mean[..., j, :], c.part.cell_of_token(tokens[..., j, :]))
-        for j, c in enumerate(cells)
-    ]
-    return np.asarray(np.stack(per_dimension).sum(axis=0))
+    logs = np.empty(mean.shape)
+    for c in dict.fromkeys(cells):  # dimensions that are cut alike are looked up together
+        rows = [j for j, own in enumerate(cells) if own is c]
+        cell = c.part.cell_of_token(tokens[..., rows, :])
+        logs[..., rows, :] = _gaussian_cells(policy, c, rows, mean[..., rows, :], cell)
+    return np.asarray(logs.sum(axis=-2))
 
 
 def label_log_probabilities(policy: ClippedGaussian, quantizer: Quantizer, x: FloatArray) -> FloatArray:
@@ -130,8 +132,8 @@ def label_log_probabilities(policy: ClippedGaussian, quantizer: Quantizer, x: Fl
     out = np.full((*mean.shape, max(c.part.cells for c in cells)), -math.inf)
     for j, c in enumerate(cells):
         for k in range(c.part.cells):
-            own = mean[..., j, :]
-            out[..., j, :, k] = _gaussian_cells(policy, c, j, own, np.full(own.shape, k))
+            own = mean[..., j : j + 1, :]
+            out[..., j : j + 1, :, k] = _gaussian_cells(policy, c, [j], own, np.full(own.shape, k))
     return out
 
 
@@ -146,10 +148,12 @@ def _cells(policy: ClippedGaussian, quantizer: Quantizer, dimension: int) -> tup
     return cells
 
 
-def _gaussian_cells(policy: ClippedGaussian, cells: Cells, j: int, mean: FloatArray, cell: IntArray) -> FloatArray:
-    """Return the log-probability of each entry's cell in dimension j, shape of `mean`."""
+def _gaussian_cells(
+    policy: ClippedGaussian, cells: Cells, rows: Sequence[int], mean: FloatArray, cell: IntArray
+) -> FloatArray:
+    """Return the log-probability of each entry's cell in dimensions that are cut alike, shape of `mean`."""
     std = np.asarray(policy.std)
-    scale = 1 / float(std if std.ndim == 0 else std[j])
+    scale = 1 / (std if std.ndim == 0 else std[list(rows), None])
     out = log_normal_interval((cells.ends[cell] - mean) * scale, (cells.ends[cell + 1] - mean) * scale)
     if cells.beyond < math.inf:
         beyond = log_normal_interval((cells.beyond - mean) * scale, np.full(mean.shape, math.inf))

@@ -242,7 +242,7 @@ class PerChunk(_Shared):
         return array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Axis:
     """One action entry of a quantizer that acts entry by entry: u ↦ (u − center)/scale, then a scalar quantizer.
 
