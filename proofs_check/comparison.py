@@ -334,7 +334,7 @@ def compare(experiment: Experiment, budget: Budget, rng: np.random.Generator) ->
     """
     measured = experiment.measure(budget, rng)
     seen = tuple(float(getattr(measured.regret, name)) for name in ("low", "high", "mean"))
-    facts, symbols = dict(experiment.facts()), experiment.symbols(budget.H)
+    facts, symbols = dict(experiment.facts()), {**experiment.symbols(budget.H), **measured.symbols}
     above, below = (
         tuple(Row(row.evaluation, row.rung, *seen) for row in stated(facts, symbols, budget, sense))
         for sense in (bounds.Sense.UPPER, bounds.Sense.LOWER)

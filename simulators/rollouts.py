@@ -4,7 +4,7 @@ Trajectories run side by side in blocks small enough for the processor's cache; 
 handful of array operations. The block length is part of the definition of the random stream.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -66,12 +66,12 @@ def demonstrate(
     label_rows = _check_fit(system, quantizer, expert)
     states = np.empty((horizon, system.dx, episodes))
     labels = np.empty((horizon, label_rows, episodes), dtype=np.int64)
-    for block in _blocks(episodes):
+    for block in blocks(episodes):
         M = block.stop - block.start
         x = system.sample_initial(M, rng)
         for h in range(horizon):
             u = expert.act(x, _normals(expert.normals(system.du), M, rng))
-            _require_finite(x)
+            require_finite(x)
             states[h, :, block] = x
             labels[h, :, block] = encode_columns(quantizer, u)
             if h + 1 < horizon:
@@ -142,7 +142,7 @@ def _steps(
     system: System, policy: Policy, quantizer: Quantizer, horizon: int, episodes: int, rng: np.random.Generator
 ) -> Iterator[Step]:
     rows = policy.normals(system.du)
-    for block in _blocks(episodes):
+    for block in blocks(episodes):
         M = block.stop - block.start
         x = system.sample_initial(M, rng)
         for h in range(horizon):
@@ -150,7 +150,7 @@ def _steps(
             yield Step(block, h, x, u)
             if h + 1 < horizon:
                 x = system.step(x, u, system.sample_noise(M, rng))
-        _require_finite(x)
+        require_finite(x)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -197,7 +197,7 @@ def returns(
     totals = np.zeros(positive_int("episodes", episodes))
     for step in deployed(system, policy, quantizer, horizon=horizon, episodes=episodes, rng=rng):
         totals[step.block] += reward(step.x, step.u)
-    _require_finite(totals)
+    require_finite(totals)
     return totals
 
 
@@ -268,7 +268,7 @@ def paired(
     positive_int("episodes", episodes)
     _check_fit(system, quantizer, expert)
     _check_fit(system, quantizer, learner)
-    return _pairs(system, expert, learner, quantizer, horizon, list(_blocks(episodes, block)), rng)
+    return _pairs(system, expert, learner, quantizer, horizon, blocks(episodes, block), rng)
 
 
 def _pairs(
@@ -277,11 +277,11 @@ def _pairs(
     learner: Policy,
     quantizer: Quantizer,
     horizon: int,
-    blocks: Sequence[slice],
+    parts: Iterable[slice],
     rng: np.random.Generator,
 ) -> Iterator[PairedStep]:
     rows = max(expert.normals(system.du), learner.normals(system.du))
-    for block in blocks:
+    for block in parts:
         M = block.stop - block.start
         x = system.sample_initial(M, rng)
         y = x.copy()
@@ -293,8 +293,8 @@ def _pairs(
             if h + 1 < horizon:
                 w = system.sample_noise(M, rng)
                 x, y = system.step(x, u, w), system.step(y, v, w)
-        _require_finite(x)
-        _require_finite(y)
+        require_finite(x)
+        require_finite(y)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -332,11 +332,11 @@ def paired_returns(
     for step in steps:
         totals[0, step.block] += reward(step.x, step.u)
         totals[1, step.block] += reward(step.y, step.v)
-    _require_finite(totals)
+    require_finite(totals)
     return totals[0], totals[1]
 
 
-def _blocks(episodes: int, most: int = BLOCK) -> Iterator[slice]:
+def blocks(episodes: int, most: int = BLOCK) -> Iterator[slice]:
     """Yield blocks of nearly equal length: an almost empty one would pay for its steps all the same."""
     count = -(-episodes // most)
     for i in range(count):
@@ -378,11 +378,11 @@ def _executed(quantizer: Quantizer, u: FloatArray, x: FloatArray) -> FloatArray:
     try:
         return quantize_columns(quantizer, u)
     except DomainError:
-        _require_finite(x)  # an exploding state is the more telling complaint
+        require_finite(x)  # an exploding state is the more telling complaint
         raise
 
 
-def _require_finite(array: FloatArray) -> None:
+def require_finite(array: FloatArray) -> None:
     """Check states, or totals: a state that overflows either earns a definite reward or turns its total into NaN."""
     if not np.isfinite(array).all():
         raise DomainError("states must stay finite over the horizon, got an overflow; is the closed loop stable?")

@@ -77,17 +77,19 @@ def load(path: Path) -> Problem:
     Raises:
         ProblemError: the file cannot be read, is not TOML, or a key is missing, unknown or out of range.
     """
-    data = parsed(path)
+    data, what = parsed(path), path.name
     try:
         problem = _problem(data, path.parent)
-        for expert, quantizer in itertools.product(problem.experts, problem.quantizers):
+        for (i, expert), (j, quantizer) in itertools.product(enumerate(problem.experts), enumerate(problem.quantizers)):
+            what = f"quantizers[{j}] with experts[{i}]"
             problem.experiment(expert, quantizer).symbols(min(2, *problem.grid.horizons))
-        for expert in problem.experts:
+        for i, expert in enumerate(problem.experts):
+            what = f"experts[{i}]"
             require_finite(problem.system, expert, max(problem.grid.horizons))
     except ProblemError:
         raise
     except (ValueError, OverflowError) as error:
-        raise ProblemError(f"{path.name}: {error}") from None
+        raise ProblemError(f"{what}: {error}") from None
     return problem
 
 

@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from quantbc.errors import ProblemError
 from quantbc.problem.arrays import Arrays
-from quantbc.problem.deployments import DeploymentSpec
+from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
 from simulators.errors import RealizabilityError
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
-from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, SoftmaxLinear
+from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, Regression, SoftmaxLinear
+from simulators.learners.models import TransitionModel, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.quantizers.finite import label_map
 from simulators.systems.finite import FiniteSystem
@@ -46,7 +47,7 @@ class FiniteExpert:
         temperature: of a softmax expert.
         stationary: whether an optimal or softmax expert plays at every step what it does at the first.
         policy: name of a table expert's array: policy[s] (indices of actions), policy[s, a] or policy[h, s, a].
-        learner: "tabular" (counts), "list" (policies), "softmax" (features) or "chunks" (maps).
+        learner: "tabular" (counts), "regression" (means), "list" (policies), "softmax" (features) or "chunks" (maps).
         array: name of the learner's array, if it has one.
     """
 
@@ -220,10 +221,38 @@ class FiniteSpec:
         own = isinstance(model, FiniteSystem)
         learner = self._learner(expert, push_forward(policy, labels), model)
         actions = None if own else self.arrays.all["actions"]
+        refuse(deployment, "speeds")
+        self._require_chunks(learner, deployment)
+        models = self._models(model, policy, labels, deployment) if deployment.kind == "augmented" else ()
         try:
-            return FiniteExperiment(model, policy, labels, learner, deployment.kind, actions)
+            return FiniteExperiment(model, policy, labels, learner, deployment.kind, actions, models)
         except RealizabilityError as error:
             raise ProblemError(f"experts.class of {expert.name!r}: {error}") from None
+
+    @staticmethod
+    def _require_chunks(learner: Learner, deployment: DeploymentSpec) -> None:
+        steps = learner.steps if isinstance(learner, ChunkMaps) else 1
+        if (deployment.kind == "chunked") != isinstance(learner, ChunkMaps) or deployment.steps != steps:
+            raise ProblemError(
+                "deployment.type must be chunked for a class of type chunks and only then, with the steps of its maps, "
+                f"got {deployment.kind!r} with steps = {deployment.steps} and maps of {steps}"
+            )
+
+    def _models(
+        self, model: FiniteModel, policy: TabularPolicy, labels: LabelMap, deployment: DeploymentSpec
+    ) -> tuple[TransitionModel, ...]:
+        if not isinstance(model, FiniteSystem):
+            raise ProblemError(
+                "deployment.type must be augmented only for a system with next_state and noise, which Algorithm 1's "
+                f"roll-out shares, got one of type {self.type!r} without them"
+            )
+        if not deployment.models:
+            return (true_model(model, policy, labels),)
+        given = self.array(deployment.models, "deployment.models")
+        try:
+            return tuple(TransitionModel(_cut(table, model.horizon, 4)) for table in given)
+        except ValueError as error:
+            raise ProblemError(f"system.{deployment.models} is no class of models [m, s, c, w, s']: {error}") from None
 
     def _policy(self, expert: FiniteExpert, model: FiniteModel) -> TabularPolicy:
         if expert.kind != "table":
@@ -238,6 +267,8 @@ class FiniteSpec:
         if expert.learner == "tabular":
             same = target.stationary or all(np.array_equal(target.at(h), target.at(0)) for h in range(model.horizon))
             return Counts(stationary=same, deterministic=target.deterministic)
+        if expert.learner == "regression":
+            return Regression(np.asarray(self.arrays.all["actions"], dtype=np.float64))
         given = self.arrays.all[expert.array]
         try:
             if expert.learner == "list":
@@ -251,7 +282,7 @@ class FiniteSpec:
         return len(self.labels(quantizer).codebook)
 
 
-_ARRAYS = {"tabular": "", "list": "policies", "softmax": "features", "chunks": "maps"}
+_ARRAYS = {"tabular": "", "regression": "", "list": "policies", "softmax": "features", "chunks": "maps"}
 """Classes, and the key that names the array of each."""
 
 

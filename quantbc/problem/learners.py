@@ -8,6 +8,7 @@ import numpy as np
 
 from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec
+from simulators.experiments.linear_deployments import LEARNERS
 from simulators.learners.finite_class import FiniteClass, gain_class, matrix_class
 
 __all__ = ["GainClass", "MatrixClass", "read_gains", "read_matrices"]
@@ -19,9 +20,10 @@ Matrix = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True)
 class GainClass:
-    """Feedback by one gain for all joints, one policy for each gain."""
+    """Feedback by one gain for all joints, one policy for each gain; `learner` says how one is chosen."""
 
     gains: tuple[float, ...]
+    learner: str = LEARNERS[0]
 
     def build(self, task: TaskSpec, std: float | None) -> FiniteClass:
         """The simulator's class; Gaussian where std is given."""
@@ -31,9 +33,10 @@ class GainClass:
 
 @dataclass(frozen=True)
 class MatrixClass:
-    """Feedback u = target + K (target - x), one policy for each matrix K."""
+    """Feedback u = target + K (target - x), one policy for each matrix K; `learner` says how one is chosen."""
 
     matrices: tuple[Matrix, ...]
+    learner: str = LEARNERS[0]
 
     def build(self, task: TaskSpec, std: float | None) -> FiniteClass:
         """The simulator's class; Gaussian where std is given."""
@@ -50,6 +53,7 @@ def read_gains(expert: Table, gain: float) -> tuple[GainClass, float]:
         ProblemError: no such class, or one without the expert.
     """
     grid = expert.table("class")
+    learner = grid.text("type", allowed=LEARNERS, default=LEARNERS[0])
     if grid.has("gains"):
         gains = grid.numbers("gains")
     else:
@@ -61,7 +65,7 @@ def read_gains(expert: Table, gain: float) -> tuple[GainClass, float]:
     nearest = min(gains, key=lambda g: abs(g - gain))
     if abs(nearest - gain) > _MEMBER_TOLERANCE:
         raise expert.fail("class", f"a class that contains the expert's gain {gain:g}", f"nearest member {nearest:g}")
-    return GainClass(gains), nearest
+    return GainClass(gains, learner), nearest
 
 
 def read_matrices(expert: Table, K: Matrix) -> MatrixClass:
@@ -71,6 +75,7 @@ def read_matrices(expert: Table, K: Matrix) -> MatrixClass:
         ProblemError: no such class, one without the expert, or matrices of another shape.
     """
     listed = expert.table("class")
+    learner = listed.text("type", allowed=LEARNERS, default=LEARNERS[0])
     matrices = listed.matrices("matrices")
     listed.close()
     shape = (len(K), len(K[0]))
@@ -79,4 +84,4 @@ def read_matrices(expert: Table, K: Matrix) -> MatrixClass:
             raise listed.fail("matrices", f"matrices of shape {shape[0]} x {shape[1]}, as K is", matrix)
     if K not in matrices:
         raise expert.fail("class", "a class that contains the expert's K", f"{len(matrices)} other matrices")
-    return MatrixClass(matrices)
+    return MatrixClass(matrices, learner)

@@ -76,6 +76,17 @@ class QuantizerSpec:
         return registry.entry(self.kind).learned
 
     @property
+    def fitted(self) -> bool:
+        """Whether it is fitted to actions or to their statistics, unless the box of the actions is enough."""
+        found = registry.entry(self.kind)
+        return bool(found.fitted) or (found.rule is not None and not found.ranged)
+
+    @property
+    def steps(self) -> int:
+        """Length of the chunks it acts on; 1 for single steps."""
+        return registry.entry(self.kind).steps(self._known) or 1
+
+    @property
     def _known(self) -> Mapping[str, Any]:
         return dict(self.arguments)
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from quantbc.errors import ProblemError
 from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.experts import FeedbackExpert, read_feedback
@@ -77,21 +79,33 @@ class GymSpec:
         self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> SampledExperiment:
         """The simulator's experiment."""
-        if deployment.kind != "plain":
-            raise ProblemError(f"deployment.type must be plain for an environment, got {deployment.kind!r}")
+        if deployment.kind not in ("plain", "greedy"):
+            raise ProblemError(
+                "deployment.type must be plain or greedy for an environment, whose dynamics are not known, got "
+                f"{deployment.kind!r}"
+            )
+        system, candidates = _environment(self.id), expert.build(self.task)
+        actions = None
+        if quantizer.fitted:
+            run = system.run(
+                candidates.policies[expert.truth], horizon=horizon, episodes=self.probes, rng=np.random.default_rng(0)
+            )
+            actions = np.moveaxis(run[1], 1, 2).reshape(-1, system.du)
         return SampledExperiment(
-            _environment(self.id),
-            expert.build(self.task),
+            system,
+            candidates,
             expert.truth,
-            quantizer.build(self.task.box),
+            quantizer.build(self.task.box, actions),
             (self.reward_low, self.reward_high),
             self.task.norm,
             self.probes,
+            deployment=deployment.kind,
+            learner=expert.candidates.learner,
         )
 
     def cells(self, quantizer: QuantizerSpec) -> int | None:
-        """Cells on one action dimension."""
-        return quantizer.build(self.task.box).cells
+        """Cells on one action dimension; None where that depends on what it is fitted to."""
+        return None if quantizer.fitted else quantizer.build(self.task.box).cells
 
 
 @cache

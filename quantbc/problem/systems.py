@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from quantbc.errors import ProblemError
 from quantbc.problem import rewards
-from quantbc.problem.deployments import DeploymentSpec
+from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.experts import FeedbackExpert, read_feedback
 from quantbc.problem.finite import FiniteSpec
 from quantbc.problem.quantizers import QuantizerSpec
@@ -21,9 +22,11 @@ from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec, Vector
 from quantbc.problem.sampled import GymSpec
 from quantbc.problem.traps import TrapSpec
-from simulators.errors import DomainError
+from simulators.errors import DomainError, FloatArray
 from simulators.experiments.base import Experiment
 from simulators.experiments.linear import LinearExperiment
+from simulators.planning import ClosedLoop
+from simulators.policies.base import Policy
 from simulators.quantizers.scalar import uniform
 from simulators.rollouts import demonstrate
 from simulators.systems.linear import LinearSystem
@@ -33,6 +36,8 @@ __all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec", "Tokenizer", "re
 
 _MOST_STATES = 256
 _TRIED_STEPS = 2000
+_FITTED_EPISODES, _FITTED_STEPS = 200, 20
+"""Of the expert, for tokenizers that are fitted to actions."""
 
 
 class ExpertSpec(Protocol):
@@ -179,20 +184,41 @@ class LinearSpec:
         self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> LinearExperiment:
         """The simulator's experiment."""
-        if deployment.kind != "plain":
-            raise ProblemError(f"deployment.type must be plain for a linear system, got {deployment.kind!r}")
+        system, candidates = self.build(), expert.build(self.task)
+        refuse(deployment, "models")
+        fitted = self._actions(system, candidates.policies[expert.truth], quantizer) if quantizer.fitted else None
+        models: tuple[ClosedLoop, ...] = ()
+        if deployment.kind == "augmented":
+            plants = [LinearSystem(_slowed(system.A, s), s * system.B) for s in deployment.speeds]
+            models = tuple(ClosedLoop(*pair) for pair in itertools.product(plants, candidates.policies))
         return LinearExperiment(
-            self.build(),
+            system,
             self.task.build(),
-            expert.build(self.task),
+            candidates,
             expert.truth,
-            quantizer.build(self.task.box),
+            quantizer.build(self.task.box, fitted),
             self.task.norm,
+            deployment.kind,
+            deployment.steps,
+            models,
+            expert.candidates.learner,
         )
 
+    @staticmethod
+    def _actions(system: LinearSystem, expert: Policy, quantizer: QuantizerSpec) -> FloatArray:
+        """Raw actions of the expert that a tokenizer is fitted to, whole chunks where it acts on them."""
+        rng, steps = np.random.default_rng(0), quantizer.steps
+        x, actions = system.sample_initial(_FITTED_EPISODES, rng), []
+        for _ in range(-(-_FITTED_STEPS // steps) * steps):
+            z = rng.standard_normal((system.du, _FITTED_EPISODES)) if expert.normals(system.du) else None
+            actions.append(expert.act(x, z).T)
+            x = system.step(x, actions[-1].T, system.sample_noise(_FITTED_EPISODES, rng))
+        found = np.stack(actions, axis=1)  # [i, h, j]
+        return found.reshape(-1, steps, system.du) if quantizer.learned and steps > 1 else found.reshape(-1, system.du)
+
     def cells(self, quantizer: QuantizerSpec) -> int | None:
-        """Cells on one action dimension."""
-        return quantizer.build(self.task.box).cells
+        """Cells on one action dimension; None where that depends on what it is fitted to."""
+        return None if quantizer.fitted else quantizer.build(self.task.box).cells
 
 
 def require_finite(system: SystemSpec, expert: Any, horizon: int) -> None:
@@ -211,6 +237,12 @@ def require_finite(system: SystemSpec, expert: Any, horizon: int) -> None:
         raise ProblemError(
             f"system.A must keep states finite, got an overflow within {steps} steps of the expert {expert.name!r}"
         ) from None
+
+
+def _slowed(A: FloatArray, speed: float) -> FloatArray:
+    """x' = x + speed · (change in a step)."""
+    unit = np.eye(len(A))
+    return unit + speed * (A - unit) if speed != 1 else A
 
 
 def _row(value: float, position: int, length: int) -> Vector:

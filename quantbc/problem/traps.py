@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quantbc.errors import ProblemError
-from quantbc.problem.deployments import DeploymentSpec
+from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.reading import Table
 from simulators.experiments.traps import TrapExperiment, arctan_trap, bounded_trap, gaussian_trap
 
@@ -108,6 +108,7 @@ class TrapSpec:
     ) -> TrapExperiment:
         """The simulator's experiment."""
         given = {"A": self.A, "B": self.B, "eps": quantizer.eps, **dict(expert.parameters)}
+        refuse(deployment, "speeds", "models")
         how = expert.deployment or deployment.kind
         if how not in ("plain", "augmented"):
             raise ProblemError(f"deployment.type must be plain or augmented for a trap, got {how!r}")

@@ -160,6 +160,8 @@ class Measured:
         certificates: bounds on the regret computed from this run's data on the known system, by rung
             (``"certificate"``: closed form or exact; ``"rollout"``: with roll-outs).
         notes: by rung, why it is absent or with which probability it holds.
+        symbols: what statements ask about the policy that was learnt, by keyword, such as its errors on the expert's
+            states; the experiment's own symbols are known before.
 
     Raises:
         DomainError: a deviation filed under another sense than its own.
@@ -173,12 +175,13 @@ class Measured:
     learnt: Mapping[str, float] = field(default_factory=dict)
     certificates: Mapping[str, float] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sense, deviation in self.deviation.items():
             if sense != deviation.sense:
                 raise DomainError(f"deviation must be filed under its sense {deviation.sense!r}, got {sense!r}")
-        for name in ("deviation", "learnt", "certificates", "notes"):
+        for name in ("deviation", "learnt", "certificates", "notes", "symbols"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
 
 

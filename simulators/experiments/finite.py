@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +29,15 @@ from simulators.exact.chunks import chunked_return
 from simulators.exact.dp import expected_return, expected_returns
 from simulators.exact.returns import MAX_PAIRS, deviations
 from simulators.experiments.base import DEPLOYMENTS, Budget, Deviation, Measured, Regret, Standing, exact_deviation
-from simulators.experiments.finite_learners import ChunkMaps, Counts, Given, Learner, Learnt, PolicyClass
+from simulators.experiments.finite_learners import (
+    ChunkMaps,
+    Counts,
+    Given,
+    Learner,
+    Learnt,
+    PolicyClass,
+    Regression,
+)
 from simulators.experiments.finite_symbols import (
     class_symbols,
     deployment_errors,
@@ -116,8 +124,8 @@ class FiniteExperiment:
     def _require_models(self) -> None:
         if not isinstance(self.model, FiniteSystem):
             raise DomainError("augmented deployment needs a FiniteSystem, whose noise can be shared, got another model")
-        own = self._own_model.table
-        if not any(model.table.shape == own.shape and np.allclose(_f(model.table), _f(own)) for model in self.models):
+        own, steps = self._own_model, range(self.model.horizon)
+        if not any(all(_close(model.at(h), own.at(h)) for h in steps) for model in self.models):
             raise RealizabilityError(
                 f"models must contain the observed chain's own, got {len(self.models)} models without it"
             )
@@ -181,15 +189,15 @@ class FiniteExperiment:
         if isinstance(self.model, FiniteSystem) and np.count_nonzero(self.model.noise > 0) == 1:
             names.append("deterministic_dynamics")
         names += ["held_out_errors", "tvc_deployed"] if self._errors_known else []
-        if not isinstance(self.learner, Given):
+        if not isinstance(self.learner, Given | Regression):
             names.append("iid_demonstrations")
         return dict.fromkeys(names + self._deployment_facts(), "certified")
 
     @property
     def _errors_known(self) -> bool:
-        """Whether the deployed policy's own errors are computed: it is given, and actions are on a line."""
+        """Whether the deployed policy's own errors are computed, once it is known: actions are on a line."""
         line = isinstance(self.model, FiniteSystem) and self.model.actions.shape[1] == 1
-        return line and isinstance(self.learner, Given) and self.deployment == "plain" and self.k == 0
+        return line and isinstance(self.learner, Given | Regression) and self.deployment == "plain" and self.k == 0
 
     def _deployment_facts(self) -> list[str]:
         finite = self.learner.log_size(self.model, self.quantizer) is not None
@@ -311,7 +319,15 @@ class FiniteExperiment:
             earned = expected_return(self.model, self.deployed(learnt))
         best = expected_return(self.model, self.expert)
         certificates, notes = self._certificates(learnt, earned, delta)
-        return Measured(Regret.exactly(best - earned), self._deviation(learnt), numbers, certificates, notes)
+        own = self._own(learnt)
+        return Measured(Regret.exactly(best - earned), self._deviation(learnt), numbers, certificates, notes, own)
+
+    def _own(self, learnt: Learnt) -> dict[str, Any]:
+        """What is known of a policy once regression has found it."""
+        if not self._errors_known or not isinstance(self.learner, Regression):
+            return {}
+        given = replace(self, learner=Given(self.deployed(learnt)))
+        return dict(given.symbols(self.model.horizon))
 
     def deployed(self, learnt: Learnt) -> TabularPolicy:
         """Return the policy on codes that plain or greedy deployment executes."""
@@ -360,6 +376,10 @@ def _cut(policy: TabularPolicy, horizon: int) -> TabularPolicy:
 
 def _same_rows(first: TabularPolicy, second: TabularPolicy, horizon: int) -> bool:
     return all(np.array_equal(first.at(h), second.at(h)) for h in range(horizon))
+
+
+def _close(one: Table, other: Table) -> bool:
+    return one.shape == other.shape and np.allclose(_f(one), _f(other))
 
 
 def _f(values: Table) -> FloatArray:

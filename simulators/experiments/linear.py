@@ -1,4 +1,4 @@
-"""Cloning on a linear system: x' = A x + B u + w, feedback policies, any quantizer of single steps."""
+"""Cloning on a linear system: x' = A x + B u + w, feedback policies, any quantizer; every deployment and regression."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ import numpy as np
 from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
-from simulators.experiments.base import Budget, Measured, Standing
+from simulators.experiments.base import DEPLOYMENTS, Budget, Measured, Standing
 from simulators.experiments.feedback import Affine, Losses, affine, closed_form, loop_gains, never_clipped
-from simulators.experiments.pairs import block_of, measured_pairs
-from simulators.learners.finite_class import FiniteClass, Fit, likely_members, log_loss_mle
+from simulators.experiments.linear_deployments import (
+    LEARNERS,
+    average_errors,
+    chunk_smoothness,
+    covered,
+    require_deployment,
+)
+from simulators.experiments.pairs import block_of, measured_pairs, own_errors
+from simulators.learners.finite_class import FiniteClass, Fit, least_squares, likely_members, log_loss_mle
 from simulators.norms import NORMS
-from simulators.policies.base import MeanFunction, Policy
+from simulators.planning import ClosedLoop, chunk_mle, explaining, planned_pairs
+from simulators.policies.base import MeanFunction, Policy, same_policy
 from simulators.policies.gaussian import ClippedGaussian
-from simulators.quantizers.base import Quantizer, lift_error, require_in_codebook
+from simulators.policies.greedy import Greedy
+from simulators.quantizers.base import Quantizer, lift_error
 from simulators.rewards import ReachReward
 from simulators.rollouts import BLOCK, PairedStep, demonstrate, paired
 from simulators.systems.linear import LinearSystem
@@ -39,13 +48,19 @@ class LinearExperiment:
         reward: rewards in [0, 1].
         candidates: the finite policy class: all deterministic (clipped feedback), or all Gaussian around such.
         truth: index of the expert in the class; the expert executes raw actions.
-        quantizer: the action tokenizer, a map of single steps.
+        quantizer: the action tokenizer; one of chunks for chunked deployment.
         norm: ``"linf"`` or ``"l2"``, for states and actions alike; the reward's own.
+        deployment: one of `DEPLOYMENTS`. Chunks and Algorithm 1 are for deterministic classes on systems without noise,
+            where what a policy does follows from one state.
+        steps: actions of a chunk; 1 where single steps are executed.
+        models: the finite class of transition models of augmented deployment.
+        learner: ``"likelihood"``, or ``"regression"`` (least squares on the labels' codes, of which no statement about
+            log-loss speaks; the learnt policy's own errors on the expert's states are measured).
 
     Raises:
-        RealizabilityError: the class has no member of that index.
-        DomainError: the quantizer's range does not cover the actions, or is unknown; the norms differ; the class mixes
-            deterministic and Gaussian policies or has members of another kind.
+        RealizabilityError: the class has no member of that index, or the models not the expert's own.
+        DomainError: the quantizer does not cover the actions; the norms differ; the class mixes deterministic and
+            Gaussian policies or has members of another kind; a deployment that does not go with the rest.
 
     >>> from simulators.learners.finite_class import gain_class
     >>> from simulators.quantizers.scalar import uniform
@@ -64,9 +79,15 @@ class LinearExperiment:
     truth: int
     quantizer: Quantizer
     norm: str = "linf"
+    deployment: str = "plain"
+    steps: int = 1
+    models: tuple[ClosedLoop, ...] = ()
+    learner: str = "likelihood"
 
     def __post_init__(self) -> None:
         choice("norm", self.norm, NORMS)
+        choice("deployment", self.deployment, DEPLOYMENTS)
+        choice("learner", self.learner, LEARNERS)
         if self.reward.norm != self.norm:
             raise DomainError(f"norm must be the reward's ({self.reward.norm!r}), got {self.norm!r}")
         if not 0 <= self.truth < len(self.candidates):
@@ -76,25 +97,18 @@ class LinearExperiment:
         kinds = {isinstance(member, ClippedGaussian) for member in self.candidates.policies}
         if kinds != {not self.candidates.deterministic}:
             raise DomainError("candidates must be all deterministic or all ClippedGaussian, got another kind")
-        self._require_cover()
+        covered(self.quantizer, self.candidates.policies, self.system.du)
         if not self.candidates.deterministic and self.quantizer.axes(self.system.du) is None:
             raise DomainError(
                 "quantizer must act dimension by dimension for Gaussian policies, whose labels have no closed form "
                 f"otherwise, got {self.quantizer.name!r}"
             )
-
-    def _require_cover(self) -> None:
-        ranges = [member.action_range for member in self.candidates.policies]
-        ends = np.array([min(low for low, _ in ranges), max(high for _, high in ranges)])
-        corners = np.repeat(ends[:, None], self.system.du, axis=1)
-        covered = np.isfinite(ends).all() and np.array_equal(self.quantizer.project(corners), corners)
-        if not covered or self.quantizer.sup_error is None:
-            raise DomainError(
-                f"quantizer must cover the actions' range [{ends[0]:g}, {ends[1]:g}] with a known error, "
-                f"got {self.quantizer.name!r}"
-            )
-        probes = np.repeat(np.linspace(ends[0], ends[1], 17)[:, None], self.system.du, axis=1)
-        require_in_codebook(self.quantizer, self.quantizer.quantize(probes))
+        require_deployment(self)
+        own = (self.system.A, self.system.B)
+        if self.models and not any(
+            same_policy((m.system.A, m.system.B), own) and same_policy(m.policy, self.expert) for m in self.models
+        ):
+            raise RealizabilityError(f"models must contain the expert's own loop, got {len(self.models)} without it")
 
     @property
     def expert(self) -> Policy:
@@ -102,9 +116,15 @@ class LinearExperiment:
         return self.candidates.policies[self.truth]
 
     @property
-    def eps_q(self) -> float:
-        """The largest |q(u) − u| over the quantizer's range, in the experiment's norm."""
-        return lift_error(cast(float, self.quantizer.sup_error), self.norm, self.system.du)
+    def eps_q(self) -> float | None:
+        """The largest |q(u) − u| over the quantizer's range, in the experiment's norm; None where it is not known."""
+        known = self.quantizer.sup_error
+        return None if known is None else lift_error(known, self.norm, self.system.du)
+
+    @property
+    def _reactive(self) -> bool:
+        """Whether codes are drawn in every state, as statements about smooth policies have it."""
+        return self.deployment == "plain" or (self.deployment == "greedy" and self.candidates.deterministic)
 
     def facts(self) -> Mapping[str, Standing]:
         """Return what holds of system, class and quantizer; all of it is computed or proved.
@@ -113,27 +133,28 @@ class LinearExperiment:
         most ℓ|x − x'| + 2 eps_q, the symbols ``coupled_lipschitz`` and ``jump``. ``loop_stable`` speaks of the symbol
         ``loop_gains``, which exists for horizons over which no policy of the class is ever clipped.
         """
-        names = [
-            "iid_demonstrations",
-            "realizable",
-            "any_expert",
-            "sup_error",
-            "label_error",
-            "incrementally_stable",
-            "linear_gains",
-            "lipschitz_reward",
-            "bounded_error",
-            "noisy_lipschitz",
-            "coupled_lipschitz",
-        ]
+        names = ["any_expert", "label_error", "incrementally_stable", "linear_gains", "lipschitz_reward"]
+        names += ["iid_demonstrations", "realizable"] if self.learner == "likelihood" else ["held_out_errors"]
+        names += ["sup_error", "bounded_error"] if self.eps_q is not None else []
         if self.candidates.deterministic:
-            names += ["deterministic_expert", "deterministic_actions", "deterministic_class", "quantized_lipschitz"]
-            names += ["loop_stable", "linear_loop_gains"] if self._feedback is not None else []
-        else:
-            names.append("tvc")
+            names += ["deterministic_expert", "deterministic_actions", "deterministic_class"]
         if self.system.noise.radius(self.system.dx) == 0:
             names.append("deterministic_dynamics")
-        return dict.fromkeys(names, "certified")
+        found: dict[str, Standing] = dict.fromkeys(names + self._smoothness(), "certified")
+        return found | ({} if self.eps_q is not None else {"label_error": "estimated", "average_error": "estimated"})
+
+    def _smoothness(self) -> list[str]:
+        if self.deployment == "chunked":
+            return ["chunked_deployment", "realizable_chunks", "chunk_lipschitz"]
+        if self.deployment == "augmented":
+            return ["realizable_models", "shared_noise"]
+        if not self._reactive:
+            return ["greedy_deployment"]
+        if not self.candidates.deterministic:
+            tvc = ["tvc", "tvc_deployed"] if self.learner == "regression" else ["tvc"]
+            return [*tvc, "noisy_lipschitz", "coupled_lipschitz"]
+        loops = ["loop_stable", "linear_loop_gains"] if self._feedback is not None else []
+        return ["noisy_lipschitz", "coupled_lipschitz", "quantized_lipschitz", *loops]
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
         """Return every symbol, computed from the parts.
@@ -144,26 +165,28 @@ class LinearExperiment:
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         envelope = tightest_envelope(gains)
         L_x, L_u = self.reward.lipschitz
+        found: dict[str, Any] = {
+            "log_class_size": float(np.log(len(self.candidates))),
+            "C": envelope.C,
+            "eta": envelope.eta,
+        }
+        found |= {"gains": gains, "L_x": L_x, "L_u": L_u}
+        if self.eps_q is None:
+            found["average_error"] = average_errors(self.system, self.expert, self.quantizer, horizon, self.norm)
+        else:
+            found |= {"eps_q": self.eps_q, "eps_max": self.eps_q}
+        if self.deployment == "chunked":
+            return found | {"chunk": self.steps} | chunk_smoothness(self._feedback, self.system, self.norm)
+        if self.deployment == "augmented":
+            return found | {"log_model_class_size": float(np.log(len(self.models)))}
+        return found | (self._policy_symbols() | self._loop(horizon) if self._reactive else {})
+
+    def _policy_symbols(self) -> dict[str, Any]:
         members = self.candidates.policies
         slope = max(_slope(member).lipschitz(self.norm) for member in members)
         rough = [m.tv_lipschitz(self.norm, self.system.du) for m in members if isinstance(m, ClippedGaussian)]
-        return (
-            {
-                "log_class_size": float(np.log(len(self.candidates))),
-                "eps_q": self.eps_q,
-                "eps_max": self.eps_q,
-                "C": envelope.C,
-                "eta": envelope.eta,
-                "gains": gains,
-                "L_x": L_x,
-                "L_u": L_u,
-                "lipschitz": slope,
-                "coupled_lipschitz": slope,
-                "jump": 2 * self.eps_q,
-            }
-            | ({"L": max(rough)} if rough else {})
-            | self._loop(horizon)
-        )
+        found = {"lipschitz": slope, "coupled_lipschitz": slope} | ({"L": max(rough)} if rough else {})
+        return found if self.eps_q is None else found | {"jump": 2 * self.eps_q}
 
     def _loop(self, horizon: int) -> dict[str, Any]:
         """Return the largest gains of the policies' own loops, if their statement stays where these loops are linear.
@@ -172,7 +195,7 @@ class LinearExperiment:
         no action is clipped that near to the expert's path, neither it nor the proof ever meets the clip, by induction.
         """
         known = self._feedback
-        if known is None or not self.candidates.deterministic:
+        if known is None or self.eps_q is None or not self.candidates.deterministic:
             return {}
         gains = loop_gains(self.system, known, horizon, self.norm)
         with np.errstate(invalid="ignore"):
@@ -183,19 +206,30 @@ class LinearExperiment:
         envelope = tightest_envelope(largest)
         return {"loop_gains": largest, "loop_C": envelope.C, "loop_eta": envelope.eta}
 
-    def learn(self, horizon: int, demonstrations: int, rng: np.random.Generator) -> Fit:
-        """Draw demonstrations and clone by log-loss.
+    def learn(self, horizon: int, demonstrations: int, rng: np.random.Generator) -> tuple[Fit, int]:
+        """Draw demonstrations and clone.
 
         Args:
             horizon: H.
             demonstrations: n.
             rng: the only source of randomness.
+
+        Returns:
+            What was learnt, and the index of the model (0 where there are none).
         """
-        data = demonstrate(self.system, self.expert, self.quantizer, horizon=horizon, episodes=demonstrations, rng=rng)
-        return log_loss_mle(self.candidates, self.quantizer, data.states, data.labels).require_realizable()
+        draw: dict[str, Any] = {"horizon": horizon, "episodes": demonstrations, "rng": rng}
+        if self.deployment == "chunked":
+            classes = (self.candidates, self.truth, self.system, self.quantizer)
+            return chunk_mle(*classes, steps=self.steps, **draw), 0
+        data = demonstrate(self.system, self.expert, self.quantizer, **draw)
+        known = (self.candidates, self.quantizer, data.states, data.labels)
+        if self.learner == "regression":
+            index = least_squares(*known)
+            return Fit(index, 0.0, (index,), realizable=True), 0
+        return log_loss_mle(*known).require_realizable(), explaining(self.models, data) if self.models else 0
 
     def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
-        """Clone by log-loss, deploy the codes, and compare with the expert on shared first states, noise and normals.
+        """Clone, deploy the codes, and compare with the expert on shared first states, noise and normals.
 
         Args:
             budget: how much is spent.
@@ -204,44 +238,71 @@ class LinearExperiment:
         Raises:
             DomainError: states that leave the finite numbers.
         """
-        fit = self.learn(budget.H, budget.n, rng)
+        fit, model = self.learn(budget.H, budget.n, rng)
         losses = self._losses(fit.index, [self.truth], budget.H)
         spread = budget.H if losses is None else min(budget.H, _outwards(losses.surely.sum()))
         reach = self._reach(budget.H) if losses is None else np.minimum(self._reach(budget.H), losses.reach[0])
-        steps = self._pairs(self.truth, fit.index, budget.H, budget.episodes, block_of(budget), rng)
+        steps = self._pairs(self.truth, fit.index, budget.H, budget.episodes, block_of(budget), rng, model)
         regret, deviation = measured_pairs(steps, self.reward, budget, norm=self.norm, spread=spread, reach=reach)
+        learnt = {"chosen": float(fit.index)} | ({"model": float(model)} if self.models else {})
         certificates, notes = self._certificates(fit, budget, rng)
-        return Measured(regret, deviation, {"chosen": float(fit.index)}, certificates, notes)
+        return Measured(regret, deviation, learnt, certificates, notes, self._own_errors(fit.index, budget, rng))
 
     def _pairs(
-        self, expert: int, learner: int, horizon: int, episodes: int, block: int, rng: np.random.Generator
+        self,
+        expert: int,
+        learner: int,
+        horizon: int,
+        episodes: int,
+        block: int,
+        rng: np.random.Generator,
+        model: int = 0,
     ) -> Iterator[PairedStep]:
         one, other = (self.candidates.policies[i] for i in (expert, learner))
-        run = {"horizon": horizon, "episodes": episodes, "block": block}
-        return paired(self.system, one, other, self.quantizer, **run, rng=rng)
+        run: dict[str, Any] = {"horizon": horizon, "episodes": episodes, "block": block, "rng": rng}
+        if self.deployment in ("chunked", "augmented"):
+            ahead = self.models[model] if self.models else ClosedLoop(self.system, other)
+            every = horizon if self.models else self.steps
+            return planned_pairs(self.system, one, other, ahead, self.quantizer, every=every, **run)
+        if not self._reactive:
+            other = Greedy(cast(ClippedGaussian, other), self.quantizer, self.system.du)
+        return paired(self.system, one, other, self.quantizer, **run)
+
+    def _own_errors(self, learner: int, budget: Budget, rng: np.random.Generator) -> dict[str, Any]:
+        """Errors of a policy that regression found, on the expert's states; they hold with the budget's delta."""
+        if self.learner != "regression" or self.eps_q is None or not self._reactive:
+            return {}
+        most = self._width + self.eps_q
+        pair = (self.expert, self.candidates.policies[learner])
+        errors = own_errors(self.system, *pair, self.quantizer, budget, norm=self.norm, most=most, rng=rng)
+        return {"action_error": errors}
 
     @cached_property
     def _feedback(self) -> Affine | None:
         return affine(self.candidates.policies, self.system)
 
     def _losses(self, learner: int, experts: Sequence[int], horizon: int) -> Losses | None:
-        """What the learner loses to some members, were they the expert; None for policies that are no feedback."""
-        known = self._feedback
-        if known is None:
+        """What the learner loses to some members, were they the expert; None without feedback or a known error."""
+        known, eps = self._feedback, self.quantizer.sup_error
+        if known is None or eps is None or not self._reactive:
             return None
-        eps = cast(float, self.quantizer.sup_error)
         return closed_form(self.system, self.reward, known[[learner]], known[experts], eps, horizon)
 
     def _certificates(
         self, fit: Fit, budget: Budget, rng: np.random.Generator
     ) -> tuple[dict[str, float], dict[str, str]]:
         """Return the largest regret over all experts that the data leave: in closed form, and by rolling them out."""
+        if not fit.log_likelihoods:
+            return {}, dict.fromkeys(("certificate", "rollout"), "nothing was chosen by its likelihood")
         left, note = likely_members(
             np.array(fit.log_likelihoods), deterministic=self.candidates.deterministic, delta=budget.delta
         )
         losses = self._losses(fit.index, left.tolist(), budget.H)
         if losses is None:
-            return {}, dict.fromkeys(("certificate", "rollout"), "the policies are no linear feedback with one clip")
+            why = "the policies are no linear feedback with one clip"
+            if not self._reactive or self.eps_q is None:
+                why = "what is deployed is no feedback in every state with a known error"
+            return {}, dict.fromkeys(("certificate", "rollout"), why)
         closed = losses.mean.sum(axis=1)
         rolled = self._rolled(fit.index, left.tolist(), closed, losses, budget, rng)
         missed = f"and the roll-outs' interval with {budget.confidence:g}"
@@ -277,10 +338,16 @@ class LinearExperiment:
 
     def _reach(self, horizon: int) -> FloatArray:
         """Γ_h times the diameter of the executed actions: no two runs on the same noise are further apart."""
+        if self.eps_q is None:
+            return np.array([0.0, *np.full(horizon - 1, np.inf)])
+        gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
+        return np.concatenate([[0.0], np.cumsum(gains)]) * (self._width + self.eps_q)
+
+    @property
+    def _width(self) -> float:
         ranges = [member.action_range for member in self.candidates.policies]
         width = max(high for _, high in ranges) - min(low for low, _ in ranges)
-        gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
-        return np.concatenate([[0.0], np.cumsum(gains)]) * (lift_error(width, self.norm, self.system.du) + self.eps_q)
+        return lift_error(width, self.norm, self.system.du)
 
 
 def _slope(policy: Policy) -> MeanFunction:

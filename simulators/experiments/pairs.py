@@ -12,9 +12,12 @@ from simulators.errors import FloatArray
 from simulators.experiments.base import Budget, Deviation, Regret
 from simulators.montecarlo import Interval, bernstein_interval, mean_interval
 from simulators.norms import norm_along
-from simulators.rollouts import BLOCK, PairedStep, Reward
+from simulators.policies.base import Policy
+from simulators.quantizers.base import Quantizer, quantize_columns
+from simulators.rollouts import BLOCK, PairedStep, Reward, blocks
+from simulators.systems.linear import System
 
-__all__ = ["block_of", "measured_pairs"]
+__all__ = ["block_of", "measured_pairs", "own_errors"]
 
 SMALL_BLOCK = 1000
 """Pairs between two looks where roll-outs may stop early."""
@@ -110,6 +113,46 @@ def measured_pairs(
         if budget.precision is not None and interval.half_width <= budget.precision:
             break
     return Regret.within(interval), {d.sense: d for d in tally.deviations(reach, budget.confidence)}
+
+
+def own_errors(
+    system: System,
+    expert: Policy,
+    learner: Policy,
+    quantizer: Quantizer,
+    budget: Budget,
+    *,
+    norm: str,
+    most: float,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return upper ends of E|u*_h − q(û_h)| on the expert's own states, h = 1..H, which hold together.
+
+    Both act on the same normals, one coupling of their laws. The chance that an end is too low is the budget's delta.
+
+    Args:
+        system: the dynamics.
+        expert: the policy π*, whose raw actions are executed.
+        learner: the policy π̂ before q.
+        quantizer: the map q, of single steps.
+        budget: H, episodes and delta.
+        norm: of actions.
+        most: largest possible error.
+        rng: the only source of randomness.
+    """
+    sums = np.zeros((2, budget.H))
+    rows = max(expert.normals(system.du), learner.normals(system.du))
+    for part in blocks(budget.episodes):
+        M = part.stop - part.start
+        x = system.sample_initial(M, rng)
+        for h in range(budget.H):
+            z = rng.standard_normal((rows, M)) if rows else None
+            u = expert.act(x, z)
+            gaps = norm_along(quantize_columns(quantizer, learner.act(x, z)) - u, norm, axis=0)
+            sums[:, h] += gaps.sum(), gaps @ gaps
+            x = system.step(x, u, system.sample_noise(M, rng))
+    confidence = 1 - budget.delta / budget.H
+    return bernstein_interval(budget.episodes, *sums, most=np.full(budget.H, most), confidence=confidence)[1]
 
 
 def _promising(losses: FloatArray, budget: Budget) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice, interval, positive_int
 from simulators.experiments.base import Budget, Measured, Regret, Standing
-from simulators.learners.finite_class import FiniteClass, log_loss_mle
+from simulators.experiments.linear_deployments import LEARNERS
+from simulators.learners.finite_class import FiniteClass, least_squares, log_loss_mle
 from simulators.montecarlo import mean_interval
 from simulators.norms import NORMS, norm_along
 from simulators.policies.base import MeanFunction, Policy
 from simulators.policies.gaussian import ClippedGaussian
+from simulators.policies.greedy import Greedy
 from simulators.quantizers.base import Quantizer, lift_error, quantize_columns
 
 if TYPE_CHECKING:
@@ -47,10 +49,12 @@ class SampledExperiment:
         norm: "linf" or "l2".
         probes: episodes that constants are estimated from.
         seed: of these episodes, so that symbols are the same whenever they are asked for.
+        deployment: ``"plain"`` or ``"greedy"``; chunks and Algorithm 1 ask for dynamics that are known or modelled.
+        learner: ``"likelihood"`` or ``"regression"``.
 
     Raises:
         RealizabilityError: the class has no member of that index.
-        DomainError: a range without width, another norm, or no probes.
+        DomainError: a range without width, another norm, no probes, or another deployment.
     """
 
     system: SampledSystem
@@ -61,8 +65,12 @@ class SampledExperiment:
     norm: str = "linf"
     probes: int = 10
     seed: int = 0
+    deployment: str = "plain"
+    learner: str = "likelihood"
 
     def __post_init__(self) -> None:
+        choice("deployment", self.deployment, ("plain", "greedy"))
+        choice("learner", self.learner, LEARNERS)
         choice("norm", self.norm, NORMS)
         interval(*self.reward_range, names=("reward_range[0]", "reward_range[1]"))
         positive_int("probes", self.probes)
@@ -93,13 +101,22 @@ class SampledExperiment:
 
     def facts(self) -> Mapping[str, Standing]:
         """Return what is supposed to hold; everything is an estimate."""
-        names = ["iid_demonstrations", "realizable", "any_expert", "incrementally_stable", "linear_gains"]
-        names += ["lipschitz_reward", "label_error", "average_error"]
+        names = ["any_expert", "incrementally_stable", "linear_gains", "lipschitz_reward"]
+        names += ["label_error", "average_error"]
+        names += ["iid_demonstrations", "realizable"] if self.learner == "likelihood" else ["held_out_errors"]
         names += ["sup_error"] if self.quantizer.sup_error is not None else []
         if self.candidates.deterministic:
             names += ["deterministic_expert", "deterministic_actions", "deterministic_class"]
-        names += {"L": ["tvc"], "lipschitz": ["quantized_lipschitz", "noisy_lipschitz"]}.get("".join(self._smooth), [])
+        if not self._reactive:
+            return dict.fromkeys([*names, "greedy_deployment"], "estimated")
+        lipschitz = ["quantized_lipschitz", "noisy_lipschitz", "coupled_lipschitz"]
+        names += {"L": ["tvc", "tvc_deployed"], "lipschitz": lipschitz}.get("".join(self._smooth), [])
         return dict.fromkeys(names, "estimated")
+
+    @property
+    def _reactive(self) -> bool:
+        """Whether codes are drawn in every state: of a deterministic policy there is but one."""
+        return self.deployment == "plain" or self.candidates.deterministic
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
         """Return estimates of every symbol, from the probing episodes.
@@ -128,6 +145,8 @@ class SampledExperiment:
             found |= {"gains": gains, "C": envelope.C, "eta": envelope.eta}
         if self.quantizer.sup_error is not None:
             found["eps_q"] = lift_error(self.quantizer.sup_error, self.norm, self.system.du)
+        if "lipschitz" in self._smooth and self.learner == "regression" and "eps_q" in found:
+            found |= {"coupled_lipschitz": self._smooth["lipschitz"], "jump": 2 * found["eps_q"]}
         return found | dict(self._smooth)
 
     def _unit(self, rewards: FloatArray) -> FloatArray:
@@ -146,16 +165,50 @@ class SampledExperiment:
             RealizabilityError: no member of the class explains the labels.
         """
         data = self.system.demonstrate(self.expert, self.quantizer, horizon=budget.H, episodes=budget.n, rng=rng)
-        fit = log_loss_mle(self.candidates, self.quantizer, data.states, data.labels).require_realizable()
-        learner, H, episodes = self.candidates.policies[fit.index], budget.H, budget.episodes
+        known = (self.candidates, self.quantizer, data.states, data.labels)
+        regression = self.learner == "regression"
+        chosen = least_squares(*known) if regression else log_loss_mle(*known).require_realizable().index
+        learner, H, episodes = self.candidates.policies[chosen], budget.H, budget.episodes
+        shadow = _Shadow(self.expert, learner, self.quantizer, self.norm)
         state = rng.bit_generator.state
-        best = self.system.run(self.expert, horizon=H, episodes=episodes, rng=rng)[2]
+        best = self.system.run(shadow, horizon=H, episodes=episodes, rng=rng)[2]
         rng.bit_generator.state = state  # the same seeds and normals for both
+        if not self._reactive and isinstance(learner, ClippedGaussian):
+            learner = Greedy(learner, self.quantizer, self.system.du)
         ours = self.system.run(learner, self.quantizer, horizon=H, episodes=episodes, rng=rng)[2]
         losses = (self._unit(best) - self._unit(ours)).sum(axis=0)
         found = mean_interval(losses, low=-budget.H, high=budget.H, confidence=budget.confidence)
         notes = dict.fromkeys(("certificate", "rollout"), "the dynamics are not known")
-        return Measured(Regret.within(found), learnt={"chosen": float(fit.index)}, notes=notes)
+        errors = {"action_error": np.array(shadow.gaps).reshape(episodes, H).mean(axis=0)} if regression else {}
+        return Measured(Regret.within(found), learnt={"chosen": float(chosen)}, notes=notes, symbols=errors)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shadow:
+    """The expert, and beside it in every state the error of a learner on the same normals."""
+
+    expert: Policy
+    learner: Policy
+    quantizer: Quantizer
+    norm: str
+    gaps: list[float] = field(default_factory=list)
+
+    @property
+    def deterministic(self) -> bool:
+        return self.expert.deterministic
+
+    @property
+    def action_range(self) -> tuple[float, float]:
+        return self.expert.action_range
+
+    def normals(self, du: int) -> int:
+        return self.expert.normals(du)
+
+    def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
+        u = self.expert.act(x, z)
+        v = quantize_columns(self.quantizer, self.learner.act(x, z))
+        self.gaps.append(float(norm_along(v - u, self.norm, axis=0)[0]))
+        return u
 
 
 def _linear_model(states: FloatArray, actions: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -18,7 +18,7 @@ from simulators.policies.base import Policy, number_or_vector, same_policy
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.nonlinear import Clipped
-from simulators.policies.pushforward import label_log_probability
+from simulators.policies.pushforward import decode_columns, label_log_probability
 from simulators.quantizers.base import Quantizer
 
 STATES_AT_ONCE = 4000
@@ -209,6 +209,33 @@ def log_loss_mle(candidates: FiniteClass, quantizer: Quantizer, states: FloatArr
     best = totals.max()
     maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
     return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf), tuple(totals.tolist()))
+
+
+def least_squares(candidates: FiniteClass, quantizer: Quantizer, states: FloatArray, labels: npt.ArrayLike) -> int:
+    """Return the member whose mean action is nearest to the labels' codes, in mean square: regression.
+
+    With a quantizer that changes nothing this is the paper's regression on raw actions. Ties go to the smallest index.
+
+    Args:
+        candidates: the finite class; the mean of a Gaussian member is clipped as its actions are.
+        quantizer: the map q.
+        states: states[h, j, i].
+        labels: labels[h, j, i], tokens of the quantizer.
+
+    Source: arXiv:2603.20538, Proposition 4.
+
+    >>> from simulators.quantizers.scalar import uniform
+    >>> members = gain_class([0.1, 0.9], target_action=0.0, target_state=0.0, low=-1.0, high=1.0)
+    >>> least_squares(members, uniform(4), np.array([[[0.9, -0.9]]]), np.array([[[0, 3]]]))
+    1
+    """
+    wanted = decode_columns(quantizer, np.asarray(labels))
+    losses = np.zeros(len(candidates))
+    for index, policy in enumerate(candidates.policies):
+        mean = policy.mean if isinstance(policy, ClippedGaussian) else policy
+        for x, u in zip(states, wanted, strict=True):
+            losses[index] += float(((np.clip(mean.act(x), *policy.action_range) - u) ** 2).sum())
+    return int(losses.argmin())
 
 
 def _log_likelihood(policy: Policy, quantizer: Quantizer, x: FloatArray, tokens: IntArray) -> float:

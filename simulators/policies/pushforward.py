@@ -164,11 +164,11 @@ def _gaussian_cells(
 def _match(quantizer: Quantizer, actions: FloatArray, tokens: IntArray) -> FloatArray:
     labels = encode_columns(quantizer, actions)
     _check_shapes(tokens, labels.shape)
-    same = _executed(quantizer, labels) == _executed(quantizer, tokens)
+    same = decode_columns(quantizer, labels) == decode_columns(quantizer, tokens)
     return np.where(same.all(axis=-2), 0.0, -math.inf)
 
 
-def _executed(quantizer: Quantizer, tokens: IntArray) -> FloatArray:
+def decode_columns(quantizer: Quantizer, tokens: IntArray) -> FloatArray:
     """Return the codes of dimension-major tokens, shape (…, d, M)."""
     if quantizer.elementwise:
         return quantizer.decode(tokens)

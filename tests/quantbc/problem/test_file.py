@@ -96,7 +96,7 @@ def test_random_numbers_depend_on_settings_and_seed_alone(
         (
             "action_high = 1.0",
             "action_high = 2.0",
-            r"quantizer must cover the actions' range \[-1, 2\] with a known error, got 'openvla'",
+            r"quantizer must cover the actions' range \[-1, 2\], got 'openvla'",
         ),
         ("[reward]", "[reward]\ncolour = 1", r"reward\.colour must be a known key"),
         ("[sweep]", "[sweeps]", r"sweep must be given: a table"),

@@ -37,6 +37,13 @@ seeds = [0]
 
 TOLD = '\ntype = "table"\npolicy = "mine"'
 CHUNKS = '[deployment]\ntype = "chunked"\nsteps = 2\n[sweep]'
+AUGMENTED = '[deployment]\ntype = "augmented"\n[sweep]'
+NOISY: dict[str, Any] = {
+    "P": None,
+    "next_state": [[[0, 0], [0, 1], [1, 1]], [[0, 0], [0, 1], [1, 1]]],
+    "noise": [0.5, 0.5],
+    "positions": [0.0, 1.0],
+}
 
 
 def written(folder: Path, text: str = TEXT, **changed: Any) -> Path:
@@ -81,13 +88,7 @@ def test_a_system_is_the_same_inline_sparse_or_by_step(tmp_path: Path) -> None:
 
 
 def test_positions_and_a_noise_table_give_gains_and_deviations(tmp_path: Path) -> None:
-    tables = {
-        "P": None,
-        "next_state": [[[0, 0], [0, 1], [1, 1]], [[0, 0], [0, 1], [1, 1]]],
-        "noise": [0.5, 0.5],
-        "positions": [0.0, 1.0],
-    }
-    last = rows(written(tmp_path, **tables))[-1]
+    last = rows(written(tmp_path, **NOISY))[-1]
     assert set(last["deviation"]) == {"surely", "mean", "rms"}
     assert {"L_x", "L_u", "L_P", "eps_q"} <= set(last["constants"])
     assert last["holds"]
@@ -110,6 +111,29 @@ def test_a_linear_mdp(tmp_path: Path) -> None:
     arrays = {"P": None, "R": None, "phi": phi, "mu": [[0.75, 0.25], [0.25, 0.75]], "theta": [0.0, 1.0]}
     found = rows(written(tmp_path, text, **arrays))
     assert all(row["exact"] and row["holds"] and row["bound"] is not None for row in found)
+
+
+def test_algorithm_1_with_the_true_model_or_a_class_of_models(tmp_path: Path) -> None:
+    text = TEXT.replace("[sweep]", AUGMENTED)
+    known = rows(written(tmp_path, text, **NOISY))[-1]
+    assert known["statement"].startswith("theorem_7")
+    assert known["constants"]["log_model_class_size"] == 0
+    problem = load(tmp_path / "problem.toml")
+    true = problem.experiment(problem.experts[0], problem.quantizers[0]).models[0].table
+    listed = text.replace('"augmented"', '"augmented"\nmodels = "all"')
+    (tmp_path / "listed").mkdir()
+    some = rows(written(tmp_path / "listed", listed, all=np.stack([true[..., ::-1], true]), **NOISY))[-1]
+    assert some["learnt"]["model"] == 1
+    assert some["constants"]["log_model_class_size"] == pytest.approx(np.log(2))
+    assert known["regret"] == some["regret"]
+
+
+def test_regression_is_judged_by_its_own_errors(tmp_path: Path) -> None:
+    text = TEXT.replace('name = "best"', 'name = "best"\nstationary = true\nclass = { type = "regression" }')
+    row = rows(written(tmp_path, text, **NOISY))[-1]
+    assert row["holds"]
+    assert {found["statement"] for found in row["statements"]} <= {"proposition_4", "validated_error"}
+    assert row["statement"] is not None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +161,16 @@ def test_a_linear_mdp(tmp_path: Path) -> None:
          r"experts\[0\]\.policy must be the name of an array \(P, R, actions, initial\), got 'mine'"),
         ({}, 'name = "best"', 'name = "b"\ntype = "softmax"\ntemperature = 0', r"experts\[0\]\.temperature must be"),
         ({}, 'name = "best"', 'name = "b"\ntype = "oracle"', r"experts\[0\]\.type must be one of optimal, table"),
-        ({}, "[sweep]", CHUNKS, "deployment must be 'chunked' with ChunkMaps"),
+        ({}, "[sweep]", CHUNKS, r"deployment\.type must be chunked for a class of type chunks and only then"),
+        ({"all": np.zeros((1, 2, 3))}, 'name = "best"\n[[quant',
+         f'name = "b"\nclass = {{ type = "chunks", maps = "all" }}\n{CHUNKS.removesuffix("[sweep]")}[[quant',
+         r"deployment\.type must .*with steps = 2 and maps of 3"),
+        ({}, "[sweep]", AUGMENTED, r"deployment\.type must be augmented only for a system with next_state and noise"),
+        ({}, "[sweep]", AUGMENTED.replace("\n[", "\nspeeds = [0.5, 1.0]\n["), r"deployment\.speeds must be left out"),
+        ({**NOISY, "wrong": [1.0, 0.5]}, "[sweep]",
+         AUGMENTED.replace("\n[", '\nmodels = "wrong"\n['), r"system\.wrong is no class of models"),
+        (NOISY, "[sweep]", AUGMENTED.replace("\n[", '\nmodels = "none"\n['),
+         r"deployment\.models must be the name"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_status_two(
