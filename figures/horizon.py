@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import bounds
-from figures import augmented, study
+from figures import study
 from figures.panels import certified, last_factor, spaced, worst_seed
 from figures.plot import Plot, Progress, silent
 from figures.style import BOUND, CERTIFICATE, MEASURED, SMALL, TEXT, axis_label, band, caption, equals, panels
@@ -63,7 +61,7 @@ QUICK = Settings(horizons=(2, 10, 50), seeds=(0,), episodes=4000)
 
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
     """Measure the study's two experts and Algorithm 1 at every horizon and seed."""
-    plain = study.Study(
+    cells = study.Study(
         horizons=settings.horizons,
         bins=(settings.bins,),
         demonstrations=(settings.demonstrations,),
@@ -71,25 +69,12 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         episodes=settings.episodes,
         confidence=settings.confidence,
         delta=settings.delta,
+        experts=("deterministic", "gaussian", "augmented"),
     )
-    rows = [
+    return [
         {"panel": row["expert"], "seed": row["seed"]} | {name: row[name] for name in _COLUMNS}
-        for row in study.compute(plain, progress)
+        for row in study.compute(cells, progress)
     ]
-    for H in settings.horizons:
-        for seed in settings.seeds:
-            cell = augmented.measure(
-                bins=settings.bins,
-                horizon=H,
-                demonstrations=settings.demonstrations,
-                episodes=settings.episodes,
-                confidence=settings.confidence,
-                delta=settings.delta,
-                rng=np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2, H))),
-            )
-            rows.append({"panel": "augmented", "seed": seed} | {name: cell[name] for name in _COLUMNS if name in cell})
-            progress(1)
-    return rows
 
 
 def draw(rows: Sequence[Row]) -> Figure:

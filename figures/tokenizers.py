@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,8 +18,10 @@ from figures.style import BOUND, MEASURED, TEXT, caption, equals, panels, shades
 from figures.tables import Row
 from simulators.experiments.linear import LinearExperiment
 from simulators.montecarlo import Interval, mean_interval
+from simulators.planning import ClosedLoop, planned
 from simulators.quantizers.base import Quantizer, average_error, distinct_actions
 from simulators.quantizers.registry import build, entry
+from simulators.rollouts import raw_actions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,13 +96,8 @@ class _Deployed:
 
     def plan(self, x: Floats) -> Floats:
         """Executed actions of the next steps from states (3, M), shape (steps, 3, M); the plan expects no noise."""
-        actions = []
-        for _ in range(self.steps):
-            actions.append(self.problem.expert.act(x))
-            x = self.problem.system.step(x, actions[-1], np.zeros_like(x))
-        raw = np.moveaxis(np.array(actions), 2, 0)
-        codes = self.quantizer.quantize(raw if self.quantizer.unit == "chunk" else raw[:, 0])
-        return np.moveaxis(codes.reshape(raw.shape), 0, 2)
+        loop = ClosedLoop(self.problem.system, self.problem.expert)
+        return np.array(list(islice(planned(self.problem.expert, loop.step, self.quantizer, x), self.steps)))
 
     def regret(self, settings: Settings, rng: np.random.Generator) -> Interval:
         """Of the tokenized expert, for r = max(0, 1 - |u - expert(x)|), which the expert itself earns in full."""
@@ -149,13 +147,8 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
 def _actions(problem: LinearExperiment, settings: Settings, part: int) -> Floats:
     """Raw actions of the expert, shape (episodes, H, 3)."""
     rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(part,)))
-    x = problem.system.sample_initial(settings.demonstrations, rng)
-    actions = np.empty((settings.demonstrations, settings.horizon, 3))
-    for h in range(settings.horizon):
-        u = problem.expert.act(x)
-        actions[:, h] = u.T
-        x = problem.system.step(x, u, problem.system.sample_noise(settings.demonstrations, rng))
-    return actions
+    run = {"horizon": settings.horizon, "episodes": settings.demonstrations}
+    return np.moveaxis(raw_actions(problem.system, problem.expert, rng=rng, **run), -1, 0)
 
 
 def _bounds(problem: LinearExperiment, quantizer: Quantizer, settings: Settings) -> dict[str, float]:

@@ -79,6 +79,22 @@ def demonstrate(
     return Demonstrations(states, labels)
 
 
+def raw_actions(system: System, expert: Policy, *, horizon: int, episodes: int, rng: np.random.Generator) -> FloatArray:
+    """Return an expert's raw actions u[h, j, i], step h of episode i, for quantizers to be fitted to.
+
+    >>> from simulators.policies import LinearFeedback
+    >>> from simulators.systems.linear import LinearSystem
+    >>> system, policy = LinearSystem([[0.5]], [[0.5]]), LinearFeedback(0.0, 0.0, 0.5)
+    >>> raw_actions(system, policy, horizon=3, episodes=5, rng=np.random.default_rng(0)).shape
+    (3, 1, 5)
+    """
+    x, found = system.sample_initial(episodes, rng), []
+    for _ in range(horizon):
+        found.append(expert.act(x, _normals(expert.normals(system.du), episodes, rng)))
+        x = system.step(x, found[-1], system.sample_noise(episodes, rng))
+    return np.array(found)
+
+
 class Step(NamedTuple):
     """One step of one block of trajectories.
 
@@ -295,45 +311,6 @@ def _pairs(
                 x, y = system.step(x, u, w), system.step(y, v, w)
         require_finite(x)
         require_finite(y)
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def paired_returns(
-    system: System,
-    reward: Reward,
-    expert: Policy,
-    learner: Policy,
-    quantizer: Quantizer,
-    *,
-    horizon: int,
-    episodes: int,
-    rng: np.random.Generator,
-) -> tuple[FloatArray, FloatArray]:
-    """Return the total rewards of expert and learner, pair by pair; arguments and errors as in `paired`.
-
-    Returns:
-        (expert returns, learner returns), each of shape (episodes,), totals over the horizon.
-
-    >>> from simulators.policies import LinearFeedback
-    >>> from simulators.quantizers.scalar import uniform
-    >>> from simulators.rewards import ReachReward
-    >>> from simulators.systems.linear import LinearSystem
-    >>> policy = LinearFeedback(0.0, 0.0, 0.5)
-    >>> best, ours = paired_returns(
-    ...     LinearSystem([[0.5]], [[0.5]]), ReachReward(0.0, 1.0, 0.0), policy, policy, uniform(4),
-    ...     horizon=10, episodes=100, rng=np.random.default_rng(0),
-    ... )
-    >>> bool(best.mean() > ours.mean())
-    True
-    """
-    steps = paired(system, expert, learner, quantizer, horizon=horizon, episodes=episodes, rng=rng)
-    require_reward(system, reward)
-    totals = np.zeros((2, episodes))
-    for step in steps:
-        totals[0, step.block] += reward(step.x, step.u)
-        totals[1, step.block] += reward(step.y, step.v)
-    require_finite(totals)
-    return totals[0], totals[1]
 
 
 def blocks(episodes: int, most: int = BLOCK) -> Iterator[slice]:

@@ -28,7 +28,7 @@ from simulators.experiments.linear import LinearExperiment
 from simulators.planning import ClosedLoop
 from simulators.policies.base import Policy
 from simulators.quantizers.scalar import uniform
-from simulators.rollouts import demonstrate
+from simulators.rollouts import demonstrate, raw_actions
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, Law, NoNoise, UniformBox, UniformNoise
 
@@ -207,13 +207,10 @@ class LinearSpec:
     @staticmethod
     def _actions(system: LinearSystem, expert: Policy, quantizer: QuantizerSpec) -> FloatArray:
         """Raw actions of the expert that a tokenizer is fitted to, whole chunks where it acts on them."""
-        rng, steps = np.random.default_rng(0), quantizer.steps
-        x, actions = system.sample_initial(_FITTED_EPISODES, rng), []
-        for _ in range(-(-_FITTED_STEPS // steps) * steps):
-            z = rng.standard_normal((system.du, _FITTED_EPISODES)) if expert.normals(system.du) else None
-            actions.append(expert.act(x, z).T)
-            x = system.step(x, actions[-1].T, system.sample_noise(_FITTED_EPISODES, rng))
-        found = np.stack(actions, axis=1)  # [i, h, j]
+        steps, horizon = quantizer.steps, -(-_FITTED_STEPS // quantizer.steps) * quantizer.steps
+        rng = np.random.default_rng(0)
+        u = raw_actions(system, expert, horizon=horizon, episodes=_FITTED_EPISODES, rng=rng)
+        found = np.moveaxis(u, -1, 0)  # [i, h, j]
         return found.reshape(-1, steps, system.du) if quantizer.learned and steps > 1 else found.reshape(-1, system.du)
 
     def cells(self, quantizer: QuantizerSpec) -> int | None:

@@ -15,6 +15,7 @@ from simulators.policies.base import Policy
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.greedy import Greedy
 from simulators.quantizers.base import Quantizer, quantize_columns, require_in_codebook
+from simulators.rollouts import raw_actions
 from simulators.systems.linear import LinearSystem
 
 if TYPE_CHECKING:
@@ -113,13 +114,8 @@ def average_errors(system: LinearSystem, expert: Policy, quantizer: Quantizer, h
 
     From the same roll-outs whenever they are asked for. For chunks whole ones are quantized, the last one completed.
     """
-    rng, T = np.random.default_rng(0), quantizer.steps
-    x, raw = system.sample_initial(_PROBES, rng), []
-    for _ in range(-(-horizon // T) * T):
-        z = rng.standard_normal((system.du, _PROBES)) if expert.normals(system.du) else None
-        raw.append(expert.act(x, z))
-        x = system.step(x, raw[-1], system.sample_noise(_PROBES, rng))
-    u = np.array(raw)
+    T, rng = quantizer.steps, np.random.default_rng(0)
+    u = raw_actions(system, expert, horizon=-(-horizon // T) * T, episodes=_PROBES, rng=rng)
     if quantizer.unit == "step":
         return np.asarray(norm_along(quantize_columns(quantizer, u) - u, norm, axis=1).mean(axis=1))
     chunks = np.moveaxis(u.reshape(-1, T, system.du, _PROBES), -1, 1)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from simulators.errors import DomainError, ShapeError, finite_array
 from simulators.policies.tabular import LabelMap
-from simulators.quantizers.base import Quantizer
+from simulators.quantizers.base import Quantizer, require_in_codebook
 
 TIE = 1e-9
 """Distances that differ by less than this, relative to the largest action, are equal."""
@@ -23,7 +23,7 @@ def label_map(quantizer: Quantizer, actions: npt.ArrayLike) -> LabelMap:
 
     Raises:
         ShapeError: not a vector or a matrix, or empty.
-        DomainError: the quantizer acts on chunks.
+        DomainError: the quantizer acts on chunks, or executes what is not in its codebook.
 
     >>> from simulators.quantizers.scalar import uniform
     >>> label_map(uniform(2, low=0.0, high=3.0), [0.0, 1.0, 2.0, 3.0]).labels
@@ -35,9 +35,14 @@ def label_map(quantizer: Quantizer, actions: npt.ArrayLike) -> LabelMap:
     if values.ndim != 2 or values.size == 0:
         raise ShapeError(f"actions must have shape (A, d) or (A,) and not be empty, got {values.shape}")
     if quantizer.unit != "step":
-        raise DomainError(f"quantizer {quantizer.name!r} must act on single steps here, got unit {quantizer.unit!r}")
+        raise DomainError(
+            f"quantizer {quantizer.name!r} must act on single steps where actions are a finite set, "
+            f"got unit {quantizer.unit!r}"
+        )
     tokens = np.asarray(quantizer.encode(values)).reshape(len(values), -1)
-    distances = np.linalg.norm(np.reshape(quantizer.quantize(values), values.shape) - values, axis=-1)
+    executed = np.reshape(quantizer.quantize(values), values.shape)
+    require_in_codebook(quantizer, executed)
+    distances = np.linalg.norm(executed - values, axis=-1)
     slack = TIE * max(float(np.abs(values).max()), float(np.finfo(float).tiny))
     labels = np.empty(len(values), dtype=np.int64)
     _, cell = np.unique(tokens, axis=0, return_inverse=True)

@@ -15,9 +15,10 @@ from simulators.quantizers.registry import build, entry
 from simulators.quantizers.scalar import ScalarQuantizer, uniform
 from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
-from simulators.rollouts import demonstrate, deployed, paired_returns, returns
+from simulators.rollouts import demonstrate, deployed, returns
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformNoise
+from tests.simulators.returns_of_pairs import paired_returns
 
 SYSTEM = LinearSystem([[0.5, 0.1], [0.0, 0.4]], [[0.5], [0.3]], GaussianNoise(0.05))
 EXPERT = ClippedGaussian(Linear([[-0.4, 0.2]], 0.1), 0.2, -1.0, 1.0)

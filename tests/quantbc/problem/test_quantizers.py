@@ -1,5 +1,6 @@
 """Tokenizers of a problem file: any name of the registry; a specification that cannot be built cannot exist."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,10 @@ from quantbc.errors import ProblemError
 from quantbc.problem.quantizers import QuantizerSpec, read
 from quantbc.problem.reading import Table
 from simulators.quantizers import registry
+from simulators.quantizers.base import Elementwise, PerChunk, PerStep
+from simulators.quantizers.entry import Entry
+from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM
+from tests.quantbc.conftest import Run
 
 
 @pytest.mark.parametrize(
@@ -52,3 +57,75 @@ def test_the_actions_box_is_the_range_unless_another_is_given() -> None:
 def test_bad_input_is_named(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         read(Table(given, "quantizers[1]"))
+
+
+class Leaving(Elementwise):
+    """Rounds to halves, but lists whole numbers."""
+
+    name, sup_error, codebook = "leaving", 0.25, np.array([-1.0, 0.0, 1.0])
+
+    def encode(self, u):
+        return np.rint(2 * np.asarray(u)).astype(int)
+
+    def decode(self, token):
+        return np.asarray(token) / 2
+
+
+class Whole(PerStep):
+    """Rounds whole actions."""
+
+    name = "whole"
+
+    def encode(self, u):
+        return np.rint(8 * np.asarray(u)).astype(int)
+
+    def decode(self, token):
+        return np.asarray(token) / 8
+
+
+class Hold(PerChunk):
+    """The first action of a chunk for all of it."""
+
+    name, steps = "hold", 5
+
+    def encode(self, u):
+        return np.rint(2 * self.chunks("u", u)[..., 0, :]).astype(int)
+
+    def decode(self, token):
+        return np.repeat(np.asarray(token)[..., None, :] / 2, 5, axis=-2)
+
+
+CHUNKED = '[deployment]\ntype = "chunked"\nsteps = 5\n'
+TABULAR = """
+[system]
+type = "tabular"
+P = [[[0.5, 0.5], [0.0, 1.0]], [[1.0, 0.0], [0.5, 0.5]]]
+R = [[0.0, 0.5], [1.0, 0.5]]
+initial = [1.0, 0.0]
+actions = [-0.4, 0.6]
+[[experts]]
+name = "best"
+"""
+SERVO = SYSTEM + DETERMINISTIC
+
+
+@pytest.mark.parametrize(
+    ("kind", "system", "more", "needed"),
+    [
+        (Whole, SYSTEM + GAUSSIAN, "", "quantizer must act dimension by dimension for Gaussian policies"),
+        (Hold, SERVO.replace("noise = 0.02", ""), "", "deployment must be chunked for "),
+        (Hold, SERVO, CHUNKED, "deployment must be plain or greedy unless policies are deterministic"),
+        (Leaving, SERVO, "", "quantizer 'leaving' must execute codes only, got [-0.5]"),
+        (Leaving, TABULAR, "", "quantizer 'leaving' must execute codes only, got [-0.5]"),
+        (Hold, TABULAR, "", "quantizer 'hold' must act on single steps where actions are a finite set"),
+    ],
+)
+def test_one_that_the_study_cannot_use_is_one_line_and_status_two(
+    tmp_path: Path, quantbc: Run, monkeypatch: pytest.MonkeyPatch, kind: Any, system: str, more: str, needed: str
+) -> None:
+    monkeypatch.setattr(registry, "_REGISTERED", {kind.name: Entry(kind.name, kind, "one's own")})
+    text = f'name = "own"\n{system}\n[[quantizers]]\ntype = "{kind.name}"\n{more}{SWEEP}'
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    status, out, err = quantbc("simulate", str(tmp_path / "own.toml"), "--out", str(tmp_path / "out"))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"quantizers[0] with experts[0]: {needed}" in err

@@ -9,7 +9,9 @@ import pytest
 from quantbc.errors import ProblemError
 from quantbc.problem.file import load
 from quantbc.problem.systems import SYSTEMS, LinearSpec
+from quantbc.sweeps.study import measured, sweep_of
 from simulators.systems.noise import GaussianNoise
+from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM, UNIFORM
 
 UNSTABLE = """
 name = "pendulum"
@@ -70,6 +72,57 @@ def test_bad_input_is_named(tmp_path: Path, old: str, new: str, message: str) ->
     assert old in UNSTABLE
     with pytest.raises(ProblemError, match=message):
         loaded(tmp_path, UNSTABLE.replace(old, new, 1))
+
+
+SERVO = SYSTEM.replace("noise = 0.02\n", "")
+CHUNKED = 'type = "chunked"\nsteps = 3'
+
+
+@pytest.mark.parametrize(
+    ("deployment", "quantizer", "expert", "statement"),
+    [
+        ('type = "greedy"', "uniform", DETERMINISTIC, "closed_loop_deterministic"),
+        (CHUNKED, "uniform", DETERMINISTIC, "chunked_lipschitz"),
+        (CHUNKED, 'fast"\nsteps = 3\ngamma = "100', DETERMINISTIC, "chunked_lipschitz"),
+        ('type = "augmented"', "uniform", DETERMINISTIC, "theorem_7_deterministic"),
+        ('type = "augmented"\nspeeds = [0.5, 1.0]', "kmeans", DETERMINISTIC, "theorem_7_deterministic"),
+        ('type = "greedy"', "uniform", GAUSSIAN, None),
+        ('type = "plain"', "kmeans", DETERMINISTIC, None),
+        ('type = "plain"', "uniform", DETERMINISTIC.replace("{ low", '{ type = "regression", low'), "validated_error"),
+        ('type = "plain"', "uniform", GAUSSIAN.replace("{ gains", '{ type = "regression", gains'), "proposition_4"),
+    ],
+)
+def test_every_deployment_and_learner_has_its_statement(
+    tmp_path: Path, deployment: str, quantizer: str, expert: str, statement: str | None
+) -> None:
+    kind = quantizer.replace('= "100', "= 100.0\n#")
+    text = f'name = "one"\n{SERVO}{expert}\n[[quantizers]]\ntype = "{kind}"\n[deployment]\n{deployment}\n{SWEEP}'
+    cell = next(iter(sweep_of(loaded(tmp_path, text)).cells()))
+    row = measured(cell)
+    assert statement in ({found["statement"] for found in row["statements"]} or {None})
+    assert row["holds"]
+
+
+@pytest.mark.parametrize(
+    ("deployment", "message"),
+    [
+        (
+            'type = "augmented"\nspeeds = [0.5]',
+            r"deployment\.speeds must be a list with 1, .* got \[0\.5\]",
+        ),
+        (
+            'type = "augmented"\nmodels = "all"',
+            r"deployment\.models must be left out for this type of system",
+        ),
+        (
+            CHUNKED,
+            r"quantizers\[0\] with experts\[0\]: deployment must be plain or greedy unless",
+        ),
+    ],
+)
+def test_a_deployment_that_makes_no_sense_is_refused(tmp_path: Path, deployment: str, message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        loaded(tmp_path, f'name = "one"\n{SYSTEM}{DETERMINISTIC}{UNIFORM}[deployment]\n{deployment}\n{SWEEP}')
 
 
 def test_every_type_is_listed_once() -> None:

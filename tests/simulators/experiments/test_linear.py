@@ -13,9 +13,10 @@ from simulators.policies.linear import Linear
 from simulators.quantizers.base import Elementwise
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
-from simulators.rollouts import demonstrate, paired, paired_returns
+from simulators.rollouts import demonstrate, paired
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, PointInitial, UniformBox, UniformNoise
+from tests.simulators.returns_of_pairs import paired_returns
 
 TARGET = (0.3, -0.2)
 SERVO = LinearSystem(np.diag([0.5, 0.6]), np.diag([0.5, 0.4]), UniformNoise(0.02))

@@ -37,7 +37,7 @@ def test_tokens_of_one_action_are_cells_of_their_own() -> None:
 
 
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(DomainError, match="must act on single steps here, got unit 'chunk'"):
+    with pytest.raises(DomainError, match="must act on single steps where actions are a finite set, got unit 'chunk'"):
         label_map(FastDCT(1), [0.0])
     with pytest.raises(ShapeError, match=r"shape \(A, d\)"):
         label_map(uniform(2), np.zeros((0, 1)))

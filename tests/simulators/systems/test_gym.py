@@ -14,10 +14,10 @@ from simulators.policies.gaussian import ClippedGaussian  # noqa: E402
 from simulators.policies.linear import Linear  # noqa: E402
 from simulators.quantizers.scalar import uniform  # noqa: E402
 from simulators.rewards import ReachReward  # noqa: E402
-from simulators.rollouts import paired_returns  # noqa: E402
 from simulators.systems.gym import SampledSystem, SystemEnv  # noqa: E402
 from simulators.systems.linear import LinearSystem  # noqa: E402
 from simulators.systems.noise import NoNoise, PointInitial, UniformNoise  # noqa: E402
+from tests.simulators.returns_of_pairs import paired_returns  # noqa: E402
 
 A, B = np.array([[0.5, 0.1], [0.0, 0.4]]), np.array([[0.5], [0.3]])
 NOISY = LinearSystem(A, B, UniformNoise(0.05))
