@@ -7,7 +7,7 @@ from typing import Any
 
 import bounds
 from bounds.typeset import align
-from proofs_check.kernel.verdicts import shipped
+from proofs_check.kernel.verdicts import Kernel, shipped
 from quantbc.commands.bound import theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
@@ -15,9 +15,9 @@ from quantbc.output import print_json, print_line, print_table
 __all__ = ["show"]
 
 
-def as_json(theorem: bounds.Theorem) -> dict[str, Any]:
+def as_json(theorem: bounds.Theorem, kernel: Kernel) -> dict[str, Any]:
     """A statement as plain values; formulas as text in the symbols' keyword names."""
-    proof = shipped().proofs.get(theorem.key)
+    proof = kernel.proofs.get(theorem.key)
     return {
         "theorem": theorem.key,
         "title": theorem.title,
@@ -54,11 +54,13 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         for theorem in chosen:
             print_line(f"% {theorem.key}: {theorem.source}\n{align(theorem)}")
     elif json:
-        documents = [as_json(theorem) for theorem in chosen]
+        kernel = shipped()
+        documents = [as_json(theorem, kernel) for theorem in chosen]
         print_json({"theorems": documents} if key is None else documents[0])
     elif key is None:
         columns = [(name, False) for name in ("paper", "key", "sense", "provenance", "proved by", "witness", "title")]
-        print_table("Statements; quantbc theorems KEY shows one", columns, [_row(theorem) for theorem in chosen])
+        proved = shipped().proofs
+        print_table("Statements; quantbc theorems KEY shows one", columns, [_row(t, t.key in proved) for t in chosen])
     else:
         _describe(chosen[0])
 
@@ -69,23 +71,24 @@ def _number(theorem: bounds.Theorem) -> str:
     return found[1] if found else ""
 
 
-def _row(theorem: bounds.Theorem) -> tuple[str, ...]:
-    proved = "kernel" if theorem.key in shipped().proofs else "steps"
+def _row(theorem: bounds.Theorem, by_kernel: bool) -> tuple[str, ...]:
+    proved = "kernel" if by_kernel else "steps"
     witnesses = ", ".join(dict.fromkeys(name for name, _ in theorem.tight))
     sense, provenance = theorem.sense.value, theorem.provenance.value
     return _number(theorem), theorem.key, sense, provenance, proved, witnesses, theorem.title
 
 
-def _proved(document: dict[str, Any]) -> str:
+def _proved(document: dict[str, Any], line: str) -> str:
     found = document["kernel"]
     if found is None:
         return f"Not proved by the kernel; quantbc verify {document['theorem']} says what is checked, and how."
     assumed = ", ".join(found["assumptions"]) or "no axiom"
-    return f"PROVED by the kernel: {found['theorem']}, {assumed} ({shipped().line})."
+    return f"PROVED by the kernel: {found['theorem']}, {assumed} ({line})."
 
 
 def _describe(theorem: bounds.Theorem) -> None:
-    document = as_json(theorem)
+    kernel = shipped()
+    document = as_json(theorem, kernel)
     print_line(f"{theorem.key}: {theorem.title}")
     print_line(f"{theorem.sense.value} bound, {theorem.provenance.value}; {theorem.source}\n")
     print_line(f"{theorem.statement}\nQuantity: {theorem.quantity}.")
@@ -94,7 +97,7 @@ def _describe(theorem: bounds.Theorem) -> None:
     for assumption in theorem.assumptions:
         checked = f"  [checked: {assumption.requirement}]" if assumption.requirement else ""
         print_line(f"  {assumption.name}: {assumption.sentence}{checked}")
-    print_line(f"\n{_proved(document)}")
+    print_line(f"\n{_proved(document, kernel.line)}")
     for form, terms in document["terms"].items():
         print_line(f"\nTerms, {form} form")
         for name, formula in terms.items():

@@ -50,7 +50,7 @@ def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     show(None, latex=False, json=True)
     listed = json.loads(capsys.readouterr().out)["theorems"]
     assert [entry["theorem"] for entry in listed] == list(bounds.catalog)
-    assert listed[0] == as_json(next(iter(bounds.catalog.values())))
+    assert listed[0] == as_json(next(iter(bounds.catalog.values())), shipped())
 
 
 def test_latex_has_an_align_block_for_each_statement(capsys: pytest.CaptureFixture[str]) -> None:
