@@ -42,10 +42,11 @@ class Mutant:
 
 
 def names_of(package: str) -> list[str]:
-    """Names of all mutants of a package, changed wording (`is_wording`) left out."""
+    """Names of all mutants of a package or of one module's file, changed wording (`is_wording`) left out."""
+    place = ROOT / package
     return [
         f"{_module(path)}:{number}"
-        for path in sorted((ROOT / package).rglob("*.py"))
+        for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))
         for number, mutation in enumerate(_mutations(path)[1])
         if not is_wording(mutation)
     ]
