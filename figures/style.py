@@ -257,7 +257,7 @@ def save(figure: Figure, stem: Path, look: Look = SCREEN) -> list[Path]:
             file.write((" ".join(figure.get_supxlabel().split()) + "\n").encode())
         figure.supxlabel("")
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laid out once: the same in every format
+    figure.set_layout_engine(None)  # laid out once: the same in every format
     for suffix in FORMATS:
         target = stem.with_suffix(f".{suffix}")
         metadata = {"Date": None} if suffix == "svg" else {"CreationDate": None} if suffix == "pdf" else {}
