@@ -1,7 +1,20 @@
 """What all tests share."""
 
+import os
+
+import pytest
 from hypothesis import settings
 
 # A loaded machine refutes no claim: seconds are judged where they are measured, in benchmarks.
 settings.register_profile("unhurried", settings(), deadline=None)
 settings.load_profile("unhurried")
+
+_SETTINGS = "_hypothesis_internal_use_settings"  # tests state their own number of draws, which no profile changes
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With QUANTBC_DRAWS no property draws more often: enough to meet a library's interface, not to search."""
+    most = int(os.environ.get("QUANTBC_DRAWS", "0"))
+    for test in (getattr(item, "obj", None) for item in items if most):
+        if (own := getattr(test, _SETTINGS, None)) is not None:
+            setattr(test, _SETTINGS, settings(own, max_examples=min(most, own.max_examples)))
