@@ -21,6 +21,7 @@ from figures.style import BOUND, LOWER, MEASURED, SMALL, TEXT, caption, equals, 
 from figures.tables import Row, groups
 from simulators.montecarlo import Interval, mean_interval
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
+from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +50,10 @@ class Settings:
         episodes: roll-outs per measured regret.
         seed: of the first states.
         confidence: coverage of the intervals of measured regret.
+        noisy_scales: values of eps under Gaussian noise.
+        noisy_horizons: H under Gaussian noise.
+        slope, sigma: expert and noise there.
+        grid: cells of the density there.
     """
 
     floor: str = "theorem_6"
@@ -67,11 +72,16 @@ class Settings:
     episodes: int = 20_000
     seed: int = 0
     confidence: float = 0.99
+    noisy_scales: tuple[float, ...] = (0.05, 0.01)
+    noisy_horizons: tuple[int, ...] = (10, 30, 100, 300, 1000)
+    slope: float = 1.0
+    sigma: float = 0.1
+    grid: int = 1200
 
     @property
     def cells(self) -> int:
         """Number of scales, for progress."""
-        return len(self.scales)
+        return len(self.scales) + len(self.noisy_scales)
 
     def witness(self, eps: float) -> ArctanTrapWitness:
         """The instance at one scale."""
@@ -79,7 +89,9 @@ class Settings:
 
 
 SETTINGS = Settings()
-QUICK = Settings(scales=(0.1, 0.03, 0.01, 0.003, 0.001), resolution=1000, episodes=2000)
+QUICK = Settings(
+    scales=(0.1, 0.03, 0.01, 0.003, 0.001), resolution=1000, episodes=2000, noisy_horizons=(10, 30, 100, 300), grid=600
+)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
@@ -88,7 +100,20 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     for eps in settings.scales:
         rows.append(_limit(settings, eps))
         progress(1)
+    for eps in settings.noisy_scales:
+        rows += _noisy(settings, eps)
+        progress(1)
     return rows
+
+
+def _noisy(settings: Settings, eps: float) -> list[dict[str, Any]]:
+    witness = GaussianTrapWitness(settings.A, settings.B, settings.slope, settings.sigma, eps, settings.grid)
+    return [
+        {"part": "noisy", "eps": eps, "H": H, "sigma": settings.sigma}
+        | {"low": found.low / H, "high": min(found.high / H, 1.0), "floor": witness.floor(H) / H}
+        for H in settings.noisy_horizons
+        for found in [witness.regret(H)]
+    ]
 
 
 def _paths(settings: Settings) -> list[dict[str, Any]]:
@@ -162,12 +187,14 @@ def _largest_loss(settings: Settings, eps: float) -> float:
 
 
 def draw(rows: Sequence[Row]) -> Figure:
-    """Trajectories; what training sees beside what deployment costs; the repair."""
-    figure, (left, middle, right) = panels(1, 3, width=TEXT, height=3.5)
+    """Trajectories; what training sees beside what deployment costs; the repair; the trap under Gaussian noise."""
+    figure, (left, middle, right, last) = panels(2, 2, width=TEXT, height=6.0)
     _draw_paths(left, [row for row in rows if row["part"] == "path"])
     limit = [row for row in rows if row["part"] == "limit"]
     _draw_limit(middle, limit)
     _draw_repair(right, limit)
+    noisy = [row for row in rows if row["part"] == "noisy"]
+    _draw_noisy(last, noisy)
     start = next(row for row in rows if row["part"] == "path")
     sources = "; ".join(
         f"{key}" for key in (bounds.catalog[SETTINGS.floor].source, bounds.catalog[SETTINGS.repair].source)
@@ -177,8 +204,9 @@ def draw(rows: Sequence[Row]) -> Figure:
         f"(a) From $x_1$ = {start['x']:g}, {equals('eps', start['eps'])}. (b, c) Per step, "
         f"{equals('H', limit[0]['H'])} steps, labels on the expert's states known. Solid: (b) exact; (c) measured on "
         f"{limit[0]['episodes']} roll-outs, seed {limit[0]['seed']}, bars hold the mean with probability 0.99 (binning "
-        "loses almost nothing at rest where 0 is a code). Dashed: upper bounds, dotted: lower bound; "
-        f"{sources}.",
+        f"loses almost nothing at rest where 0 is a code). (d) Gaussian noise, {equals('sigma', noisy[0]['sigma'])}, "
+        "linear expert: bars enclose the regret. Dashed: upper bounds, dotted: lower bounds; "
+        f"{sources}; (d) ours.",
     )
     return figure
 
@@ -237,6 +265,18 @@ def _draw_repair(axes: Axes, rows: Sequence[Row]) -> None:
     axes.text(0.97, 0.02, "binning", transform=axes.transAxes, color=ink(colours[2]), fontsize=SMALL, ha="right")
 
 
+def _draw_noisy(axes: Axes, rows: Sequence[Row]) -> None:
+    looks = zip(shades(2), ("o", "s"), strict=True)
+    for (colour, marker), ((eps,), mine) in zip(looks, groups(rows, "eps").items(), strict=True):
+        H = [row["H"] for row in mine]
+        middle = [(row["low"] + row["high"]) / 2 for row in mine]
+        axes.plot(H, middle, **MEASURED | {"color": colour, "marker": marker, "label": equals("eps", eps)})
+        axes.vlines(H, *([row[end] for row in mine] for end in ("low", "high")), color=colour, linewidth=1.2)
+        axes.plot(H, [row["floor"] for row in mine], **LOWER | {"color": colour, "label": None})
+    axes.set(xscale="log", title="(d) Gaussian noise", xlabel="horizon $H$", ylabel="regret per step", ylim=(0, 1.02))
+    axes.legend(frameon=False, fontsize=SMALL, loc="upper left")
+
+
 def _scale(axes: Axes, rows: Sequence[Row], title: str) -> None:
     axes.set(xscale="log", yscale="log", title=title, xlabel=f"scale {tex('eps')}, falling")
     axes.set_xlim(1.3 * max(row["eps"] for row in rows), min(row["eps"] for row in rows) / 1.3)
@@ -246,9 +286,10 @@ PLOT = Plot(
     name="trap",
     title="A non-smooth quantizer as a trap, and its repair",
     alt=(
-        "Three panels. Trajectories: expert and binned policy settle at zero, the policy with the learned quantizer "
+        "Four panels. Trajectories: expert and binned policy settle at zero, the policy with the learned quantizer "
         "jumps between two states for ever. As the quantizer's scale falls, its error on the expert's states vanishes "
-        "while the deployed regret per step stays near 0.7. With Algorithm 1 the regret falls with the scale again."
+        "while the deployed regret per step stays near 0.7. With Algorithm 1 the regret falls with the scale again. "
+        "Under Gaussian noise the regret per step approaches 1 with the horizon, above an explicit floor."
     ),
     draw=draw,
     settings=SETTINGS,

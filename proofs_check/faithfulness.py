@@ -91,8 +91,8 @@ ROWS = (
         ("theorem_6", "theorem_6_error", "theorem_6_noisy", "theorem_6_noisy_error"),
         "Deterministic part: explicit floor under a weaker condition on the trigger; the error is C₁ε + C₂/H, so of "
         "order ε only for H of order 1/ε. Stochastic part: ours is for bounded noise; the paper's Gaussian noise of "
-        "shrinking scale is not in the catalog, nor is Gaussian noise of fixed variance, whose trap is computed "
-        "(`simulators.witnesses.gaussian_trap`).",
+        "shrinking scale is not in the catalog, nor is Gaussian noise of fixed variance, whose trap is computed and "
+        "has an explicit floor (`simulators.witnesses.gaussian_trap`).",
     ),
     Row(
         "Theorem 7",

@@ -6,7 +6,6 @@ are read off an auxiliary roll-out, which here is the expert's own path.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,19 +14,19 @@ import numpy as np
 
 from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
-from simulators.errors import DomainError, FloatArray, choice, open_unit
+from simulators.errors import DomainError, FloatArray, choice
 from simulators.experiments.base import Budget, Measured, Regret, Standing
 from simulators.experiments.pairs import block_of, measured_pairs
 from simulators.policies.base import MeanFunction
 from simulators.policies.linear import Linear
 from simulators.policies.nonlinear import Arctan
 from simulators.quantizers.base import Quantizer, quantize_columns
-from simulators.quantizers.traps import NoisyTrap
 from simulators.rewards import ImitationReward
 from simulators.rollouts import PairedStep, paired
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, UniformBox, UniformNoise
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
+from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 from simulators.witnesses.rational_twin import RationalTwin
 
@@ -75,7 +74,7 @@ class TrapExperiment:
     quantizer: Quantizer
     deployment: str = "plain"
     errors: Any = None
-    witness: ArctanTrapWitness | NoisyTrapWitness | None = None
+    witness: ArctanTrapWitness | NoisyTrapWitness | GaussianTrapWitness | None = None
 
     def __post_init__(self) -> None:
         choice("deployment", self.deployment, ("plain", "augmented"))
@@ -107,7 +106,7 @@ class TrapExperiment:
             names += ["realizable_models", "shared_noise"]
         elif self._binned:
             names += ["quantized_lipschitz", "noisy_lipschitz"]
-        elif self.witness is not None:
+        elif isinstance(self.witness, ArctanTrapWitness | NoisyTrapWitness):
             names.append("arctan_trap" if isinstance(self.witness, ArctanTrapWitness) else "noisy_trap")
         return dict.fromkeys(names, "certified")
 
@@ -264,25 +263,16 @@ def gaussian_trap(
     Source: ours; after arXiv:2603.20538, Theorem 6.
 
     >>> trap = gaussian_trap(A=0.2, B=0.3, c=1.0, sigma=0.1, eps=0.05)
-    >>> round(float(trap.symbols(2)["average_error"][0]) / 0.05, 1)
-    3.7
+    >>> round(float(trap.symbols(2)["average_error"][0]) / 0.05, 2)
+    2.76
     """
-    from scipy.special import ndtr
-
-    z = math.sqrt(2 * math.log(2 / open_unit("eps", eps) ** 2))
-    inner = sigma * z
-    centre = 1.001 * (inner / (1 - A) + inner / (1 - A - B * c))
-    quantizer = NoisyTrap(A=A, B=B, c=c, W=inner, eps=eps / z, centre=centre)
-    spread = sigma / math.sqrt(1 - (A + B * c) ** 2)
-    system = LinearSystem(np.array([[A]]), np.array([[B]]), GaussianNoise(sigma), GaussianInitial(spread))
-    held = (centre - quantizer.trap_radius, centre + quantizer.trap_radius)
-    trigger = float(ndtr(eps / z / spread) - 0.5) * quantizer.trigger_action
-    caught = float(ndtr(-held[0] / spread) - ndtr(-held[1] / spread)) * max(quantizer.trap_action, c * held[1])
+    witness = GaussianTrapWitness(A=A, B=B, c=c, sigma=sigma, eps=eps)
+    system = LinearSystem(np.array([[A]]), np.array([[B]]), GaussianNoise(sigma), GaussianInitial(witness.spread))
 
     def errors(horizon: int) -> FloatArray:
-        return np.full(horizon, trigger + caught)
+        return np.full(horizon, witness.expert_error())
 
-    return TrapExperiment(system, Linear(np.array([[c]])), quantizer, deployment, errors)
+    return TrapExperiment(system, Linear(np.array([[c]])), witness.quantizer, deployment, errors, witness)
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,11 +160,11 @@ class NoisyTrap(Elementwise):
         c: the expert's gain, positive, A + B·c < 1.
         W: half width of the noise, positive.
         eps: length of the trigger, at most trap_radius.
-        centre: x_c, with x_c − trap_radius above the expert's range.
+        centre: x_c, with x_c − trap_radius above eps; above expert_radius if the expert is never to see the trap.
 
     Raises:
         StabilityError: A + B·c ≥ 1.
-        DomainError: a parameter out of range, eps above the trap's radius, or a trap the expert can enter.
+        DomainError: a parameter out of range, eps above the trap's radius, or a trap that meets the trigger.
 
     Source: ours.
 
@@ -189,9 +189,11 @@ class NoisyTrap(Elementwise):
             raise StabilityError(f"A + B·c must be below 1, got {self.A + self.B * self.c}")
         if self.eps > self.trap_radius:
             raise DomainError(f"eps must be at most W/(1 − A) = {self.trap_radius}, got {self.eps}")
-        if self.centre - self.trap_radius <= self.expert_radius:
-            least = self.trap_radius + self.expert_radius
-            raise DomainError(f"centre must exceed {least}, where the expert's range ends, got {self.centre}")
+        if self.centre - self.trap_radius <= self.eps:
+            least = self.trap_radius + self.eps
+            raise DomainError(
+                f"centre must exceed {least}, so that the trap lies beside the trigger, got {self.centre}"
+            )
 
     @property
     def name(self) -> str:

@@ -1,16 +1,17 @@
-"""The trap under Gaussian noise of fixed variance: share trapped, regret and error, by propagating the density."""
+"""The trap under Gaussian noise of fixed variance: share trapped, regret and error by its density, and a floor."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulators.errors import FloatArray, StabilityError, open_unit, positive_int, positive_number
+from simulators.errors import FloatArray, IntArray, StabilityError, open_unit, positive_int, positive_number
 from simulators.exact.density import Enclosure, grid
 from simulators.exact.gaussian_chain import GaussianChain
+from simulators.quantizers.traps import NoisyTrap
 
 _FAR = 9.0  # standard deviations beyond which there is less than TAIL
 
@@ -33,6 +34,7 @@ class GaussianTrapWitness:
         sigma: standard deviation of the noise, > 0.
         eps: scale, in (0, 1).
         cells: number of cells, roughly.
+        quantizer: the trap, which holds all noise up to sigma z.
 
     Raises:
         DomainError, StabilityError: a parameter out of range.
@@ -50,6 +52,7 @@ class GaussianTrapWitness:
     sigma: float
     eps: float
     cells: int = 1200
+    quantizer: NoisyTrap = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("A", "B", "c", "sigma"):
@@ -58,6 +61,10 @@ class GaussianTrapWitness:
         positive_int("cells", self.cells, minimum=10)
         if self.loop >= 1:
             raise StabilityError(f"A + B·c must be below 1, got {self.loop}")
+        inner, trigger = self.sigma * self.z, self.eps / self.z
+        centre = self.spread * self.z + inner / (1 - self.A)
+        quantizer = NoisyTrap(A=self.A, B=self.B, c=self.c, W=inner, eps=trigger, centre=centre)
+        object.__setattr__(self, "quantizer", quantizer)
 
     @property
     def loop(self) -> float:
@@ -74,38 +81,24 @@ class GaussianTrapWitness:
         """Standard deviation of the expert's stationary law."""
         return self.sigma / math.sqrt(1 - self.loop**2)
 
-    @property
-    def radius(self) -> float:
-        """Half width of the trap."""
-        return self.sigma * self.z / (1 - self.A)
-
-    @property
-    def centre(self) -> float:
-        """Middle of the trap."""
-        return self.spread * self.z + self.radius
-
     @cached_property
     def chain(self) -> GaussianChain:
         """The deployed policy's chain; trigger and trap are whole cells."""
-        ends = (
-            min(-_FAR * self.spread, -_FAR * self.sigma / (1 - self.loop)),
-            0.0,
-            self.eps / self.z,
-            self.centre - self.radius,
-            self.centre + self.radius,
-            self.centre + self.radius + _FAR * self.sigma,
-        )
+        trap, low = self.quantizer, min(-_FAR * self.spread, -_FAR * self.sigma / (1 - self.loop))
+        held = (trap.centre - trap.trap_radius, trap.centre + trap.trap_radius)
+        ends = (low, 0.0, trap.eps, *held, held[1] + _FAR * self.sigma)
         width = (ends[-1] - ends[0]) / self.cells
         low, high = grid([(a, b, math.ceil((b - a) / width)) for a, b in pairwise(ends)])
         high = np.append(low[1:], high[-1])
-        middle = (low + high) / 2
-        trigger, trap = self._inside(middle)
-        slope = np.where(trigger | trap, self.A, self.loop)
-        offset = np.where(trigger, self.centre, np.where(trap, (1 - self.A) * self.centre, 0.0))
+        region = trap.region((low + high) / 2)
+        slope = np.where(region > 0, self.A, self.loop)
+        offset = np.select([region == 1, region == 2], [trap.centre, (1 - self.A) * trap.centre], 0.0)
         return GaussianChain(low, high, slope, offset, self.sigma)
 
-    def _inside(self, x: FloatArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        return (x >= 0) & (x <= self.eps / self.z), np.abs(x - self.centre) <= self.radius
+    @cached_property
+    def _region(self) -> IntArray:
+        """Of each cell: 1 in the trigger, 2 in the trap, 0 elsewhere."""
+        return self.quantizer.region((self.chain.low + self.chain.high) / 2)
 
     def _start(self) -> FloatArray:
         from scipy.special import ndtr
@@ -115,20 +108,56 @@ class GaussianTrapWitness:
     def trapped(self, horizon: int) -> FloatArray:
         """P(the state is in the trap before step h), h from 0; off by at most half of `chain.error(h)`."""
         mass = self.chain.laws(self._start(), positive_int("horizon", horizon))
-        return np.asarray(mass[:, self._inside((self.chain.low + self.chain.high) / 2)[1]].sum(axis=1))
+        return np.asarray(mass[:, self._region == 2].sum(axis=1))
 
     def regret(self, horizon: int) -> Enclosure:
         """Enclose the expected regret: loss min(1, |u − c x|), between its least and largest value on each cell."""
         mass = self.chain.laws(self._start(), positive_int("horizon", horizon))
-        trigger, trap = self._inside((self.chain.low + self.chain.high) / 2)
-        code = np.where(trigger, self.centre / self.B, (1 - self.A) * self.centre / self.B)
+        code = np.where(self._region == 1, self.quantizer.trigger_action, self.quantizer.trap_action)
         losses = [
-            np.where(trigger | trap, np.minimum(1.0, np.abs(code - self.c * x)), 0.0)
+            np.where(self._region > 0, np.minimum(1.0, np.abs(code - self.c * x)), 0.0)
             for x in (self.chain.low, self.chain.high)
         ]
         slack = sum(self.chain.error(h) for h in range(horizon)) / 2
         low, high = (float((mass @ pick(*losses)).sum()) for pick in (np.minimum, np.maximum))
         return Enclosure(low - slack, high + slack)
+
+    def floor(self, horizon: int) -> float:
+        """Return l Σ_h p^(h−1) (1 − S_h), which the expected regret is never below: an explicit floor, proved.
+
+        l = min(1, (1 − A − B c) x_c/B − c r)₊, p = P(|w| ≤ sigma z); S_1 = 1 − P(0 ≤ y ≤ eps/z), y ~ N(0, spread²);
+        S_(h+1) = min over K of (1 − q_K) S_h + q_K P(|y| > K), with q_K = P((A + B c) K ≤ w ≤ (A + B c) K + eps/z).
+
+        *Proof.* 1. Until it first meets trigger or trap the deployed chain is the expert's, whose y_h ~ N(0, spread²)
+        at every step. Let N_h be the event that y_1, …, y_h met neither. A step from y enters the trigger with
+        probability P(0 ≤ (A + B c) y + w ≤ eps/z), which is log-concave in y and so at least q_K for |y| ≤ K (its
+        value at −K, the smaller one of both ends). As P(N_h, |y_h| ≤ K) ≥ P(N_h) − P(|y| > K), P(N_(h+1)) ≤
+        (1 − q_K) P(N_h) + q_K P(|y| > K) for every K; hence P(N_h) ≤ S_h by induction.
+        2. From the trigger x' − x_c = A x + w and in the trap x' − x_c = A (x − x_c) + w: noise up to sigma z keeps
+        |x' − x_c| ≤ A r + sigma z = r, where eps/z ≤ r. Noise is independent of the past, so step h is spent in
+        trigger or trap with probability at least (1 − S_h) p^(h−1).
+        3. There the loss is at least l: in the trap the code is (1 − A) x_c/B and c x ≤ c (x_c + r); in the trigger
+        x_c/B − c x ≥ x_c/B − c r. Elsewhere it is at least 0, and the expert loses nothing. ∎
+
+        Of order H between 1/eps and 1/eps²; later p^h, which takes every escape for final, makes it stop growing.
+        0 where l is: what the trap's far end costs is then not seen.
+
+        >>> GaussianTrapWitness(A=0.2, B=0.3, c=1.0, sigma=0.1, eps=0.05).floor(300) > 240
+        True
+        """
+        from scipy.special import ndtr
+
+        positive_int("horizon", horizon)
+        trap, reach = self.quantizer, np.linspace(0.0, 6.0, 121)
+        near, beyond = self.loop * self.spread * reach / self.sigma, 2 * ndtr(-reach)
+        enters = ndtr(-near) - ndtr(-near - trap.eps / self.sigma)
+        kept, free = 1 - 2 * ndtr(-self.z), 1.5 - ndtr(trap.eps / self.spread)
+        total = 0.0
+        for h in range(horizon):
+            total += kept**h * (1 - free)
+            free = float(np.min((1 - enters) * free + enters * beyond))
+        lost = (1 - self.loop) * trap.centre / self.B - self.c * trap.trap_radius
+        return float(min(1.0, max(0.0, lost)) * total)
 
     def expert_error(self) -> float:
         """E|q(u) − u| under the expert at any step, by quadrature: the state is N(0, spread²)."""
@@ -141,5 +170,10 @@ class GaussianTrapWitness:
 
             return float(quad(weighed, low, high, epsabs=1e-14)[0])
 
-        trap = (self.centre - self.radius, self.centre + self.radius)
-        return part(0.0, self.eps / self.z, self.centre / self.B) + part(*trap, (1 - self.A) * self.centre / self.B)
+        q = self.quantizer
+        caught = part(q.centre - q.trap_radius, q.centre + q.trap_radius, q.trap_action)
+        return part(0.0, q.eps, q.trigger_action) + caught
+
+    def values(self) -> Mapping[str, float]:
+        """eps, A, B, c and sigma; H is the methods' horizon."""
+        return {name: getattr(self, name) for name in ("eps", "A", "B", "c", "sigma")}

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from simulators.errors import FloatArray, positive_int
+from simulators.errors import DomainError, FloatArray, positive_int
 from simulators.exact.density import Enclosure, NoisyChain, grid
 from simulators.quantizers.traps import NoisyTrap
 
@@ -24,7 +24,7 @@ class NoisyTrapWitness:
         quantizer: the noisy trap quantizer.
 
     Raises:
-        DomainError, StabilityError: the quantizer's conditions.
+        DomainError, StabilityError: the quantizer's conditions, or a trap that the expert can enter.
 
     Source: ours; after arXiv:2603.20538, Theorem 6.
 
@@ -44,6 +44,9 @@ class NoisyTrapWitness:
 
     def __post_init__(self) -> None:
         quantizer = NoisyTrap(A=self.A, B=self.B, c=self.c, W=self.W, eps=self.eps, centre=self.x_c)
+        least = quantizer.trap_radius + quantizer.expert_radius
+        if self.x_c <= least:
+            raise DomainError(f"x_c must exceed {least}, where the expert could enter the trap, got {self.x_c}")
         positive_int("cells", self.cells, minimum=10)
         object.__setattr__(self, "quantizer", quantizer)
 

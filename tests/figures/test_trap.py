@@ -6,7 +6,8 @@ import pytest
 from figures.tables import groups
 from figures.trap import Settings, compute
 
-ROWS = compute(Settings(scales=(0.03, 0.003), horizon=300, resolution=1000, episodes=400))
+NOISY = {"noisy_scales": (0.05,), "noisy_horizons": (10, 100), "grid": 300}
+ROWS = compute(Settings(scales=(0.03, 0.003), horizon=300, resolution=1000, episodes=400, **NOISY))
 LIMIT = [row for row in ROWS if row["part"] == "limit"]
 
 
@@ -16,6 +17,13 @@ def test_upper_bounds_lie_above_and_lower_bounds_below() -> None:
         assert row["error"] <= row["error_bound"]
         assert row["repaired_low"] <= row["repaired"] <= row["repaired_bound"]
         assert row["binned"] <= row["binned_bound"]
+
+
+def test_under_gaussian_noise_the_regret_is_above_its_floor_and_grows() -> None:
+    few, many = (row for row in ROWS if row["part"] == "noisy")
+    assert few["floor"] <= few["low"]
+    assert 0.5 < many["floor"] <= many["low"]
+    assert many["low"] > 2 * few["high"]
 
 
 def test_the_error_vanishes_and_the_deployed_regret_does_not() -> None:
@@ -42,5 +50,5 @@ def test_the_learned_quantizer_alternates_where_the_others_settle() -> None:
 
 
 def test_a_measurement_does_not_depend_on_the_other_scales() -> None:
-    alone = compute(Settings(scales=(0.003,), horizon=300, resolution=1000, episodes=400))
+    alone = compute(Settings(scales=(0.003,), horizon=300, resolution=1000, episodes=400, noisy_scales=()))
     assert alone[-1] == LIMIT[-1]

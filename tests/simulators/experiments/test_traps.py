@@ -24,7 +24,7 @@ def rolled(trap: TrapExperiment, H: int, episodes: int = 4000):
     return blind.measure(Budget(H=H, n=1, episodes=episodes), np.random.default_rng(0))
 
 
-@pytest.mark.parametrize("trap", [arctan_trap(**ARCTAN), bounded_trap(**BOUNDED)], ids=["arctan", "bounded"])
+@pytest.mark.parametrize("trap", [arctan_trap(**ARCTAN), bounded_trap(**BOUNDED), gaussian_trap(**GAUSSIAN)])
 def test_enclosed_regret_agrees_with_roll_outs(trap: TrapExperiment) -> None:
     exact, sampled = trap.measure(Budget(H=40, n=1), np.random.default_rng(0)).regret, rolled(trap, 40).regret
     assert exact.low <= exact.high < exact.low + 0.1 * exact.mean

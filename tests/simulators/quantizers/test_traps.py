@@ -203,7 +203,7 @@ def test_the_deployed_state_is_absorbed_geometrically_at_a_rate_of_order_eps(eps
         ({"c": 3.0}, StabilityError, "A \\+ B·c must be below 1"),
         ({"A": -0.1}, DomainError, r"A must lie in \[0, 1\)"),
         ({"eps": 0.2}, DomainError, "eps must be at most"),
-        ({"centre": 0.32}, DomainError, "centre must exceed"),
+        ({"centre": 0.126}, DomainError, "centre must exceed .* beside the trigger"),
         ({"W": 0.0}, DomainError, "W must be positive"),
     ],
 )

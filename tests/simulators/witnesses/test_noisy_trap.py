@@ -117,7 +117,7 @@ def test_finer_cells_agree_within_the_enclosures():
 
 
 def test_bad_parameters_are_refused():
-    with pytest.raises(DomainError, match="centre must exceed"):
+    with pytest.raises(DomainError, match="x_c must exceed"):
         NoisyTrapWitness(**(USUAL | {"x_c": 0.3}), eps=0.01)
     with pytest.raises(DomainError, match="cells must be"):
         NoisyTrapWitness(**USUAL, eps=0.01, cells=2)
