@@ -271,7 +271,8 @@ def _draw_noisy(axes: Axes, rows: Sequence[Row]) -> None:
         H = [row["H"] for row in mine]
         middle = [(row["low"] + row["high"]) / 2 for row in mine]
         axes.plot(H, middle, **MEASURED | {"color": colour, "marker": marker, "label": equals("eps", eps)})
-        axes.vlines(H, *([row[end] for row in mine] for end in ("low", "high")), color=colour, linewidth=1.2)
+        low, high = ([row[end] for row in mine] for end in ("low", "high"))
+        axes.vlines(H, low, high, color=colour, linewidth=1.2)
         axes.plot(H, [row["floor"] for row in mine], **LOWER | {"color": colour, "label": None})
     axes.set(xscale="log", title="(d) Gaussian noise", xlabel="horizon $H$", ylabel="regret per step", ylim=(0, 1.02))
     axes.legend(frameon=False, fontsize=SMALL, loc="upper left")

@@ -84,9 +84,9 @@ class GaussianTrapWitness:
     @cached_property
     def chain(self) -> GaussianChain:
         """The deployed policy's chain; trigger and trap are whole cells."""
-        trap, low = self.quantizer, min(-_FAR * self.spread, -_FAR * self.sigma / (1 - self.loop))
+        trap, first = self.quantizer, min(-_FAR * self.spread, -_FAR * self.sigma / (1 - self.loop))
         held = (trap.centre - trap.trap_radius, trap.centre + trap.trap_radius)
-        ends = (low, 0.0, trap.eps, *held, held[1] + _FAR * self.sigma)
+        ends = (first, 0.0, trap.eps, *held, held[1] + _FAR * self.sigma)
         width = (ends[-1] - ends[0]) / self.cells
         low, high = grid([(a, b, math.ceil((b - a) / width)) for a, b in pairwise(ends)])
         high = np.append(low[1:], high[-1])
@@ -151,7 +151,7 @@ class GaussianTrapWitness:
         trap, reach = self.quantizer, np.linspace(0.0, 6.0, 121)
         near, beyond = self.loop * self.spread * reach / self.sigma, 2 * ndtr(-reach)
         enters = ndtr(-near) - ndtr(-near - trap.eps / self.sigma)
-        kept, free = 1 - 2 * ndtr(-self.z), 1.5 - ndtr(trap.eps / self.spread)
+        kept, free = float(1 - 2 * ndtr(-self.z)), float(1.5 - ndtr(trap.eps / self.spread))
         total = 0.0
         for h in range(horizon):
             total += kept**h * (1 - free)
