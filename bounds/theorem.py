@@ -196,7 +196,13 @@ class Theorem:
             H*eps_q
         """
         chosen = self.form(form)
-        return {name: term.symbolic(chosen) for name, term in self.terms.items()}
+        if chosen not in self._written:  # sympy takes long
+            self._written[chosen] = {name: term.symbolic(chosen) for name, term in self.terms.items()}
+        return dict(self._written[chosen])
+
+    @cached_property
+    def _written(self) -> dict[str, dict[str, sympy.Expr]]:
+        return {}
 
     def expression(self, form: str | None = None) -> sympy.Expr:
         """The whole bound as one formula: the sum of its parts.

@@ -13,7 +13,7 @@ import numpy as np
 from figures.plot import Plot, Progress, silent
 from figures.style import SMALL, TEXT, caption, panels
 from figures.tables import Row
-from proofs_check.ledger import AXIOM_PREFIX, Verdict
+from proofs_check.ledger import AXIOM_PREFIX, KERNEL_PREFIX, Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "axiom": {"facecolor": "#ffffff", "edgecolor": "#555555", "linestyle": ":"},
     "lemma": {"facecolor": "#e6e6e6", "edgecolor": "#555555", "linestyle": "-"},
     "theorem": {"facecolor": "#bcd3e6", "edgecolor": "#10355f", "linestyle": "-", "linewidth": 1.2},
-    "finding": {"facecolor": "#ffffff", "edgecolor": "#b3312c", "linestyle": "--"},
 }
 _LETTERS = 14
 _COLUMN = 13  # letters from one column to the next
@@ -58,15 +57,22 @@ QUICK = Settings(check=False)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, Any]]:
-    """One row a proof and axiom: its kind, steps, verdict, and what it rests on, directly and irredundantly."""
+    """One row an axiom, and a proof that the kernel does not have: kind, steps, verdict, what it rests on directly."""
+    from proofs_check.kernel.verdicts import shipped
     from proofs_check.library import library
 
-    known = library()
+    known, kernel = library(), shipped().proofs
     results = known.check(progress=lambda reference: progress(1)) if settings.check else ()
     verdicts = {result.proof.key: result for result in results}
     graph: dict[str, frozenset[str]] = {axiom.reference: frozenset() for axiom in known.axioms}
-    for proof in known.proofs:
-        named = {premise for premises in proof.references().values() for premise in premises}
+    drawn = [proof for proof in known.proofs if proof.key not in kernel]
+    for proof in drawn:
+        named = {
+            premise
+            for premises in proof.references().values()
+            for premise in premises
+            if not premise.startswith(KERNEL_PREFIX)
+        }
         heads = {name if name.startswith(AXIOM_PREFIX) else name.partition("/")[0] for name in named}
         graph[proof.key] = frozenset(heads - {proof.key})
     direct, depth = reduced(graph), layers(graph)
@@ -81,7 +87,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         }
         for axiom in known.axioms
     ]
-    for proof in known.proofs:
+    for proof in drawn:
         result = verdicts.get(proof.key)
         proved = sum(step.verdict in (Verdict.CHECKED, Verdict.CASES) for step in result.steps) if result else 0
         rows.append(
@@ -148,8 +154,8 @@ def draw(rows: Sequence[Row]) -> Figure:
     caption(
         figure,
         "Each box rests on those to its left that are joined to it (edges that follow from others are left out). "
-        "Dotted: textbook facts, assumed; grey: lemmas; blue, heavy: theorems; red, dashed: findings "
-        f"of counterexamples. Numbers: machine-checked steps; {state}. A star: not checked in full. Statements after "
+        "Dotted: textbook facts, assumed; grey: lemmas; blue, heavy: theorems. What the kernel proves is not "
+        f"drawn. Numbers: machine-checked steps; {state}. A star: not checked in full. Statements after "
         "arXiv:2603.20538v1. No randomness.",
     )
     return figure
@@ -230,8 +236,8 @@ PLOT = Plot(
     title="The proof graph",
     alt=(
         "Layered graph. On the left textbook facts such as Markov's inequality, the union bound and optimal coupling; "
-        "from them lemmas on elementary inequalities, sums of gains and the statistics of log-loss; from these the "
-        "master theorem; on the right every theorem and corollary, with its number of machine-checked steps."
+        "from them lemmas on elementary inequalities, sums of gains and the statistics of log-loss; on the right "
+        "the theorems that no kernel proves, with its number of machine-checked steps."
     ),
     draw=draw,
     settings=SETTINGS,

@@ -53,14 +53,6 @@ PARTITIONS = Axiom(
     "Y. Polyanskiy, Y. Wu, Information Theory (2025), Theorem 7.6",
     r"D_f(P, Q) = \sup_{\text{finite partitions}} D_f",
 )
-COUPLING = Axiom(
-    "optimal_coupling",
-    "Two laws P, Q have a coupling with P(X != Y) = TV(P, Q); optimal couplings for lower semicontinuous costs "
-    "exist and "
-    "can be chosen measurably in the pair of laws.",
-    "C. Villani, Optimal Transport: Old and New (2009), Theorem 4.1 and Corollary 5.22",
-    r"\min_{X \sim P, Y \sim Q} P(X \ne Y) = TV(P, Q)",
-)
 EXPONENTIAL = Axiom(
     "exponential",
     "exp(x + y) = exp(x) exp(y), exp(log x) = x, and (1 + x/n)^n tends to exp(x).",
@@ -105,7 +97,6 @@ AXIOMS: tuple[Axiom, ...] = (
     INDEPENDENCE,
     DISINTEGRATION,
     PARTITIONS,
-    COUPLING,
     EXPONENTIAL,
     TANGENT,
     UNIT,

@@ -18,7 +18,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bounds.theorem import Provenance
+
 AXIOM_PREFIX = "axiom:"
+KERNEL_PREFIX = "kernel:"
+"""Before the name of a theorem of the kernel that a step leans on, always by prose: no formula of ours is compared."""
 
 
 class LedgerError(ValueError):
@@ -134,7 +138,7 @@ class Step:
         id: name inside its proof.
         claim: the claim as a sentence, with its quantifiers and with what its encoding leaves out.
         latex: the same as a formula.
-        premises: local step ids, "proof/step" references, or "axiom:name".
+        premises: local step ids, "proof/step" references, "axiom:name", or "kernel:File.theorem".
         obligation: what the engine has to decide.
         mutants: false claims beside it, at least one.
     """
@@ -162,8 +166,8 @@ class Proof:
     Attributes:
         key: the catalog's key for theorems, a plain name for groups of lemmas.
         title: a short title.
-        kind: "lemma", "theorem" or "finding".
-        provenance: "paper", "explicit" or "ours".
+        kind: "lemma" or "theorem".
+        provenance: "paper", "explicit", "ours" or "cited".
         source: where the statement stands.
         steps: in an order in which premises come first.
     """
@@ -180,10 +184,10 @@ class Proof:
             own = (step.id, f"{self.key}/{step.id}")
             if any(reference in own for reference in (*step.premises, *(name for name, *_ in step.obligation.cited()))):
                 raise LedgerError(f"{self.key}/{step.id} cites itself")
-        if self.kind not in ("lemma", "theorem", "finding"):
-            raise LedgerError(f"kind of {self.key!r} must be lemma, theorem or finding, got {self.kind!r}")
-        if self.provenance not in ("paper", "explicit", "ours"):
-            raise LedgerError(f"provenance of {self.key!r} must be paper, explicit or ours, got {self.provenance!r}")
+        if self.kind not in ("lemma", "theorem"):
+            raise LedgerError(f"kind of {self.key!r} must be lemma or theorem, got {self.kind!r}")
+        if self.provenance not in {known.value for known in Provenance}:
+            raise LedgerError(f"provenance of {self.key!r} must be one of the catalog's, got {self.provenance!r}")
         names = [step.id for step in self.steps]
         if not names or len(set(names)) < len(names):
             raise LedgerError(f"proof {self.key!r} needs steps with distinct ids, got {names}")
@@ -254,7 +258,7 @@ class Library:
             if len(set(names)) < len(names):
                 raise LedgerError(f"duplicate {kind} in {sorted(names)}")
         graph = self.graph()
-        known = set(graph) | {axiom.reference for axiom in self.axioms}
+        known = {*graph, *(axiom.reference for axiom in self.axioms), *_kernel()}
         for step, premises in graph.items():
             for premise in premises:
                 if premise not in known:
@@ -285,7 +289,7 @@ class Library:
                 continue
             typed, named = [], set()
             for reference, formula, context in steps[name].obligation.cited():
-                known = reference in steps or reference.startswith(AXIOM_PREFIX)
+                known = reference in steps or reference.startswith((AXIOM_PREFIX, KERNEL_PREFIX))
                 full = reference if known else f"{name.partition('/')[0]}/{reference}"
                 named.add(full)
                 standing = instance(formula, established.get(full, ()), context, running.get(full, frozenset()))
@@ -330,7 +334,8 @@ class Library:
         """
         chosen = [proof.key for proof in self.proofs] if keys is None else list(keys)
         steps = {f"{proof.key}/{step.id}": step for proof in self.proofs for step in proof.steps}
-        verdicts = {axiom.reference: Verdict.CHECKED for axiom in self.axioms}  # named, not weighed
+        named = (*(axiom.reference for axiom in self.axioms), *_kernel())
+        verdicts = dict.fromkeys(named, Verdict.CHECKED)  # not weighed
         graph, prose, results = self.graph(), self.prose(), {}
         for reference in self.closure(chosen):
             if reference in steps:
@@ -348,6 +353,12 @@ class Library:
                 used = set(self.closure([proof.key]))
                 axioms = tuple(axiom for axiom in self.axioms if axiom.reference in used)
                 yield ProofResult(proof, _join(present), present, axioms)
+
+
+def _kernel() -> frozenset[str]:
+    from proofs_check.kernel.index import headlines
+
+    return frozenset(KERNEL_PREFIX + headline.name for headline in headlines())
 
 
 def _check_step(step: Step, premises: Sequence[Verdict], prose: tuple[str, ...]) -> StepResult:

@@ -9,28 +9,20 @@ from proofs_check.ledger import Library
 from proofs_check.proofs import (
     appendix,
     averages,
-    cores,
+    calibration,
+    catalogued,
     elementary,
-    findings,
-    greedy,
     local_stability,
-    loop_bounds,
-    loops,
-    master,
-    mismatch,
     noisy_floor,
     noisy_trap,
     rms,
     shapes,
     smoothness,
-    statistics,
     sums,
     theorem_8,
     theorem_9,
     trap_error,
     trap_floor,
-    upper_bounds,
-    variance,
 )
 
 
@@ -39,23 +31,15 @@ def library() -> Library:
     """Every proof and every axiom, references resolved.
 
     Example:
-        >>> "master" in {proof.key for proof in library().proofs}
+        >>> "gain_sums" in {proof.key for proof in library().proofs}
         True
     """
     proofs = (
         elementary.proof(),
         sums.proof(),
-        statistics.proof(),
-        *mismatch.proofs(),
-        master.proof(),
-        cores.proof(),
+        calibration.proof(),
+        *catalogued.proofs(),
         smoothness.proof(),
-        smoothness.gaussian(),
-        greedy.proof(),
-        variance.proof(),
-        loops.proof(),
-        *upper_bounds.proofs(),
-        *loop_bounds.proofs(),
         rms.proof(),
         *averages.proofs(),
         trap_floor.proof(),
@@ -68,6 +52,5 @@ def library() -> Library:
         *appendix.proofs(),
         local_stability.proof(),
         shapes.proof(),
-        *findings.proofs(),
     )
     return Library(proofs, AXIOMS)

@@ -14,7 +14,7 @@ from textwrap import wrap
 from bounds.catalog import catalog
 from proofs_check import statements
 from proofs_check.kernel import pages as kernel
-from proofs_check.ledger import AXIOM_PREFIX, Library, Proof, Step
+from proofs_check.ledger import AXIOM_PREFIX, KERNEL_PREFIX, Library, Proof, Step
 from proofs_check.library import library
 from proofs_check.verify import OPEN
 
@@ -39,10 +39,13 @@ A neighbour is written as the lines that it takes from the claim (`-`) and puts 
 
 
 def _anchor(reference: str) -> str:
-    """A link to a step or an axiom."""
+    """A link to a step, an axiom or a theorem of the kernel."""
     if reference.startswith(AXIOM_PREFIX):
         name = reference.removeprefix(AXIOM_PREFIX)
         return f"[{name}](axioms.md#{name})"
+    if reference.startswith(KERNEL_PREFIX):
+        name = reference.removeprefix(KERNEL_PREFIX)
+        return f"[{name}](../kernel/{kernel.slug(name)}.md)"
     proof, _, step = reference.partition("/")
     return f"[{reference}]({proof}.md#{step.lower()})"
 
@@ -104,8 +107,8 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
         ledger: the proofs; all of them by default.
 
     Example:
-        >>> "Cauchy" in pages()["lemma_s2.md"] or "cauchy" in pages()["lemma_s2.md"]
-        True
+        >>> sorted(pages(Library((), ())))
+        ['axioms.md', 'index.md', 'statements.md']
     """
     ledger = library() if ledger is None else ledger
     prose = ledger.prose()

@@ -8,9 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from bounds.catalog import catalog
+from proofs_check.engines.instances import frees
+from proofs_check.engines.second_opinion import smt_claims
+from proofs_check.engines.smt import Smt
 from proofs_check.intervals import binomial_interval
 from proofs_check.kernel.verdicts import Kernel
-from proofs_check.ledger import ProofResult, StepResult, Verdict
+from proofs_check.ledger import Obligation, ProofResult, StepResult, Verdict
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,12 @@ class VerifyReport:
         return len(every), sum(mutant.refuted for mutant in every)
 
     @property
+    def premise_only(self) -> int:
+        """How many mutants merely drop a premise and so leave a letter of the claim free: they show little."""
+        steps = [step.step for result in self.results for step in result.steps]
+        return sum(_merely_drops(step.obligation, mutant.obligation) for step in steps for mutant in step.mutants)
+
+    @property
     def verdicts(self) -> dict[str, Verdict]:
         """The word for every statement: the kernel's where it has one, the ledger's otherwise."""
         words = {result.proof.key: result.verdict for result in self.results}
@@ -123,7 +132,7 @@ class VerifyReport:
         return {
             "theorems": {key: self._theorem(key, verdict) for key, verdict in self.verdicts.items()},
             "kernel": self.kernel.line,
-            "mutants": {"total": total, "refuted": refuted},
+            "mutants": {"total": total, "refuted": refuted, "premise_only": self.premise_only},
             "open": dict(self.open),
             "second_opinion": {word: words.count(word) for word in ("agrees", "open", "disagrees")},
             "empirical": [dict(vars(check)) for check in self.checks],
@@ -161,6 +170,16 @@ class VerifyReport:
         }
         opinion = self.opinions.get(f"{key}/{result.step.id}")
         return data if opinion is None else {**data, "cvc5": opinion}
+
+
+def _merely_drops(claim: Obligation, mutant: Obligation) -> bool:
+    """Whether a mutant is the claim without some premise, whose goal then speaks of a letter that nothing binds."""
+    if not isinstance(mutant, Smt):
+        return False
+    kept = set(mutant.given())
+    return frees(mutant.goal, mutant.given()) and any(
+        part.goal.eq(mutant.goal) and kept < set(part.given()) for part in smt_claims(claim)
+    )
 
 
 def _reason(step: StepResult) -> str:

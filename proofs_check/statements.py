@@ -10,6 +10,7 @@ from bounds.symbols import SYMBOLS, Symbol
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.typeset import formula
 from proofs_check.kernel.index import headlines
+from proofs_check.kernel.pages import slug
 
 __all__ = ["page"]
 
@@ -59,8 +60,8 @@ def _evidence(theorem: Theorem, proved: Set[str], unproved: Mapping[str, str]) -
     by_kernel = next((h.name for h in headlines() if theorem.key in h.proves), None)
     algebra = f"[algebra, step by step]({theorem.key}.md)" if theorem.key in proved else ""
     if by_kernel is not None:
-        page = by_kernel.replace(".", "-").lower()
-        return f"PROVED by the kernel: [{by_kernel}](../kernel/{page}.md)" + (f"; {algebra}." if algebra else ".")
+        words = f"PROVED by the kernel: [{by_kernel}](../kernel/{slug(by_kernel)}.md)"
+        return words + (f"; {algebra}." if algebra else ".")
     if algebra:
         return f"Not proved by the kernel; {algebra}."
     return f"*Not proved here*: {unproved[theorem.key]}."

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 import z3
 
-__all__ = ["conjuncts", "instance", "letters"]
+__all__ = ["conjuncts", "frees", "instance", "letters"]
 
 Binding = Mapping[str, z3.ExprRef]
 
@@ -124,6 +124,17 @@ def instance(
             return None
         standing |= {letter for name in running if name in found for letter in letters(found[name])}
     return frozenset(standing)
+
+
+def frees(goal: z3.BoolRef, kept: Sequence[z3.BoolRef]) -> bool:
+    """Whether a letter of the goal occurs in nothing that is kept: without its premise anything may be put for it.
+
+    Example:
+        >>> x, y = z3.Reals("x y")
+        >>> frees(x <= y, [y >= 0]), frees(x <= y, [x + y >= 0])
+        (True, False)
+    """
+    return not letters(goal) <= frozenset().union(*map(letters, kept))
 
 
 def _first(

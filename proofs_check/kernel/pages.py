@@ -5,7 +5,7 @@ from __future__ import annotations
 from proofs_check.kernel.index import Headline, headlines
 from proofs_check.kernel.record import Printed, committed
 
-__all__ = ["pages"]
+__all__ = ["pages", "slug"]
 
 _INTRODUCTION = """# The kernel
 
@@ -16,8 +16,14 @@ theorem here bounds the catalog's own expression, printed into `Catalog.v`; the 
 """
 
 
-def _slug(headline: Headline) -> str:
-    return headline.name.replace(".", "-").lower()
+def slug(name: str) -> str:
+    """The name of a theorem's page, without ending.
+
+    Example:
+        >>> slug("Hellinger.lemma_s2")
+        'hellinger-lemma_s2'
+    """
+    return name.replace(".", "-").lower()
 
 
 def _axioms(printed: Printed) -> str:
@@ -48,11 +54,11 @@ def pages() -> dict[str, str]:
     """
     record = committed()
     rows = [
-        f"| [{h.name}]({_slug(h)}.md) | {', '.join(h.proves)} | {_axioms(record.theorems[h.name])} |"
+        f"| [{h.name}]({slug(h.name)}.md) | {', '.join(h.proves)} | {_axioms(record.theorems[h.name])} |"
         for h in headlines()
     ]
     table = ["| theorem | of the catalog | axioms |", "|---|---|---|", *rows]
-    tree = ["```{toctree}", ":hidden:", "", *(_slug(h) for h in headlines()), "```"]
+    tree = ["```{toctree}", ":hidden:", "", *(slug(h.name) for h in headlines()), "```"]
     sources = f"Sources: SHA-256 `{record.sources}`."
     index = "\n\n".join([_INTRODUCTION.rstrip(), sources, "\n".join(table), "\n".join(tree)]) + "\n"
-    return {"index.md": index} | {f"{_slug(h)}.md": _page(h, record.theorems[h.name]) for h in headlines()}
+    return {"index.md": index} | {f"{slug(h.name)}.md": _page(h, record.theorems[h.name]) for h in headlines()}

@@ -16,7 +16,6 @@ from proofs_check.engines.symbolic import Domain, Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
-from proofs_check.proofs import statistics
 
 OFF, COVER = "misspecification", "covering"
 _PLACES: dict[str, Domain] = {
@@ -55,8 +54,7 @@ def _thinned() -> Step:
             Mutant("R >= 1/(2T)", claim.supposing({"R >= 1/T": 2 * root_r * root_r * root_t * root_t >= 1})),
         ),
         (
-            f"{statistics.S1}/n_trajectories",
-            f"{statistics.S1}/far_policies",
+            "kernel:Mle.lemma_s1",
             MARKOV.reference,
             UNION.reference,
             EXPECTATION.reference,
@@ -169,7 +167,7 @@ def _off_final() -> tuple[Step, ...]:  # long: one argument, its steps read in o
                 Mutant("maximiser may be far", claim.without("near")),
                 Mutant("un-halved affinity", claim.concluding(d2 <= 1 - decay)),
             ),
-            (f"{OFF}/rare", f"{OFF}/union", f"{OFF}/calibration", f"{statistics.S1}/affinity_of_laws"),
+            (f"{OFF}/rare", f"{OFF}/union", f"{OFF}/calibration", "kernel:Hellinger.lemma_s2"),
             rf"{theorem.left} \le {formula(sharp)}",
         ),
         Step(
@@ -223,7 +221,7 @@ def _cover() -> tuple[Step, ...]:  # long: one argument, its steps read in order
             "So their squared distance is at most 2 (1 - e^(-c/2)).",
             near,
             (Mutant("un-halved", near.concluding(d2 <= 1 - decay)),),
-            (f"{statistics.S1}/affinity_of_laws",),
+            ("kernel:Hellinger.lemma_s2",),
         ),
         Step(
             "triangle",

@@ -1,8 +1,9 @@
-"""Statements of the catalog that pay the price of random hazards, or for which nothing is imitated or quantized."""
+"""Statements of the catalog that pay the price of random hazards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy
 import z3
@@ -17,36 +18,21 @@ from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import cores, master, price, readings, sums, witnesses
-from proofs_check.proofs import elementary as el
+from proofs_check.proofs import price, readings, sums, witnesses
 from proofs_check.proofs.readings import Radius, gamma
 
 _T = sympy.Symbol("t", integer=True, positive=True)
 _H = sympy.Symbol("h", integer=True, positive=True)
 
 
-def _variation_step(radius: Radius) -> Step:
-    claim = radius.claim("sharp")
-    decay = {"at": z3.Real("decay") == z3.Q(3, 5)}  # where the root is rational
-    last = radius.premises()[-1]
-    return Step(
-        "variation",
-        "The radius in the other forms bounds, with probability at least 1 - delta, the total variation of observed "
-        "trajectory laws; each form grows with it.",
-        claim,
-        (Mutant(f"{last} dropped", claim.without(last).supposing(decay)),),
-        (*radius.premises(), el.EXP_UNIT, el.EXP_BOUND),
-    )
-
-
 @dataclass(frozen=True)
 class Averaged:
-    """A statement of the catalog whose imitation term is the price of random hazards, or nothing.
+    """A statement of the catalog whose imitation term is the price of random hazards.
 
     Attributes:
         key: the catalog's key.
         assumptions: predicate names the proof uses.
-        radius: statistical radius of the total variation; None where it is given or nothing is imitated.
+        radius: statistical radius of the total variation; None where it is given.
         priced: names of the forms in the sharp imitation term, besides four Hellinger distances.
         error: the mean disturbance of an action.
     """
@@ -60,7 +46,7 @@ class Averaged:
     def proof(self) -> Proof:
         """Readings of the terms, the witness, and the catalog's expression in every form."""
         theorem = catalog[self.key]
-        steps = [*self._readings(), witnesses.tight(self.key)]
+        steps = [*self._readings, witnesses.tight(self.key)]
         steps += [self._final(name) for name in reversed(theorem.forms)]
         return Proof(self.key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
 
@@ -68,6 +54,7 @@ class Averaged:
     def _variation(self) -> sympy.Expr:
         return symbol("tv") if self.radius is None else self.radius.formula("sharp")
 
+    @cached_property
     def _readings(self) -> list[Step]:
         theorem = catalog[self.key]
         parts = theorem.parts(theorem.forms[0])
@@ -83,10 +70,7 @@ class Averaged:
         if self.radius is not None:
             weighted = Radius(1, True, weight=FOUR_HELLINGER.weight)
             found.append(readings.imitation_step(self.key, "simple", weighted))
-            found.append(_variation_step(self.radius))
-        if self.priced:
-            found.append(self._priced(parts))
-        return found
+        return [*found, self._priced(parts)]
 
     def _at_once(self) -> Step:
         """The catalog's decoupling and drift are the total error times the weights of the first step."""
@@ -164,7 +148,7 @@ class Averaged:
         return {parts["locality"]: extra} if "locality" in parts else {}
 
     def _rests(self, name: str) -> tuple[str, ...]:
-        own = tuple(f"{self.key}/{step.id}" for step in self._readings())
+        own = tuple(f"{self.key}/{step.id}" for step in self._readings)
         forms = (price.FORMS["doob"],) if name == "simple" and self.radius is not None else ()
         local = (f"{price.KEY}/locality",) if "locality" in catalog[self.key].terms else ()
         return (
@@ -173,52 +157,8 @@ class Averaged:
             *local,
             price.SIGNS,
             f"{price.KEY}/comparison",
-            cores.AVERAGE,
-            cores.GOOD_SUM,
-            master.DISPLACEMENT,
+            price.PATHS,
         )
-
-
-def _without_quantizer() -> Proof:
-    """Log-loss cloning of a deterministic expert without a quantizer: constant 2."""
-    key = "foster_log_loss"
-    theorem = catalog[key]
-    radius = Radius(2, False)
-    regret, h, m, rad, imitation = z3.Reals("regret H mismatch radius imitation")
-    steps = [readings.imitation_step(key, name, radius) for name in theorem.forms]
-    for name in reversed(theorem.forms):
-        total = to_z3(theorem.expression(name), {theorem.parts(name)["imitation"]: imitation})
-        claim = Smt(
-            z3.And(regret <= total, -regret <= total),
-            {"H": h >= 1, "imitation": imitation == h * rad},
-            {
-                cores.EVENT: cores.on_event(regret, h, m, z3.RealVal(0)),
-                f"{cores.EVENT}#1 - r": cores.on_event(-regret, h, m, z3.RealVal(0)),
-                f"{key}/imitation_{name}": m <= rad,
-            },
-        )
-        steps.append(
-            Step(
-                "final" if name == theorem.forms[0] else f"final_{name}",
-                f"{theorem.statement} ({name} form: the catalog's expression. Until the first action that differs both "
-                "runs have one law.)",
-                All(
-                    (
-                        Declares(
-                            key, ("raw_demonstrations", "realizable_expert", "deterministic_actions", "unit_rewards")
-                        ),
-                        claim,
-                    )
-                ),
-                (
-                    Mutant("half the radius", claim.concluding(regret <= total / 2)),
-                    Mutant("event argument dropped", claim.without(cores.EVENT)),
-                ),
-                (f"{key}/imitation_{name}", cores.EVENT, price.SIGNS),
-                rf"{theorem.left} \le {formula(theorem.expression(name))}",
-            )
-        )
-    return Proof(key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
 
 
 def _statements() -> tuple[Averaged, ...]:
@@ -246,16 +186,9 @@ def _statements() -> tuple[Averaged, ...]:
             ("stopping", "layers"),
             mean,
         ),
-        Averaged(
-            "proposition_4",
-            ("held_out_errors", "tvc_deployed", "incrementally_stable", "lipschitz_reward"),
-            None,
-            (),
-            symbol("action_error"),
-        ),
     )
 
 
 def proofs() -> tuple[Proof, ...]:
-    """The price, the statements that pay it, and the one without a quantizer."""
-    return (price.proof(), *(statement.proof() for statement in _statements()), _without_quantizer())
+    """The price, and the statements that pay it."""
+    return (price.proof(), *(statement.proof() for statement in _statements()))

@@ -10,7 +10,7 @@ import z3
 
 from proofs_check.axioms import TANGENT, UNIT
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.smt import Smt, absolute, between
+from proofs_check.engines.smt import Smt, between
 from proofs_check.ledger import Mutant, Proof, Step
 
 KEY = "elementary"
@@ -22,8 +22,6 @@ POWERS = f"{KEY}/powers"
 SURVIVAL = f"{KEY}/survival"
 CAUCHY = f"{KEY}/cauchy_schwarz"
 JENSEN = f"{KEY}/jensen_square"
-GAP = f"{KEY}/affinity_gap"
-MEDIAN = f"{KEY}/weighted_median"
 AM_GM = f"{KEY}/am_gm"
 
 
@@ -55,11 +53,6 @@ def cauchy_schwarz(mixed: z3.ArithRef, first: z3.ArithRef, second: z3.ArithRef) 
 def jensen(mean: z3.ArithRef, square: z3.ArithRef) -> z3.BoolRef:
     """(E Z)² ≤ E Z²."""
     return mean * mean <= square
-
-
-def affinity_gap(root: z3.ArithRef) -> z3.BoolRef:
-    """1 − Z ≤ 2 (1 − √Z), where root stands for √Z."""
-    return 1 - root * root <= 2 * (1 - root)
 
 
 def _bernoulli() -> Step:
@@ -206,74 +199,6 @@ def _cauchy() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     )
 
 
-def _gap() -> Step:
-    r = z3.Real("root")
-    claim = Smt(affinity_gap(r), {"root": r >= 0})
-    return Step(
-        "affinity_gap",
-        "For every Z >= 0: 1 - Z <= 2 (1 - sqrt(Z)).",
-        claim,
-        (
-            Mutant("constant 19/10", claim.concluding(1 - r * r <= z3.Q(19, 10) * (1 - r))),
-            Mutant("inequality reversed", claim.concluding(1 - r * r >= 2 * (1 - r))),
-        ),
-        latex=r"1-Z \le 2(1-\sqrt Z)",
-    )
-
-
-def _median() -> tuple[Step, ...]:  # long: one argument, its steps read in order
-    m, best, y, w, left, right, f, f_best = z3.Reals("m best y w left right f f_best")
-    above = m >= best
-    side = z3.If(y <= best, w, -w)
-    atom = Smt(w * absolute(m - y) - w * absolute(best - y) >= (m - best) * side, {"weight": w >= 0, "m": above})
-    claim = f - f_best >= (m - best) * (left - right)
-    step = Smt(
-        f + w * absolute(m - y) - (f_best + w * absolute(best - y))
-        >= (m - best) * (left + z3.If(y <= best, w, 0) - right - z3.If(y > best, w, 0)),
-        {"P(i)": claim, "weight": w >= 0, "m": above},
-        {f"{KEY}/median_atom": atom.goal},
-    )
-    base = Smt(
-        claim,
-        {"empty": z3.And(f == 0, f_best == 0, left == 0, right == 0)},
-    )
-    final = Smt(
-        f >= f_best,
-        {"m": above, "median": left >= right, "sum": claim},
-    )
-    return (
-        Step(
-            "median_atom",
-            "For w >= 0 and m >= m*: w|m - y| - w|m* - y| >= (m - m*) w if y <= m*, and >= -(m - m*) w if not.",
-            atom,
-            (
-                Mutant("weight may be negative", atom.without("weight")),
-                Mutant(
-                    "sides exchanged",
-                    atom.concluding(w * absolute(m - y) - w * absolute(best - y) >= -(m - best) * side),
-                ),
-            ),
-        ),
-        Step(
-            "weighted_median",
-            "For any finite number of weighted points: if the points y <= m* weigh at least as much as the points "
-            "y > m*, then sum w|m - y| "
-            ">= sum w|m* - y| for every m >= m*. By reflection the same holds for m <= m*, so a weighted median is "
-            "a minimiser.",
-            All((Induction(base, step, "points; f, f_best stand for the two sums"), final)),
-            (
-                Mutant("m* need not be a median", final.without("median")),
-                Mutant(
-                    "a point to the left of the median counted twice",
-                    Smt(absolute(m) + absolute(m - 1) + absolute(m - 2) >= z3.Q(21, 10)),
-                ),
-            ),
-            (f"{KEY}/median_atom",),
-            r"\sum w_i|m-y_i| \ge \sum w_i|m^*-y_i|",
-        ),
-    )
-
-
 def _am_gm() -> Step:
     a, n, p = z3.Reals("a n p")
     base = Smt(p * (n + 1 - n * a) <= 1, {"n": z3.And(n == 0, p == 1)})
@@ -308,8 +233,6 @@ def proof() -> Proof:
             _powers(),
             _survival(),
             *_cauchy(),
-            _gap(),
-            *_median(),
             _am_gm(),
         ),
     )

@@ -16,11 +16,11 @@ from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, between, smallest
 from proofs_check.engines.symbolic import Domain, Identity
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import findings
 
 KEY = "price"
-SPLIT, PATHS, LAYERS, SIGNS = (f"{KEY}/{name}" for name in ("stopping", "path_sum", "layers", "two_signs"))
-FORMS = {"stopping": SPLIT, "path_sum": PATHS, "layers": LAYERS, "doob": f"{findings.AVERAGE}/adapted_weight"}
+SPLIT, LAYERS, WEIGHT, SIGNS = (f"{KEY}/{name}" for name in ("stopping", "layers", "adapted_weight", "two_signs"))
+PATHS = "kernel:BothSigns.average_error_K_both"
+FORMS = {"stopping": SPLIT, "path_sum": PATHS, "layers": LAYERS, "doob": WEIGHT}
 
 
 def form(name: str, A: sympy.Expr, B: sympy.Expr, tv: sympy.Expr) -> sympy.Expr:
@@ -90,37 +90,6 @@ def _stopping() -> Step:
     )
 
 
-def _path_sum() -> Step:
-    total, kappas, lost, mass, weight, k, expert = z3.Reals("total kappas lost mass shortfall K expert")
-    path = Smt(
-        mass * kappas <= expert + k * lost,
-        {
-            "expert": expert == mass * kappas * (1 - weight),
-            "shortfall": z3.And(between(0, weight, 1), lost == mass * weight),
-            "K": between(0, kappas, k),
-            "mass": mass >= 0,
-        },
-    )
-    averaged = Induction(
-        Smt(total <= expert, {"empty": z3.And(total == 0, expert == 0)}),
-        Smt(total + mass <= expert + weight, {"P(i)": total <= expert, "path": mass <= weight}),
-        "paths; each has mass * kappas <= expert + K lost",
-    )
-    return Step(
-        "path_sum",
-        "Form (c). E1 sum kappa_t <= E0 sum kappa_t + E1[(1 - Z_H)^+ sum kappa_t], path by path, and the sum is at "
-        "most K: so A + B + K A.",
-        All((path, averaged)),
-        (
-            Mutant("the sum may exceed K", path.supposing({"K": kappas >= 0})),
-            Mutant("A + B", path.concluding(mass * kappas <= expert)),
-            Mutant("a path above its bound", Smt(total + mass <= expert + weight, {"P(i)": total <= expert})),
-        ),
-        (f"{KEY}/comparison", TOWER.reference, EXPECTATION.reference),
-        r"\mathrm{Regret} \le (1+K)A+B+\mathrm{drift}",
-    )
-
-
 def _layers() -> Step:
     tv, level = sympy.symbols("TV level", positive=True)
     layers = tv + sympy.integrate(tv / level, (level, tv, 1))
@@ -142,6 +111,60 @@ def _layers() -> Step:
         ),
         (f"{KEY}/comparison", MARKOV.reference, DOOB.reference, EXPECTATION.reference),
         r"\mathrm{Regret} \le (2+\log(1/TV))A+B+\mathrm{drift}",
+    )
+
+
+def _doob() -> Step:
+    r, s, total, lost, d2 = z3.Reals("ratio s mean_s lost d2")
+    ratio = Smt(1 - r <= 2 * s, {"s": z3.And(between(0, s, 1), (1 - s) * (1 - s) == r)})
+    mean = Smt(
+        lost <= 2 * total,
+        {"Jensen": total * total <= 4 * d2, "average": lost <= 2 * total, "signs": z3.And(total >= 0, d2 >= 0)},
+    )
+    squared = Smt(lost * lost <= 16 * d2, {**mean.hypotheses, "lost": lost >= 0})
+    return Step(
+        "running_minimum",
+        "With R_t the likelihood ratio expert/learner of the observed past: E max_t (1 - R_t)^+ <= 2 E max_t (1 - "
+        "sqrt(R_t))^+ <= 4 D, by Doob's "
+        "inequality for the submartingale (1 - sqrt(R_t))^+, whose last second moment is at most D^2, and Jensen.",
+        All((ratio, squared)),
+        (
+            Mutant("1 - R <= 1 - sqrt(R)", Smt(1 - r <= s, ratio.hypotheses)),
+            Mutant("constant 3 instead of 4", squared.concluding(lost * lost <= 9 * d2)),
+        ),
+        (DOOB.reference, EXPECTATION.reference, "elementary/jensen_square"),
+        r"E\max_t(1-R_t)^+ \le 4D",
+    )
+
+
+def _adapted() -> Step:
+    hit, ell, s, weight, before = z3.Reals("hit L s weight before")
+    mass, cost, total, q = z3.Reals("mass cost total q")
+    induct = Induction(
+        Smt(total <= q, {"empty": z3.And(total == 0, q == 0)}),
+        Smt(
+            total + mass * weight * cost <= q + ell * cost,
+            {"weight": z3.And(weight >= 0, weight * mass <= ell), "cost": cost >= 0, "P(i)": total <= q},
+        ),
+        "pasts; ell is the past's mass under the expert, weight the running minimum of the ratio, cut at 1",
+    )
+    falls = Smt(weight <= before, {"minimum": weight <= before, "mass": between(0, weight, 1)})
+    hazard = Smt(hit <= ell * s, {"hazard": hit <= ell * before, "past": before <= s, "L": ell >= 0})
+    return Step(
+        "adapted_weight",
+        "Weighting the learner's paths by the running minimum of R_t, which is known before label t is drawn and "
+        "below the expert's law, restores "
+        "the average-error argument for stochastic labels, with E max (1 - R_t)^+ in place of the total variation.",
+        All((induct, hazard)),
+        (
+            Mutant(
+                "weights above the expert's law, one past",
+                Smt(mass * weight * cost <= ell * cost, {"cost": cost >= 0, "weight": weight >= 0}),
+            ),
+            Mutant("the weight may rise", falls.without("minimum")),
+        ),
+        (f"{KEY}/running_minimum", TOWER.reference),
+        r"\mathrm{Regret} \le 4HD+L\textstyle\sum(H-t+1)s_t+\sum(L_xs_h+L_u\bar e_h)",
     )
 
 
@@ -219,5 +242,5 @@ def proof() -> Proof:
         "lemma",
         "ours",
         "repair of the argument behind arXiv:2603.20538, Theorem 1; explicit constants",
-        (_comparison(), _stopping(), _path_sum(), _layers(), _at_once(), _locality(), _two_signs()),
+        (_comparison(), _stopping(), _layers(), _doob(), _adapted(), _at_once(), _locality(), _two_signs()),
     )

@@ -1,29 +1,24 @@
 """The catalog's formulas read back: which recursions they obey, and which radius they contain.
 
-The cores bound regret by sequences given by recursions. Here the catalog's own sums and products over a symbolic
-horizon are shown to be those sequences.
+Evaluation computes sequences by recursions. Here the catalog's own sums and products over a symbolic horizon are shown
+to be those sequences.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
-import z3
 
 from bounds.catalog import catalog
 from bounds.symbols import symbol
 from proofs_check.axioms import EXPONENTIAL
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.smt import Smt, smallest
 from proofs_check.engines.symbolic import Domain, Identity, peel
 from proofs_check.ledger import Mutant, Step
-from proofs_check.proofs import elementary as el
-from proofs_check.proofs import greedy, mismatch, statistics
 
 H = symbol("H")
-RUNNING_MINIMUM = "average_error_counterexample/running_minimum"
 _RANGES: dict[str, Domain] = {
     "H": (1, 4),
     "n": (1, 40),
@@ -61,10 +56,7 @@ def gamma(h: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
 
 @dataclass(frozen=True)
 class Radius:
-    """A statistical radius: (w (1 − e^(−m x)))^p and its simple form (w m s)^p, with the lemma behind it.
-
-    The lemma bounds the total variation, or with weight 32 the expected fall of the likelihood ratio (4 D).
-    """
+    """A statistical radius: (w (1 − e^(−m x)))^p and its simple form (w m s)^p; weight 32 makes it 4 D."""
 
     multiplier: int
     root: bool
@@ -85,79 +77,43 @@ class Radius:
             return sympy.Min(1, wide) if form == "sharp" else wide
         return sympy.sqrt(self.weight * squared) if self.root else self.weight * squared
 
-    def premises(self) -> tuple[str, ...]:
-        """The lemmas behind it."""
-        if self.greedy:
-            return (f"{statistics.S1}/final", f"{greedy.S5}/final")
-        if not self.root and self.multiplier == 1:
-            return (f"{mismatch.S4}/final",)
-        if self.weight > 1:
-            return (f"{statistics.S1}/final", RUNNING_MINIMUM)
-        last = f"{mismatch.S2}/final" if self.root else f"{mismatch.S3}/final"
-        return (f"{statistics.S1}/final", last)
-
-    def claim(self, form: str) -> Smt:
-        """TV ≤ radius on the good event; decay = e^(−x), s = (log N + log(1/δ))/n ≥ x."""
-        tv, d2, decay, rad, x, s = z3.Reals("tv d2 decay radius x s")
-        goal_square = 1 - decay * decay if self.multiplier == 2 else 1 - decay
-        if form == "simple":
-            goal_square = self.multiplier * s
-        hypotheses = {
-            "radius": z3.And(rad >= 0, (rad * rad if self.root else rad) == self.weight * goal_square),
-            "tv": tv >= 0,
-            "x <= s": z3.And(x >= 0, x <= s),
-        }
-        lemmas = {
-            el.EXP_UNIT: el.exponential_unit(x, decay),
-            el.EXP_BOUND: el.exponential(x, decay),
-        }
-        if not self.root and self.multiplier == 1 and not self.greedy:
-            return Smt(tv <= rad, hypotheses, {**lemmas, f"{mismatch.S4}/final": tv <= 1 - decay})
-        first = {f"{statistics.S1}/final": statistics.hellinger_small(d2, decay)}
-        if self.greedy:
-            return self._greedy(form, Smt(tv <= rad, hypotheses, {**lemmas, **first}))
-        if self.weight > 1:
-            return Smt(tv <= rad, hypotheses, {**lemmas, **first, RUNNING_MINIMUM: tv * tv <= 16 * d2})
-        second = (
-            {f"{mismatch.S2}/final": mismatch.variation(tv, d2)}
-            if self.root
-            else {f"{mismatch.S3}/final": mismatch.mismatch(tv, d2)}
-        )
-        return Smt(tv <= rad, hypotheses, {**lemmas, **first, **second})
-
-    @staticmethod
-    def _greedy(form: str, claim: Smt) -> Smt:
-        """The radius times 2 + sqrt(2), sharp cut at 1; Lemma S5 holds for its square root of 2."""
-        tv, d2, decay, rad, s, root_two = z3.Reals("tv d2 decay radius s root_two")
-        wide = (2 + root_two) * (1 - decay if form == "sharp" else s)
-        equal = rad == (smallest(z3.RealVal(1), wide) if form == "sharp" else wide)
-        lemma = {f"{greedy.S5}/final": greedy.greedy_mismatch(tv, d2, root_two)}
-        root = {"root of 2": z3.And(root_two > 0, root_two * root_two == 2)}
-        return replace(claim.supposing({"radius": equal, **root}), lemmas={**claim.lemmas, **lemma})
-
 
 def imitation_step(key: str, form: str, radius: Radius) -> Step:
-    """The catalog's imitation term is H times a radius that bounds the total variation."""
+    """The catalog's imitation term is H times a radius."""
     part = catalog[key].parts(form)["imitation"]
-    claim = radius.claim(form)
-    shrunk = claim.goal.arg(0) <= z3.Q(99, 100) * claim.goal.arg(1)
-    last = radius.premises()[-1]
-    # sqrt(1 - decay^2) is rational at 3/5: counterexamples can be rechecked exactly
-    rational = {"at": z3.Real("decay") == z3.Q(3, 5)} if radius.root and form == "sharp" else {}
-    if radius.greedy:
-        rational = {"root of 2": z3.Real("root_two") == z3.Q(17, 12)}
     return Step(
         f"imitation_{form}",
-        f"The {form} imitation term is H times a radius that, with probability at least 1 - delta, bounds the total "
-        f"variation of observed "
-        "trajectory laws (the mismatch, for deterministic labels).",
-        All((identity(part, H * radius.formula(form)), claim)),
+        f"The {form} imitation term is H times the radius, written from Lemma S1's exponent x.",
+        identity(part, H * radius.formula(form)),
         (
-            Mutant("radius shrunk by 1 percent", claim.concluding(shrunk).supposing(rational)),
-            Mutant(f"{last} dropped", claim.without(last).supposing(rational)),
+            Mutant("radius shrunk by 1 percent", identity(part, H * radius.formula(form) * sympy.Rational(99, 100))),
             Mutant("horizon factor lost", identity(part, radius.formula(form) * (H + 1) / 2)),
         ),
-        (*radius.premises(), el.EXP_UNIT, el.EXP_BOUND, f"{statistics.S1}/simple", EXPONENTIAL.reference),
+        (EXPONENTIAL.reference,),
+    )
+
+
+def variance_step(key: str) -> Step:
+    """The catalog's imitation term with the optional symbols is the least of R·TV and Lemma S6's bound."""
+    R, sigma = symbol("return_range"), symbol("return_std")
+    refined = {form: catalog[key].refined(form)["imitation"] for form in ("sharp", "simple")}
+
+    def read(form: str, width: sympy.Expr, *, least: bool = True) -> Identity:
+        distance = Radius(1, True, weight=2).formula(form)
+        spread = distance * (R * distance + sympy.sqrt(R**2 * distance**2 + 4 * sigma**2))
+        known = sympy.Min(width * Radius(2, True).formula(form), spread) if least else spread
+        return identity(refined[form], known)
+
+    return Step(
+        "variance_form",
+        "The imitation term with the optional symbols is the least of R TV and D (R D + sqrt(R^2 D^2 + 4 variance)).",
+        All((read("sharp", R), read("simple", R))),
+        (
+            Mutant("H in place of R", read("sharp", symbol("H"))),
+            Mutant("the total variation dropped", read("sharp", R, least=False)),
+        ),
+        (EXPONENTIAL.reference,),
+        r"\min\big(R\,TV, D(RD+\sqrt{R^2D^2+4\sigma^2})\big)",
     )
 
 

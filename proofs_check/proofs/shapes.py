@@ -271,12 +271,42 @@ def _radius() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
                 Mutant("s below x", below.supposing({"m": m >= 1})),
             ),
         ),
+    )
+
+
+def _decoupling() -> tuple[Step, ...]:
+    d, w, q, s, h, p = z3.Reals("d weighted q s H p")
+    simple = Induction(
+        Smt(d <= w, {"empty": z3.And(d == 0, w == 0)}),
+        Smt(d + 1 - q <= w + s, {"P(h)": d <= w, "p": between(0, p, 1)}, {el.SURVIVAL: 1 - q <= s}),
+        "h from 0; s = sum of p_t, weighted = the sum of partial sums = sum of (H - t + 1) p_t",
+    )
+    ranged = Induction(
+        Smt(between(0, d, h), {"empty": z3.And(d == 0, h == 0)}),
+        Smt(
+            between(0, d + 1 - q, h + 1),
+            {"P(h)": between(0, d, h), "p": between(0, p, 1)},
+            {el.SURVIVAL: z3.And(q >= 0, q <= 1)},
+        ),
+        "h from 0",
+    )
+    at_two = Smt(1 - (1 - p) <= p, {"p": between(0, p, 1)})
+    return (
         Step(
             "decoupling_sharp_below_simple",
-            "The sharp decoupling term lies in [0, H] and below the simple one (steps of the master theorem); one "
-            "step here.",
-            Smt(between(0, 1 - decay, x), {"one step": between(0, 1 - decay, 1)}, {el.SURVIVAL: 1 - decay <= x}),
-            (Mutant("survival bound dropped", Smt(between(0, 1 - decay, x), {"one step": between(0, 1 - decay, 1)})),),
+            "The sharp decoupling term is at most the simple one, the sum of (H - t + 1) p_t, for every horizon.",
+            simple,
+            (
+                Mutant("weight H - t, H = 2", at_two.concluding(1 - (1 - p) <= 0)),
+                Mutant("nine tenths, H = 2", at_two.concluding(1 - (1 - p) <= z3.Q(9, 10) * p)),
+            ),
+            latex=r"\sum_h\Big[1-\prod(1-p_t)\Big] \le \sum_t(H-t+1)p_t",
+        ),
+        Step(
+            "decoupling_range",
+            "The sharp decoupling term lies in [0, H].",
+            ranged,
+            (Mutant("hazard above 1, H = 1", Smt(between(0, 1 - (1 - p), 1))),),
         ),
     )
 
@@ -347,5 +377,5 @@ def proof() -> Proof:
         rising,
         (Mutant("directions exchanged", falling),),
     )
-    steps = (*_growth(), *_radius(), *_lower(), *others, declared)
+    steps = (*_growth(), *_radius(), *_decoupling(), *_lower(), *others, declared)
     return Proof(KEY, "Ranges, forms and monotonicity", "lemma", "explicit", "the catalog's declarations", steps)

@@ -1,4 +1,4 @@
-"""Proposition 5: which quantized policies are smooth, and at what scale."""
+"""Proposition 5 (ii) for Gaussian policies: densities, which the kernel's finite spaces leave outside."""
 
 from __future__ import annotations
 
@@ -13,75 +13,10 @@ from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, largest
 from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Domain, Identity
-from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
 
-KEY = "proposition_5"
-BINNED_JUMP = f"{KEY}/binned_threshold"
-
-
-def _deterministic() -> Step:
-    jump, radius, kappa = z3.Reals("jump radius kappa")
-    cost = z3.If(jump > radius, z3.RealVal(1), z3.RealVal(0))
-    claim = Smt((cost <= kappa) == z3.Implies(kappa < 1, jump <= radius), {"modulus": kappa >= 0})
-    return Step(
-        "deterministic",
-        "(0) A deterministic policy is eps'-RTVC with modulus kappa if and only if it jumps by at most eps' "
-        "wherever kappa(|x - x'|) < 1: there "
-        "is one coupling of two point masses and its cost is 0 or 1. (Pair by pair of states, for all pairs.)",
-        claim,
-        (
-            Mutant("kappa may be negative", claim.without("modulus")),
-            Mutant(
-                "jumps bounded wherever kappa < 1/2 only",
-                claim.concluding((cost <= kappa) == z3.Implies(2 * kappa < 1, jump <= radius)),
-            ),
-        ),
-        latex=r"1\{|\pi(x)-\pi(x')|>\varepsilon'\} \le \kappa(|x-x'|)",
-    )
-
-
-def _binned() -> tuple[Step, ...]:
-    jump, up, across, down, ell, d, eps, k = z3.Reals("jump up across down ell d eps k")
-    claim = Smt(
-        jump <= ell * d + 2 * eps,
-        {
-            "triangle": jump <= up + across + down,
-            "sup error": z3.And(up <= eps, down <= eps),
-            "Lipschitz": across <= ell * d,
-        },
-    )
-    cost = z3.If(jump > k * eps, z3.RealVal(1), z3.RealVal(0))
-    kappa = z3.If(ell * d > (k - 2) * eps, z3.RealVal(1), z3.RealVal(0))
-    threshold = Smt(cost <= kappa, {}, {f"{KEY}/binned_jump": claim.goal})
-    return (
-        Step(
-            "binned_jump",
-            "(i) A deterministic ell-Lipschitz map followed by a quantizer jumps by at most ell |x - x'| + 2 eps_q.",
-            claim,
-            (
-                Mutant("one quantization error", claim.concluding(jump <= ell * d + eps)),
-                Mutant("map not Lipschitz", claim.without("Lipschitz")),
-                Mutant("no sup error", claim.without("sup error")),
-            ),
-            latex=r"|q(g(x))-q(g(x'))| \le \ell|x-x'|+2\varepsilon_q",
-        ),
-        Step(
-            "binned_threshold",
-            "(i) So it is k eps_q-RTVC with kappa(r) = 1{ell r > (k - 2) eps_q}, for every k.",
-            threshold,
-            (
-                Mutant(
-                    "threshold (k - 1) eps_q",
-                    threshold.concluding(cost <= z3.If(ell * d > (k - 1) * eps, z3.RealVal(1), z3.RealVal(0))),
-                ),
-                Mutant("jump not bounded", threshold.without(f"{KEY}/binned_jump")),
-            ),
-            (f"{KEY}/binned_jump", f"{KEY}/deterministic"),
-            r"\kappa(r) = 1\{\ell r>(k-2)\varepsilon_q\}",
-        ),
-    )
+KEY = "proposition_5_gaussian"
 
 
 def _processing() -> Step:
@@ -173,38 +108,9 @@ def _gaussian() -> tuple[Step, ...]:  # long: one argument, its steps read in or
     )
 
 
-def _catalogued() -> Step:
+def proof() -> Proof:
+    """The catalog's expressions, from the error function."""
     theorem = catalog[KEY]
-    jump, up, across, down, ell, d, eps = z3.Reals("jump up across down lipschitz distance eps_q")
-    total = to_z3(theorem.expression(), {})
-    claim = Smt(
-        jump <= total,
-        {
-            "triangle": jump <= up + across + down,
-            "sup error": z3.And(up <= eps, down <= eps),
-            "Lipschitz": across <= ell * d,
-        },
-    )
-    return Step(
-        "final",
-        f"{theorem.statement} (The catalog's expression.)",
-        All((Declares(KEY, ("quantized_lipschitz", "sup_error")), claim)),
-        (
-            Mutant("no sup error", claim.without("sup error")),
-            Mutant(
-                "1 percent less",
-                claim.concluding(jump <= z3.Q(99, 100) * total).supposing({"eps": eps > 0, "d": ell * d > 0}),
-            ),
-        ),
-        (f"{KEY}/binned_jump", f"{KEY}/binned_threshold", f"{KEY}/data_processing"),
-        rf"|q(g(x))-q(g(x'))| \le {formula(theorem.expression())}",
-    )
-
-
-def gaussian() -> Proof:
-    """Proposition 5 (ii) for Gaussian policies: the catalog's expressions."""
-    key = "proposition_5_gaussian"
-    theorem = catalog[key]
     shift, sigma = symbol("lipschitz") * symbol("distance"), symbol("sigma")
     domain: dict[sympy.Symbol, Domain] = dict.fromkeys(theorem.expression("sharp").free_symbols, (1, 3))
     exact = sympy.erf(shift / (2 * sympy.sqrt(2) * sigma))
@@ -216,7 +122,7 @@ def gaussian() -> Proof:
             "final_simple" if form == "simple" else "final",
             f"{theorem.statement} ({form} form: the catalog's expression. The means differ by at most ell |x - x'|, "
             f"and erf grows.)",
-            All((Declares(key, ("gaussian_policy",)), monotone, Identity(theorem.expression(form), value, domain))),
+            All((Declares(KEY, ("gaussian_policy",)), monotone, Identity(theorem.expression(form), value, domain))),
             (
                 Mutant("1 percent less", Identity(theorem.expression(form), value * sympy.Rational(99, 100), domain)),
                 Mutant("erf not monotone", monotone.without("m <= ell |x - x'|")),
@@ -226,11 +132,6 @@ def gaussian() -> Proof:
         )
         for form, value in (("simple", slope), ("sharp", exact))
     ]
-    return Proof(key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
-
-
-def proof() -> Proof:
-    """Proposition 5 (0)-(ii); part (iii) is the trap of Theorem 6."""
-    steps = (_deterministic(), *_binned(), _processing(), *_gaussian(), _catalogued())
-    theorem = catalog[KEY]
-    return Proof(KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)
+    return Proof(
+        KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, (_processing(), *_gaussian(), *steps)
+    )

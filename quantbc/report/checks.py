@@ -21,9 +21,9 @@ def plain(report: VerifyReport) -> dict[str, Any]:
 
     Example:
         >>> from proofs_check.verify import verify
-        >>> data = plain(verify(["lemma_s2"], second=False))
-        >>> data["refuted"]["lemma_s2"], sorted(data["axioms"])
-        ({'atom': 1, 'halves': 1, 'final': 3}, ['finite_partitions'])
+        >>> data = plain(verify(["calibration"], second=False))
+        >>> data["refuted"]["calibration"], sorted(data["axioms"])
+        ({'calibration': 1, 'truncation': 2, 'log_less': 2, 'simple': 3}, ['exponential', 'exponential_tangent'])
     """
     axioms = {axiom.name: axiom for result in report.results for axiom in result.axioms}
     return report.to_json() | {

@@ -36,7 +36,7 @@ REPORTED = """
 from pathlib import Path
 from figures import horizon
 from quantbc.commands.report import Extent, report
-extent = Extent(keys=("lemma_s2",), figures=(), quick=True, workers=1)
+extent = Extent(keys=("calibration",), figures=(), quick=True, workers=1)
 report(Path("small.toml"), audit=Path("toy.npz"), out=Path("page"), extent=extent, json=True)
 drawn = horizon.compute(horizon.Settings(horizons=(3, 5), seeds=(0,), episodes=100))
 print(*{row["statement"] for row in drawn if row["panel"] == "gaussian"})

@@ -53,6 +53,6 @@ def report_page(tmp_path_factory: pytest.TempPathFactory, window: Window) -> Pat
     with FileLock(shared / "report.lock"):
         if not (out / "report.html").exists():
             problem.write_text(PROBLEM, encoding="utf-8")
-            extent = Extent(figures=FIGURES, quick=True, keys=("lemma_s2",), workers=1)
+            extent = Extent(figures=FIGURES, quick=True, keys=("calibration",), workers=1)
             assert report(problem, audit=None, out=out, extent=extent, json=False) == 0
     return out / "report.html"

@@ -65,7 +65,7 @@ def test_words_in_any_order(words: list[str]) -> None:
 
 
 @settings(fuzz, max_examples=150)
-@given(st.lists(st.sampled_from(["lemma_s2", "lemma_s4", "theorem_6"]), max_size=3), GARBAGE, st.booleans())
+@given(st.lists(st.sampled_from(["calibration", "gain_sums", "theorem_6"]), max_size=3), GARBAGE, st.booleans())
 def test_verify_refuses_unknown_keys_before_any_work(good: list[str], bad: str, last: bool) -> None:
     names = [*good, bad] if last else [bad, *good]
     accept(("verify", *names))
@@ -73,9 +73,9 @@ def test_verify_refuses_unknown_keys_before_any_work(good: list[str], bad: str, 
 
 
 @settings(fuzz, max_examples=6)
-@given(st.lists(st.sampled_from(["lemma_s2", "lemma_s4", "independent_noise"]), min_size=1, max_size=2), st.booleans())
+@given(st.lists(st.sampled_from(["calibration", "gain_sums", "ross_bagnell"]), min_size=1, max_size=2), st.booleans())
 def test_verify(names: list[str], json: bool) -> None:
-    assert {"lemma_s2", "lemma_s4", "independent_noise"} <= {proof.key for proof in library().proofs}
+    assert {"calibration", "gain_sums", "ross_bagnell"} <= {proof.key for proof in library().proofs}
     accept(("verify", *names, *(["--json"] if json else [])))
 
 

@@ -46,18 +46,14 @@ def test_checks_are_chosen_by_theorem():
 @pytest.mark.parametrize(
     ("key", "names"),
     [
-        *(
-            (key, ["random_systems"])
-            for key in ("master", "theorem_3", "smooth_kernel", "average_error", "ross_bagnell")
-        ),
-        *((key, ["coverage"]) for key in ("lemma_s1", "lemma_s4")),
+        *((key, ["random_systems"]) for key in ("theorem_3", "smooth_kernel", "average_error", "ross_bagnell")),
+        ("calibration", ["coverage"]),
         ("theorem_2", ["random_systems", "rates"]),
         ("closed_loop", ["random_systems", "random_loops"]),
         ("theorem_6", ["rational_twin", "arctan_trap"]),
         ("theorem_6_error", ["arctan_trap"]),
         *((key, ["noisy_trap"]) for key in ("theorem_6_noisy_error", "noisy_trap")),
         ("theorem_7_deterministic", ["augmented_core", "augmented_coverage"]),
-        ("independent_noise", ["independent_noise"]),
         ("theorem_8", ["rates"]),
         ("theorem_9", ["rates", "theorem_9_constant"]),
     ],

@@ -24,7 +24,7 @@ def test_a_sound_report_is_ok_and_serialises():
     assert report.ok
     assert data["theorems"]["p"]["verdict"] == "ALGEBRA CHECKED"
     assert data["theorems"]["p"]["steps"][0].keys() >= {"id", "engine", "verdict", "seconds"}
-    assert data["mutants"] == {"total": 1, "refuted": 1}
+    assert data["mutants"] == {"total": 1, "refuted": 1, "premise_only": 0}
     assert data["theorems"]["p"]["axioms"] == []
 
 
@@ -46,6 +46,26 @@ def test_every_kind_of_failure_is_reported(report, problem):
 
 def test_unknown_is_tolerated_only_where_it_is_listed_with_a_reason():
     assert VerifyReport(results(HARD, FALSE), {"p": "nobody knows"}).ok
+
+
+y = z3.Real("y")
+BOUND = Smt(x <= y, {"low": x <= 1, "high": y >= 1})
+
+
+@pytest.mark.parametrize(
+    ("mutant", "counted"),
+    [
+        (BOUND.without("high"), 1),  # nothing is said of y any more
+        (BOUND.without("low", "high"), 1),
+        (BOUND.supposing({"high": y >= 0}), 0),
+        (BOUND.without("high").concluding(x <= 0), 0),
+        (Smt(x * x <= 1, {"x": x >= 1}), 0),
+    ],
+)
+def test_mutants_that_only_drop_a_premise_over_a_free_letter_are_counted_apart(mutant, counted):
+    report = VerifyReport(results(BOUND, mutant))
+    assert report.mutants == (1, 1)
+    assert report.premise_only == counted
 
 
 PROOF = KernelProof("Statements.theorem_2", "Statements.v", (), "StatementInstances.instance_theorem_2", False)

@@ -72,4 +72,4 @@ def test_a_study_is_run_from_its_file_and_not_computed_twice(tmp_path: Path) -> 
 
 
 def test_proofs_are_checked_by_name() -> None:
-    assert quantbc.verify("lemma_s2").ok
+    assert quantbc.verify("calibration").ok

@@ -32,7 +32,7 @@ def test_other_missing_modules_are_no_extra() -> None:
 
 def test_a_command_without_its_extra_ends_in_one_line(tmp_path: Path) -> None:
     code = (
-        "sys.modules['z3'] = None; sys.argv = ['quantbc', 'verify', 'lemma_s2']; from quantbc.cli import main; main()"
+        "sys.modules['z3'] = None; sys.argv = ['quantbc', 'verify', 'gain_sums']; from quantbc.cli import main; main()"
     )
     done = run(code, tmp_path)
     assert done.returncode == 2

@@ -4,8 +4,8 @@ from statistics import NormalDist
 import numpy as np
 
 
-def test_proposition_5_is_proved(stands):
-    assert stands("proposition_5") == {"expectation", "finite_partitions", "exponential", "exponential_unit"}
+def test_every_step_is_discharged(stands):
+    assert stands("proposition_5_gaussian") == {"expectation", "finite_partitions", "exponential", "exponential_unit"}
 
 
 def test_the_gaussian_formula_is_the_integral():

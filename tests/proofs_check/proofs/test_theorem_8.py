@@ -4,8 +4,9 @@ from fractions import Fraction
 import pytest
 
 
-def test_theorem_8_needs_no_measure_theory_beyond_independence(stands):
-    assert stands("theorem_8") == {"expectation", "independence", "exponential", "exponential_tangent"}
+def test_what_the_kernel_leaves_is_scalar_algebra(stands, checked):
+    assert stands("theorem_8") == {"exponential", "exponential_tangent"}
+    assert checked("theorem_8").verdict == "ALGEBRA CHECKED"
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 40])

@@ -17,7 +17,7 @@ from quantbc.commands.report import Extent, report
 from quantbc.sweeps.store import _checksum
 from tests.quantbc.conftest import Run
 
-SMALL = Extent(figures=("bins_needed",), quick=True, keys=("lemma_s2",), workers=1)
+SMALL = Extent(figures=("bins_needed",), quick=True, keys=("calibration",), workers=1)
 DATE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
@@ -59,7 +59,7 @@ def test_a_page_with_what_it_was_made_from(
     assert status == 0
     assert (document["page"], document["bytes"]) == (str(out / "report.html"), len(html.encode()))
     assert {"violations": 0, "cells": 16, "failures": [], "figures": {"bins_needed": True}}.items() <= document.items()
-    assert document["checks"]["theorems"] == {"lemma_s2": "ASSUMED"}
+    assert document["checks"]["theorems"] == {"calibration": "ALGEBRA CHECKED"}
     assert "audit" in document["sections"]
     assert document["versions"]["numpy"] == np.__version__
     kept = {
@@ -76,7 +76,7 @@ def test_a_page_with_what_it_was_made_from(
     for words in (
         "2026-01-02 03:04 UTC",
         "No claim failed.",
-        "lemma_s2",
+        "calibration",
         "Bins needed for a target regret",
         "demo.npz",
     ):
@@ -95,7 +95,7 @@ def test_failed_claims_are_shown_from_the_store_and_status_one(
     out = tmp_path / "out"
     make(problem_file, out)
     tamper(out / "data" / "results.sqlite", lambda row: row | {"holds": row["seed"] != 1})
-    tamper(out / "data" / "tables.sqlite", lambda row: row | {"problems": ["lemma_s2/sum is UNKNOWN"]})
+    tamper(out / "data" / "tables.sqlite", lambda row: row | {"problems": ["calibration/sum is UNKNOWN"]})
     capsys.readouterr()
     status, html = make(problem_file, out)
     captured = capsys.readouterr()
@@ -103,7 +103,7 @@ def test_failed_claims_are_shown_from_the_store_and_status_one(
     assert json.loads(captured.out)["violations"] == 8
     assert captured.err.count("FAILED: bound violated") == 8
     assert "9 claims failed" in html
-    assert html.index("lemma_s2/sum is UNKNOWN") < html.index('id="problem"')
+    assert html.index("calibration/sum is UNKNOWN") < html.index('id="problem"')
 
 
 def test_a_verification_that_breaks_off_is_on_the_page(

@@ -13,9 +13,9 @@ from quantbc.errors import ProblemError
 
 
 def test_a_lemma_is_checked_and_its_axioms_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["lemma_s2"], json=True) == 0
+    assert run(["calibration"], json=True) == 0
     document = json.loads(capsys.readouterr().out)
-    lemma = document["theorems"]["lemma_s2"]
+    lemma = document["theorems"]["calibration"]
     assert lemma["verdict"] in ("ALGEBRA CHECKED", "ASSUMED")
     assert {"id", "engine", "verdict", "seconds"} <= set(lemma["steps"][0])
     assert document["mutants"]["total"] == document["mutants"]["refuted"] > 0
@@ -23,7 +23,7 @@ def test_a_lemma_is_checked_and_its_axioms_are_named(capsys: pytest.CaptureFixtu
 
 
 def test_named_statements_are_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["lemma_s2"], json=False) == 0
+    assert run(["calibration"], json=False) == 0
     out = capsys.readouterr().out
     assert "mutants refuted" in out
     assert "ALGEBRA CHECKED" in out

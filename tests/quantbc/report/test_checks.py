@@ -21,12 +21,12 @@ def table(made: Section, name: str) -> Table:
 
 def test_a_real_verification_is_told_in_full() -> None:
     report = replace(
-        verify(["lemma_s2"], second=False, empirical=False), open={"theorem_6_noisy": "nobody has proved it"}
+        verify(["calibration"], second=False, empirical=False), open={"theorem_6_noisy": "nobody has proved it"}
     )
     made = section(plain(report))
     row = table(made, "proofs").rows[0]
     (result,) = report.results
-    assert row[1:4] == ("ASSUMED", str(len(result.steps)), "0")
+    assert row[1:4] == ("ALGEBRA CHECKED", str(len(result.steps)), "0")
     assert row[-1] == str(len(result.axioms))
     assert [row[0] for row in table(made, "axioms").rows] == [axiom.name for axiom in result.axioms]
     assert [row[3] for row in table(made, "axioms").rows] == [axiom.citation for axiom in result.axioms]
@@ -59,5 +59,5 @@ def test_a_living_mutant_is_bad_news(checks_data: Data) -> None:
 def test_a_verification_that_broke_off_is_a_problem() -> None:
     data = broken("MemoryError")
     assert data["problems"] == ["verification broke off: MemoryError"]
-    assert set(data) == set(plain(verify(["lemma_s2"], second=False)))
+    assert set(data) == set(plain(verify(["calibration"], second=False)))
     assert section(data).name == "checks"

@@ -1,17 +1,8 @@
 import numpy as np
 
 
-def test_lemma_s1_rests_on_these_axioms_and_no_others(stands):
-    expected = {
-        "expectation",
-        "markov",
-        "union_bound",
-        "independence",
-        "finite_partitions",
-        "exponential",
-        "exponential_tangent",
-    }
-    assert stands("lemma_s1") == expected
+def test_the_exponent_rests_on_the_exponential_only(stands):
+    assert stands("calibration") == {"exponential", "exponential_tangent"}
 
 
 def test_a_wrong_law_beats_the_right_one_as_rarely_as_the_affinity_says():
