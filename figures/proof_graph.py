@@ -13,7 +13,7 @@ import numpy as np
 from figures.plot import Plot, Progress, silent
 from figures.style import SMALL, TEXT, caption, panels
 from figures.tables import Row
-from proofs_check.ledger import AXIOM_PREFIX, KERNEL_PREFIX, Verdict
+from proofs_check.ledger import AXIOM_PREFIX, KERNEL_PREFIX, Proof, Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,14 +67,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     graph: dict[str, frozenset[str]] = {axiom.reference: frozenset() for axiom in known.axioms}
     drawn = [proof for proof in known.proofs if proof.key not in kernel]
     for proof in drawn:
-        named = {
-            premise
-            for premises in proof.references().values()
-            for premise in premises
-            if not premise.startswith(KERNEL_PREFIX)
-        }
-        heads = {name if name.startswith(AXIOM_PREFIX) else name.partition("/")[0] for name in named}
-        graph[proof.key] = frozenset(heads - {proof.key})
+        graph[proof.key] = _below(proof)
     direct, depth = reduced(graph), layers(graph)
     rows: list[dict[str, Any]] = [
         {
@@ -98,6 +91,13 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
     if not settings.check:
         progress(settings.cells)
     return rows
+
+
+def _below(proof: Proof) -> frozenset[str]:
+    """Axioms and other proofs that steps of a proof rest on."""
+    named = {name for names in proof.references().values() for name in names if not name.startswith(KERNEL_PREFIX)}
+    heads = {name if name.startswith(AXIOM_PREFIX) else name.partition("/")[0] for name in named}
+    return frozenset(heads - {proof.key})
 
 
 def layers(graph: Graph) -> dict[str, int]:
