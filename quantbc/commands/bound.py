@@ -45,7 +45,7 @@ def action_box(flags: dict[str, Any], *, purpose: str) -> dict[str, Any]:
 
 
 def symbols(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
-    """Values by symbol name, from flags and from NAME=VALUE texts; bins become eps_q.
+    """Values by symbol name, from flags and from NAME=VALUE texts; bins become eps_q, --dimension alone is the symbol.
 
     Raises:
         ProblemError: bins with eps_q, bins without their range, a range without bins; or a text that is not
@@ -63,7 +63,9 @@ def symbols(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
         values["eps_q"] = float(eps_q(flags["bins"], **action_box(flags, purpose=f"--bins {flags['bins']}")))
     else:
         for flag in options.BINNING:
-            if flags[flag.name] is not None:
+            if flag.name == "dimension" and flags["dimension"] is not None:
+                values["dimension"] = flags["dimension"]
+            elif flags[flag.name] is not None:
                 raise ProblemError(f"{flag.flag} needs --bins, got {flags[flag.name]!r} without it")
     return values | _assignments(extra, values)
 

@@ -86,7 +86,7 @@ BINNING = (
     Flag("bins", "--bins", int, "Uniform bins per action dimension."),
     Flag("low", "--low", float, "Smallest action, with --bins."),
     Flag("high", "--high", float, "Largest action, with --bins."),
-    Flag("dimension", "--dimension", int, "Action dimensions, with --bins (1)."),
+    Flag("dimension", "--dimension", int, "Action dimensions, with --bins (1) or by itself."),
     Flag("norm", "--norm", str, "linf (default) or l2, with --bins."),
 )
 """Flags from which eps_q is computed."""

@@ -164,7 +164,9 @@ def _print(solution: Solution, solve_for: str, target: float, *, json: bool) -> 
     if json:
         print_json(document)
         return
-    print_line(f"{bound['theorem']}: {_WORDS[solve_for].format(solution.value)} for a regret of at most {target:g}.")
+    theorem = solution.evaluation.theorem
+    aim = "a regret of" if theorem.ceiling == "H" else f"{theorem.quantity}:"
+    print_line(f"{theorem.key}: {_WORDS[solve_for].format(solution.value)} for {aim} at most {target:g}.")
     if solution.limited:
         print_line("The target is still met at the longest horizon tried.")
     else:

@@ -14,17 +14,18 @@ from bounds.quantization import eps_q
 
 BASE = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5, "L": 2.0}
 BOX = {"low": -1.0, "high": 1.0}
+DIRECTED = {"n": "decreasing", "bins": "increasing", "H": "increasing"}
 SOLVABLE = [
-    "theorem_2",
-    "theorem_3",
-    "theorem_7",
-    "binning_lipschitz",
-    "small_gain",
-    "proposition_5_corollary",
-    "smooth_kernel",
-    "theorem_8",
+    (key, name)
+    for key, theorem in catalog.items()
+    for name, direction in DIRECTED.items()
+    if ("eps_q" if name == "bins" else name) in getattr(theorem, direction)
 ]
-properties = settings(deadline=None, max_examples=20)
+TRAPS = {
+    "theorem_6": {"eps": 0.01, "A": 0.2, "B": 0.3, "k": 1.0, "d": 0.6},
+    "theorem_6_noisy": {"eps": 0.01, "A": 0.2, "B": 0.3, "c": 1.0, "W": 0.1, "x_c": 0.525},
+}
+properties = settings(deadline=None, max_examples=8)
 
 
 def without(values, *names):
@@ -50,14 +51,18 @@ def solved(theorem, name, target, values):
     return largest_horizon(theorem, target, limit=5000, **without(values, "H")), bound
 
 
-@pytest.mark.parametrize("key", SOLVABLE)
-@pytest.mark.parametrize("name", ["n", "bins", "H"])
+def test_every_statement_can_be_planned_in_a_budget_or_the_horizon():
+    no_budget = {"theorem_6_error", "theorem_6_noisy_error", "proposition_5_gaussian"}
+    assert set(catalog) - {key for key, _ in SOLVABLE} == no_budget
+
+
+@pytest.mark.parametrize(("key", "name"), SOLVABLE)
 @properties
 @given(data=st.data())
 def test_the_target_is_met_at_the_answer_and_missed_beside_it(strategies, key, name, data):
     theorem = catalog[key]
     narrow = {"H": st.integers(1, 60), "n": st.integers(1, 10**6), "L_u": st.floats(0.1, 2)}
-    values = data.draw(strategies(theorem, **narrow))
+    values = data.draw(st.just(TRAPS[key] | {"H": 40}) if key in TRAPS else strategies(theorem, **narrow))
     target = data.draw(st.floats(0.01, 1.5)) * float(evaluate(theorem, **values).total)
     assume(0 < target < 1e12)
     try:

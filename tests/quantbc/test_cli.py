@@ -68,9 +68,17 @@ def test_any_other_symbol_can_be_set(quantbc: Run) -> None:
     assert json.loads(quantbc(*arguments)[1])["total"] == pytest.approx(1.0)
 
 
+def test_the_action_dimension_is_a_symbol_without_bins(quantbc: Run) -> None:
+    noise = ("--tube", "1", "--sigma", ".02", "--sigma-w", ".02", "--state-dimension", "2", "--dimension", "1")
+    loop = ("--horizon", "50", "--gain", ".5", "--decay", ".5", "--lipschitz", ".4")
+    _, out, _ = quantbc("bound", "--theorem", "local_stability", *loop, *noise, "--json")
+    assert json.loads(out)["total"] == pytest.approx(3.05e-11, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("bound", *THEOREM_2, "--dimension", "2"), ("theorem_2 does not use dimension",)),
         (("bound", "--theorem", "theorem_0"), ("--theorem must be one of", "'theorem_0'")),
         (("bound", *THEOREM_2, "--delta", "1.5"), ("delta must be a number in (0, 1)", "1.5")),
         (("bound", *THEOREM_2, "--delta", "nan"), ("delta must be", "nan")),

@@ -33,6 +33,13 @@ def test_the_smallest_budget_meets_the_target_and_one_less_does_not(plan: Run) -
     assert f"at least {n} demonstrations" in plan(*given, "--solve-for", "demos")[1]
 
 
+def test_what_is_no_regret_is_called_by_its_name(plan: Run) -> None:
+    given = ("--theorem", "covering", "--log-class-size", "3", "--log-cover", ".01", "--target", ".5")
+    found = plan(*given, "--solve-for", "demos")[1]
+    assert "at least 77 demonstrations for Hellinger distance between" in found
+    assert ": at most 0.5." in found
+
+
 def test_the_smallest_number_of_bins(plan: Run) -> None:
     given = (*SYSTEM, *BOX, "--horizon", "20", "--demos", "1000", "--target", "5")
     bins = json.loads(plan(*given, "--solve-for", "bins", "--json")[1])["value"]
