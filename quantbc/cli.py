@@ -236,6 +236,21 @@ def _command() -> Any:
 
 
 def _run() -> int:
+    """The status of a command whose reader may leave early."""
+    stdout = sys.stdout
+    try:
+        return _answer()
+    except BrokenPipeError:
+        pass
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise
+        sys.stdout = stdout  # typer has put another in its place, for the same reason
+    _mute()
+    return _UNREAD
+
+
+def _answer() -> int:
     try:
         require_own_packages()
         status = _command()(sys.argv[1:] or ["--help"], standalone_mode=False)
@@ -254,9 +269,8 @@ def _run() -> int:
         return _refuse(line)
     except LostError as error:
         return _refuse(str(error), status=1)
-    except BrokenPipeError:  # the reader has seen enough
-        _mute()
-        return _UNREAD
+    except BrokenPipeError:
+        raise
     except OSError as error:
         _mute()
         return _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}")

@@ -31,7 +31,7 @@ from quantbc.sweeps.executors import connect
 from quantbc.sweeps.export import export_csv
 from quantbc.sweeps.findings import Findings, Selection, last_line
 from quantbc.sweeps.gallery import tables
-from quantbc.sweeps.store import Store
+from quantbc.sweeps.store import Store, kept_in
 from quantbc.sweeps.study import sweep_of
 from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 from quantbc.tables.cells import notes, worst
@@ -109,9 +109,9 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
     """
     path = problem or default_problem()
     study = load(path)
-    folder = out / FOLDER
+    folder = kept_in(out, FOLDER)
     document = None if audit is None else _audited(audit, folder)
-    with Store(folder / "results.sqlite") as store:
+    with Store(kept_in(folder)) as store:
         sweep = sweep_of(study)
         say(f"{path.name}: {sweep.size} cells, results in {store.path}")
         compute(sweep, store, workers=extent.workers)
@@ -121,7 +121,7 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
         if rows:
             export_csv(lambda: rows, folder / "cells.csv", notes=notes(study.name))
             write_csv(shown, folder / "settings.csv", notes=notes(study.name))
-    with Store(folder / "tables.sqlite") as store:
+    with Store(kept_in(folder, "tables.sqlite")) as store:
         say(f"{len(extent.figures)} figures{', small settings' if extent.quick else ''}")
         drawn, _ = tables(extent.figures, store, quick=extent.quick) if extent.figures else ([], None)
         say("proofs and checks")
@@ -162,7 +162,7 @@ def _audited(data: Path, folder: Path) -> dict[str, Any]:
     open_source(data)
     axes = (Axis("data", (str(data),)), Axis("state", (_state(data),)))
     say(f"auditing {data}")
-    with Store(folder / "tables.sqlite") as store:
+    with Store(kept_in(folder, "tables.sqlite")) as store:
         result, error = _stored(store, Sweep("audit", axes, (AUDIT_SEED,), AUDIT.version), AUDIT)
     if result is None:
         raise ProblemError(f"--audit must be data that can be audited, got {str(data)!r}: {error}")

@@ -15,7 +15,7 @@ from quantbc.sweeps.engine import Tally, run
 from quantbc.sweeps.executors import connect
 from quantbc.sweeps.export import export_csv
 from quantbc.sweeps.findings import Findings, Selection, last_line
-from quantbc.sweeps.store import Store
+from quantbc.sweeps.store import Store, kept_in
 from quantbc.sweeps.study import COMPUTATION, sweep_of
 from quantbc.sweeps.sweep import Sweep
 from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
@@ -51,7 +51,7 @@ def simulate(
     problem = load(path)
     sweep = sweep_of(problem)
     folder = out if out is not None else Path("out") / problem.name
-    with Store(store if store is not None else folder / "results.sqlite") as results:
+    with Store(store if store is not None else kept_in(folder)) as results:
         say(f"{path}: {sweep.size} cells, results in {results.path}")
         compute(sweep, results, workers=workers, cluster=cluster, resume=resume)
         return _report(problem.name, Selection(results, (sweep,)), folder, json=json)

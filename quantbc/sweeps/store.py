@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from quantbc.errors import LostError, ProblemError
 from quantbc.sweeps.sweep import Cell, Sweep
 
-__all__ = ["Outcome", "Store"]
+__all__ = ["Outcome", "Store", "kept_in"]
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION = 0x71626331  # "qbc1"
@@ -243,6 +243,18 @@ class Store:
 
     def _damaged(self, what: str) -> ProblemError:
         return ProblemError(f"store must be an undamaged results file, got {str(self.path)!r}: {what}")
+
+
+def kept_in(folder: Path, name: str = "results.sqlite") -> Path:
+    """Where a store is kept in a folder that the user named.
+
+    Raises:
+        ProblemError: there is a link, which would lead out of that folder.
+    """
+    path = folder / name
+    if path.is_symlink():
+        raise ProblemError(f"{path} must not be a link, which leads out of the folder that was named")
+    return path
 
 
 def _connected(path: Path, flags: str) -> sqlite3.Connection:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -191,3 +193,71 @@ def test_a_file_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert rb"demo\udcff" in result.stdout
     assert b"Traceback" not in result.stderr
+
+
+def program(*arguments: str, **given: Any) -> "subprocess.CompletedProcess[str]":
+    """The command as a process of its own, whose streams can be closed."""
+    line = [sys.executable, "-m", "quantbc", *arguments]
+    return subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False, **given)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_stream_is_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = program("theorems", "--json", stdout=full)
+    assert (done.returncode, done.stderr) == (2, "quantbc: standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_closed_streams_are_no_error(closed: tuple[int, ...]) -> None:
+    done = program("theorems", stdout=subprocess.PIPE, preexec_fn=lambda: [os.close(n) for n in closed] and None)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    line = [sys.executable, "-m", "quantbc", "theorems", "--json"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        error = process.stderr.read()
+    assert (process.returncode, error) == (141, "")
+
+
+def test_json_survives_any_encoding() -> None:
+    done = program("theorems", "--json", stdout=subprocess.PIPE, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interruption_says_what_is_stored_and_ends_with_130(tmp_path: Path, problem_text: str, number: int) -> None:
+    (tmp_path / "a.toml").write_text(problem_text.replace("[0, 1]", str(list(range(100_000)))), encoding="utf-8")
+    line = [sys.executable, "-m", "quantbc", "simulate", "a.toml", "--workers", "1", "--out", "out"]
+    with subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "800000 cells" in process.stderr.readline()
+        process.send_signal(number)
+        out, error = process.communicate()
+    assert (process.returncode, out) == (130, "")
+    assert error.endswith("quantbc: interrupted\n")
+
+
+@pytest.mark.parametrize("link", ["out", "out/results.sqlite"])
+def test_no_link_leads_out_of_the_folder_that_was_named(
+    quantbc: Run, tmp_path: Path, problem_file: Path, link: str
+) -> None:
+    """A folder that is itself a link is the user's own choice; what lies in it is not."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if link == "out":
+        (tmp_path / "out").symlink_to(elsewhere)
+        assert quantbc("simulate", str(problem_file), "--workers", "1", "--out", str(tmp_path / "out"))[0] == 0
+        return
+    (tmp_path / "out").mkdir()
+    (tmp_path / link).symlink_to(elsewhere / "stolen.sqlite")
+    refused(
+        quantbc("simulate", str(problem_file), "--workers", "1", "--out", str(tmp_path / "out")),
+        "results.sqlite must not be a link",
+    )
+    assert list(elsewhere.iterdir()) == []
