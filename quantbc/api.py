@@ -128,12 +128,12 @@ def simulate(problem: str | Path | Problem, *, out: str | Path | None = None, wo
     """
     from quantbc.commands.simulate import compute
     from quantbc.sweeps.findings import Selection
-    from quantbc.sweeps.store import Store
+    from quantbc.sweeps.store import Store, kept_in
     from quantbc.sweeps.study import sweep_of
 
     study = load(problem) if isinstance(problem, str | Path) else problem
     sweep = sweep_of(study)
-    with Store((Path(out) if out is not None else Path("out") / study.name) / "results.sqlite") as store:
+    with Store(kept_in(Path(out) if out is not None else Path("out") / study.name)) as store:
         compute(sweep, store, workers=workers)
         return list(Selection(store, (sweep,)).rows())
 

@@ -20,8 +20,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from quantbc.errors import LostError, ProblemError
 from quantbc.problem.file import load
@@ -31,7 +34,7 @@ from quantbc.sweeps.sweep import Axis, Cell, Sweep
 from tests.fuzz.broken import ODD_VALUES, _toml
 from tests.fuzz.harness import faults, run
 from tests.problems import PROBLEM
-from tests.quantbc.audit.conftest import WRITERS, linear_data
+from tests.quantbc.audit.conftest import WRITERS, linear_data, write_npz
 
 sys.path.append(str(Path(__file__).parents[1] / "quantbc" / "support"))  # worker processes import it by this name
 toy_cells = importlib.import_module("toy_cells")
@@ -49,10 +52,13 @@ COMMANDS = (
     ("verify",),
     ("figures", "--out", "drawn"),
     ("report", "--quick", "--out", "report"),
-    ("simulate", "problem.toml", "--workers", "1", "--out", "one"),
-    ("simulate", "problem.toml", "--workers", "2", "--out", "two"),
+    *(("simulate", "problem.toml", "--workers", count, "--out", "begun") for count in ("1", "2")),
+    *(("simulate", "huge.toml", "--workers", count, "--out", "new") for count in ("1", "2")),
+    ("results", "begun/results.sqlite", "--json", "--csv", "cells.csv"),
     ("audit", "data.npz"),
+    ("certify", "data.npz", "data.npy"),
 )
+"""What is interrupted, in a folder that `_place` makes."""
 
 
 @dataclass
@@ -157,14 +163,26 @@ def _as_in_a_terminal() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def interrupted(rng: random.Random, folder: Path) -> Found:
-    """Any command, any of three signals, at any moment after its start."""
-    (folder / "problem.toml").write_text(PROBLEM.replace("[0, 1]", str(list(range(2000)))), encoding="utf-8")
-    WRITERS["npz"](linear_data((400,) * 20), folder)
-    for made in folder.glob("*.npz"):
-        made.rename(folder / "data.npz")
-    command, number = rng.choice(COMMANDS), rng.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-    program = subprocess.Popen(
+@cache
+def _place() -> tempfile.TemporaryDirectory[str]:
+    """What the commands need: data, a study of 10⁹ cells, and one of 16 000 that has been begun."""
+    place = tempfile.TemporaryDirectory()
+    folder = Path(place.name)
+    for name, horizons in {"problem": 2, "huge": 125_000}.items():
+        text = PROBLEM.replace("[0, 1]", str(list(range(2000)))).replace("[3, 6]", str(list(range(3, 3 + horizons))))
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    data = linear_data((400,) * 20)
+    write_npz(data, folder / "data.npz")
+    np.save(folder / "data.npy", np.concatenate(data.actions))
+    with _started(COMMANDS[5], folder) as program:
+        time.sleep(2.5)
+        program.send_signal(signal.SIGTERM)
+        program.communicate()
+    return place
+
+
+def _started(command: tuple[str, ...], folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-m", "quantbc", *command],
         cwd=folder,
         stdout=subprocess.DEVNULL,
@@ -173,20 +191,29 @@ def interrupted(rng: random.Random, folder: Path) -> Found:
         start_new_session=True,
         preexec_fn=_as_in_a_terminal,
     )
+
+
+def interrupted(rng: random.Random, folder: Path) -> Found:
+    """Any command, any of three signals, once or twice, at any moment after its start."""
+    shutil.copytree(_place().name, folder, dirs_exist_ok=True)
+    command, number = rng.choice(COMMANDS), rng.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    program = _started(command, folder)
     while program.poll() is None and not _listens(program.pid):
         time.sleep(0.01)
     time.sleep(rng.choice([0.0, 0.5, 4.0]) * rng.random())
     start = time.monotonic()
-    with suppress(ProcessLookupError):
-        os.killpg(program.pid, number)
+    for pause in rng.choice([(0.0,), (0.0, 0.2 * rng.random())]):
+        time.sleep(pause)
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, number)
     _, said = program.communicate(timeout=60)
     found, seconds = Found(f"exit {program.returncode}"), time.monotonic() - start
     if program.returncode not in (130, 0, -number):  # the last one while Python itself is taken down
         found.faults.append(f"{command[0]}: exit {program.returncode}, {said.strip()[-200:]}")
     if program.returncode == 130 and "interrupted" not in said:
         found.faults.append(f"{command[0]}: says nothing")
-    if "Traceback" in said:
-        found.faults.append(f"{command[0]}: traceback, {said.strip().splitlines()[-1]}")
+    if "Traceback" in said or "Warning" in said:
+        found.faults.append(f"{command[0]}: {said.strip().splitlines()[-1]}")
     if seconds > END_SECONDS:
         found.faults.append(f"{command[0]}: {seconds:.1f} s")
     time.sleep(0.2)
@@ -305,9 +332,9 @@ def two_writers(rng: random.Random, folder: Path) -> Found:
 
 KINDS: dict[str, tuple[Case, float]] = {
     "disk full or broken at any statement between rows": (broken_disk, 0.22),
-    "SIGKILL of all processes between rows": (killed, 0.01),
-    "SIGINT, SIGTERM or SIGHUP at any moment of any command": (interrupted, 0.01),
-    "problem files with values replaced and bytes flipped": (problem_file, 0.36),
+    "SIGKILL of all processes between rows": (killed, 0.03),
+    "SIGINT, SIGTERM or SIGHUP, once or twice, at any moment of any command": (interrupted, 0.03),
+    "problem files with values replaced and bytes flipped": (problem_file, 0.32),
     "demonstration files of every layout with bytes flipped": (demonstrations, 0.08),
     "stores with bytes flipped": (damaged_store, 0.22),
     "two writers of one store and one table": (two_writers, 0.10),
