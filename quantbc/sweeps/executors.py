@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import Pipe, get_context
+from multiprocessing import Pipe, get_context, resource_tracker
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import ParamSpec, TypeVar
@@ -90,6 +91,7 @@ class _Processes(Executor):
         self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
+        _quiet_tracker()
         pool = ProcessPoolExecutor(
             self._workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._theirs,)
         )
@@ -124,6 +126,15 @@ def _begin(lifeline: Connection) -> None:
 def _leave_with_parent(lifeline: Connection) -> None:
     lifeline.poll(None)
     os._exit(1)
+
+
+def _quiet_tracker() -> None:
+    """The process that tidies up after an abrupt end does so without a warning."""
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.pop()
 
 
 @contextmanager

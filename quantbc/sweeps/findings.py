@@ -146,4 +146,6 @@ class Selection:
             asked = ", ".join(f"{axis}={' or '.join(sorted(values))}" for axis, values in self.where.items())
             known = {axis.name: axis.labels for sweep in self.sweeps for axis in sweep.axes}
             axes = "; ".join(f"{name}: {', '.join(map(str, labels))}" for name, labels in known.items())
-            raise ProblemError(f"--where must choose cells of the store ({axes}), got {asked or 'an empty store'}")
+            if not asked:
+                raise ProblemError(f"store must hold a study, got an empty one: {str(self.store.path)!r}")
+            raise ProblemError(f"--where must choose cells of the store ({axes}), got {asked}")

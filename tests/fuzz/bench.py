@@ -175,7 +175,8 @@ def _place() -> tempfile.TemporaryDirectory[str]:
     write_npz(data, folder / "data.npz")
     np.save(folder / "data.npy", np.concatenate(data.actions))
     with _started(COMMANDS[5], folder) as program:
-        time.sleep(2.5)
+        while not any(file.stat().st_size > 2**20 for file in folder.glob("begun/*")):
+            time.sleep(0.05)
         program.send_signal(signal.SIGTERM)
         program.communicate()
     return place

@@ -120,7 +120,7 @@ def test_what_is_no_store_or_chooses_nothing_is_refused(store: Path, tmp_path: P
         ask(store, "H")
     with Store(tmp_path / "empty.sqlite"):
         pass
-    with pytest.raises(ProblemError, match="got an empty store"):
+    with pytest.raises(ProblemError, match="store must hold a study, got an empty one"):
         ask(tmp_path / "empty.sqlite")
 
 
