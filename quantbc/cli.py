@@ -240,6 +240,8 @@ def _run() -> int:
     stdout = sys.stdout
     try:
         return _answer()
+    except MemoryError as error:
+        return _refuse(f"memory must suffice for this input: {str(error) or 'none is left'}")
     except BrokenPipeError:
         pass
     except SystemExit:

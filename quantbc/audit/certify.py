@@ -30,7 +30,7 @@ from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.layouts.npz import is_npz, npy_opened, npz_opened
 from quantbc.audit.policy_loop import Given, PolicyLoop
 from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, as_rows, require_file
-from quantbc.audit.survey import Survey, finite_runs, survey
+from quantbc.audit.survey import Survey, finite_runs, require_room, survey
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 from simulators.montecarlo import Interval, mean_interval
@@ -157,6 +157,7 @@ def certify(data: Path, predictions: Path, settings: Settings) -> Certificate:  
         ProblemError: a file cannot be used, or the two do not fit together.
     """
     source = open_source(data, settings.layout, settings.names)
+    require_room(source, settings.memory)
     found = survey(source, memory=settings.memory, rng=np.random.default_rng([settings.seed, 0]))
     if found.observations is None:
         raise ProblemError("data must have observations: the certificate follows the state")

@@ -27,7 +27,7 @@ from quantbc.audit.settings import Settings
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
 from quantbc.audit.source import Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
-from quantbc.audit.survey import Survey, pieces_of, survey
+from quantbc.audit.survey import Survey, pieces_of, require_room, survey
 from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions
 from quantbc.audit.verdict import Verdict, verdict
@@ -161,6 +161,7 @@ def audit(  # long: the steps of an audit, in their order
         ProblemError: the file cannot be used, or a setting is out of range.
     """
     source = _opened(Path(data) if isinstance(data, str) else data, settings)
+    require_room(source, settings.memory)
     choices, periods = _chosen(source, settings)
     stored, check = source.stored, EpisodeCheck(source.stored_episodes)
     # Independent streams, so that asking for one tokenizer more changes no other number.

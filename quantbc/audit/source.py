@@ -5,7 +5,7 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ __all__ = [
     "inside",
     "not_chosen",
     "require_file",
+    "require_filled",
     "windows",
 ]
 
@@ -294,6 +295,31 @@ def require_file(path: Path) -> None:
     with path.open("rb") as stream:
         if stream.read(len(_POINTER)) == _POINTER:
             raise ProblemError(f"data must be in the file, got a Git LFS pointer: run `git lfs pull` beside {path}")
+
+
+_UNSUSPECTED = 2**26
+_EXPANSION = 1_100
+"""No compression that is common makes more of a byte; deflate's limit is 1032."""
+
+
+def require_filled(where: str, shape: Sequence[int], declared: int, stored: Callable[[], int]) -> None:
+    """Refuse an array that declares far more than is there, before anything of it is read.
+
+    Args:
+        where: for the message.
+        shape: what it declares.
+        declared: the same in bytes.
+        stored: asked for the bytes that are there if that is much.
+
+    Raises:
+        ProblemError: no compression makes so much of what is stored.
+
+    >>> require_filled("actions", (10**9, 2), 16 * 10**9, lambda: 800)
+    Traceback (most recent call last):
+    quantbc.errors.ProblemError: actions must hold what it declares, (1000000000, 2), got 800 bytes
+    """
+    if declared > _UNSUSPECTED and declared > _EXPANSION * (found := stored()):
+        raise ProblemError(f"{where} must hold what it declares, {tuple(shape)}, got {found} bytes")
 
 
 def inside(path: Path, root: Path) -> Path:

@@ -13,7 +13,18 @@ from quantbc.audit.source import Piece, Source
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray, positive_int
 
-__all__ = ["Counts", "Moments", "Sample", "Spread", "Survey", "finite_runs", "pieces_of", "rows_at_once", "survey"]
+__all__ = [
+    "Counts",
+    "Moments",
+    "Sample",
+    "Spread",
+    "Survey",
+    "finite_runs",
+    "pieces_of",
+    "require_room",
+    "rows_at_once",
+    "survey",
+]
 
 _SAMPLE_SHARE = 8
 _LARGEST = 1e100
@@ -23,6 +34,27 @@ _SMALLEST = 1e-150
 _PIECE_SHARE = 256
 _BYTES = 8
 _FEWEST, _MOST = 64, 65_536
+_COPIES = 32
+"""Times that the rows of a piece are held while tokenizers are measured."""
+_MATRICES = 320
+"""Squares of a row that a linear model of the dynamics takes: two for each group of stretches, and those of its fit."""
+_LEAST = 10**7
+"""Bytes that any audit may take."""
+
+
+def require_room(source: Source, memory: int) -> None:
+    """Refuse rows that are too wide for the budget, before any is read.
+
+    Raises:
+        ProblemError: a few of them, or a linear model of the dynamics, would not fit.
+    """
+    width = source.width
+    needed = _BYTES * width * max(_FEWEST * _COPIES, _MATRICES * width if source.observed else 0)
+    if needed > max(memory, _LEAST):
+        raise ProblemError(
+            f"--memory must be at least {needed // 10**6 + 1} (MB) for rows of {width} numbers, got "
+            f"{memory // 10**6}; choose fewer with --observation"
+        )
 
 
 def rows_at_once(memory: int, width: int) -> int:

@@ -17,7 +17,8 @@ _LARGEST = 4 * 2**20
 _DEEPEST = 24
 _MOST_DIGITS = 1000
 _PARTS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""'
+    rf"""(?P<dots>(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_DEEPEST},}})"""
+    r'|"""(?:\\.|[^\\])*?"""'
     r"|'''.*?'''"
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'[^'\n]*'"
@@ -61,7 +62,7 @@ def _require_modest(text: str, path: Path) -> None:
     for part in _PARTS.finditer(text):
         bracket = part["bracket"]
         depth += (bracket in ("[", "{")) - (bracket in ("]", "}")) if bracket else 0
-        wanted = f"nested at most {_DEEPEST} deep" if depth > _DEEPEST else None
+        wanted = f"nested at most {_DEEPEST} deep" if depth > _DEEPEST or part["dots"] else None
         wanted = f"made of numbers of at most {_MOST_DIGITS} digits" if part["number"] else wanted
         if wanted:
             line = text.rfind("\n", 0, part.start()) + 1

@@ -34,6 +34,8 @@ _PUT = (  # a failure never takes the place of a result, but of a damaged one
     " WHERE excluded.result IS NOT NULL OR cells.result IS NULL"
     " OR cells.checksum IS NOT checksum(cells.key, cells.settings, cells.result, cells.error)"
 )
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""The second where SQLite's message quotes a damaged name."""
 _SYNC_SECONDS = 1.0
 _BUSY_SECONDS = 60.0
 
@@ -95,10 +97,10 @@ class Store:
                 self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
                 self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
                 self._file = _identity(path)
-            except sqlite3.Error:
+            except _ERRORS:
                 self._connection.close()
                 raise
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *_ERRORS) as error:
             raise self._unusable(error) from None
 
     def _unusable(self, error: Exception) -> ProblemError:
@@ -176,7 +178,7 @@ class Store:
             run("BEGIN IMMEDIATE")
             yield run
             run("COMMIT")
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._require()
             raise self._unusable(error) from None
         finally:
@@ -232,7 +234,7 @@ class Store:
     def _read(self, query: str, *values: str) -> list[Any]:
         try:
             return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._require()
             raise self._damaged(str(error)) from None
 

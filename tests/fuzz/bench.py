@@ -366,6 +366,8 @@ def bench(cases: int, seed: int, only: str = "") -> list[Row]:
             folder = Path(tempfile.mkdtemp())
             try:
                 found = case(rng, folder)
+            except Exception as error:  # the others are tried all the same
+                found = Found("raised", faults=[f"{type(error).__name__}: {str(error)[:80]}"])
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             row.cases += 1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import blaming, require_file
+from quantbc.audit.source import blaming, require_file, require_filled
 from quantbc.errors import ProblemError, optional
 
 __all__ = ["Hdf5Arrays", "is_hdf5", "opened"]
@@ -18,14 +18,13 @@ __all__ = ["Hdf5Arrays", "is_hdf5", "opened"]
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _HOPS = 16
 _MOST_ARRAYS = 200_000
-_EXPANSION = 1_100
-"""No compression that is common makes more of a byte; deflate's limit is 1032."""
-_UNSUSPECTED = 2**26
 _LARGEST_CHUNK = 2**26
 
 
 def is_hdf5(path: Path) -> bool:
     """Whether a file begins like HDF5."""
+    if not path.is_file():  # a pipe would be waited for
+        return False
     with path.open("rb") as stream:
         return stream.read(8) == _MAGIC
 
@@ -102,9 +101,8 @@ class Hdf5Arrays:
         """
         array = self._array(name)
         shape = tuple(map(int, array.shape or ()))
-        declared, stored = array.size * array.dtype.itemsize, array.id.get_storage_size()
-        if declared > _UNSUSPECTED and declared > _EXPANSION * stored:
-            raise ProblemError(f"{self.where}: {name} must hold what it declares, {shape}, got {stored} bytes")
+        declared = int(array.size or 0) * array.dtype.itemsize
+        require_filled(f"{self.where}: {name}", shape, declared, array.id.get_storage_size)
         return shape
 
     def kind(self, name: str) -> str:

@@ -27,6 +27,7 @@ from quantbc.audit.source import (
     inside,
     not_chosen,
     require_file,
+    require_filled,
 )
 from quantbc.errors import ProblemError, optional
 from simulators.errors import FloatArray, IntArray
@@ -40,6 +41,8 @@ _SORTABLE = 16
 """A file whose rows are out of order is sorted in memory if it has at most this many times the rows of a piece."""
 
 _LARGEST_JSON = 2**26
+_FLOAT = 4
+"""Bytes of a number, at least."""
 _STREAM = 1 << 20
 """Bytes read ahead per column; without it, and with pyarrow's own read-ahead, a file is held in memory whole."""
 
@@ -59,6 +62,10 @@ def _opened(path: Path) -> Iterator[Any]:
         names = file.schema_arrow.names
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ProblemError(f"{path} must have one column of each name, got {twice[0]!r} twice")
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+        columns = range(file.metadata.num_columns)
+        most = max((sum(group.column(i).num_values for group in groups) for i in columns), default=0)
+        require_filled(f"{path}: a column", (most,), most * _FLOAT, lambda: path.stat().st_size)
         yield file
 
 

@@ -15,15 +15,18 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import blaming, require_file
+from quantbc.audit.source import blaming, require_file, require_filled
 from quantbc.errors import ProblemError
 
 __all__ = ["NumpyArrays", "is_npy", "is_npz", "npy_opened", "npz_opened"]
 
 _ZIP, _NPY = b"PK\x03\x04", b"\x93NUMPY"
+_LARGEST_DIRECTORY = 2**20
 
 
 def _begins(path: Path, magic: bytes) -> bool:
+    if not path.is_file():  # a pipe would be waited for
+        return False
     with path.open("rb") as stream:
         return stream.read(len(magic)) == magic
 
@@ -46,9 +49,26 @@ def npz_opened(path: Path) -> Iterator[NumpyArrays]:
         ProblemError: the file cannot be read.
     """
     require_file(path)
+    if (size := _directory(path)) > _LARGEST_DIRECTORY:
+        raise ProblemError(f"{path} must have a directory of at most {_LARGEST_DIRECTORY} bytes, got {size}")
     with blaming(path, "npz archive"), zipfile.ZipFile(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
-        yield NumpyArrays(str(path), names, lambda name: archive.open(f"{name}.npy"))
+        yield NumpyArrays(
+            str(path),
+            names,
+            lambda name: archive.open(f"{name}.npy"),
+            lambda name: archive.getinfo(f"{name}.npy").compress_size,
+        )
+
+
+def _directory(path: Path) -> int:
+    """Bytes of the directory at an archive's end, which zipfile would hold in memory whole."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 2**16 - 98))
+        tail = stream.read()
+    at = tail.rfind(b"PK\5\6")
+    large = tail[max(0, at - 76) : at]  # ZIP64's record and its locator lie before the usual one
+    return int.from_bytes(large[40:48] if large.startswith(b"PK\6\6") else tail[at + 12 : at + 16], "little")
 
 
 @contextmanager
@@ -60,7 +80,7 @@ def npy_opened(path: Path) -> Iterator[NumpyArrays]:
     """
     require_file(path)
     with blaming(path, "npy file"):
-        yield NumpyArrays(str(path), ["actions"], lambda _: path.open("rb"))
+        yield NumpyArrays(str(path), ["actions"], lambda _: path.open("rb"), lambda _: path.stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -79,20 +99,27 @@ def _header(name: str, stream: IO[bytes]) -> _Header:
     try:
         version = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        return _Header(*read(stream))
+        header = _Header(*read(stream))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, tokenize.TokenError) as error:
         raise ProblemError(f"{name} must be a numpy array: {error}") from None
+    if any(size < 0 for size in header.shape):
+        raise ProblemError(f"{name} must have a shape of whole numbers >= 0, got {header.shape}")
+    return header
 
 
 class NumpyArrays:
     """The arrays of an archive, each read from its beginning to its end."""
 
     def __init__(
-        self, where: str, names: list[str], stream: Callable[[str], AbstractContextManager[IO[bytes]]]
+        self,
+        where: str,
+        names: list[str],
+        stream: Callable[[str], AbstractContextManager[IO[bytes]]],
+        stored: Callable[[str], int],
     ) -> None:
-        """Remember how to open each array."""
+        """Remember how to open each array, and how to ask for the bytes that it has in the file."""
         self.where = where
-        self._names, self._stream = sorted(names), stream
+        self._names, self._stream, self._stored = sorted(names), stream, stored
         self._headers: dict[str, _Header] = {}
 
     def names(self) -> list[str]:
@@ -104,7 +131,10 @@ class NumpyArrays:
             raise ProblemError(f"{self.where} must hold an array {name!r}, got {', '.join(self._names) or 'none'}")
         if name not in self._headers:
             with self._stream(name) as stream:
-                self._headers[name] = _header(name, stream)
+                header = _header(name, stream)
+            declared = prod(header.shape) * header.dtype.itemsize
+            require_filled(f"{self.where}: {name}", header.shape, declared, lambda: self._stored(name))
+            self._headers[name] = header
         return self._headers[name]
 
     def shape(self, name: str) -> tuple[int, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import blaming, inside
+from quantbc.audit.source import blaming, inside, require_filled
 from quantbc.errors import ProblemError, optional
 
 __all__ = ["is_zarr", "zarr_opened"]
@@ -37,16 +38,18 @@ def zarr_opened(path: Path) -> Iterator[ZarrArrays]:
     for file in path.rglob("*"):
         if file.is_symlink():
             inside(file, path)
+        if not (file.is_file() or file.is_dir()):  # a pipe would be waited for
+            raise ProblemError(f"{file} must be an ordinary file")
     with blaming(path, "zarr store"):
-        yield ZarrArrays(str(path), zarr.open_group(path, mode="r"))
+        yield ZarrArrays(path, zarr.open_group(path, mode="r"))
 
 
 class ZarrArrays:
     """The arrays of a zarr group."""
 
-    def __init__(self, where: str, group: Any) -> None:
+    def __init__(self, path: Path, group: Any) -> None:
         """List what is there."""
-        self.where = where
+        self.where, self._path = str(path), path
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # zarr names stray files, which we do not read
             found = [(name, member) for name, member in group.members(max_depth=8) if hasattr(member, "ndim")]
@@ -62,8 +65,19 @@ class ZarrArrays:
         return self._arrays[name]
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Shape of an array."""
-        return tuple(map(int, self._array(name).shape))
+        """Shape of an array.
+
+        Raises:
+            ProblemError: no such array, or a shape that the stored bytes cannot fill.
+        """
+        array = self._array(name)
+        shape = tuple(map(int, array.shape))
+        declared = prod(shape) * np.dtype(array.dtype).itemsize
+        require_filled(f"{self.where}: {name}", shape, declared, lambda: self._stored(name))
+        return shape
+
+    def _stored(self, name: str) -> int:
+        return sum(file.stat().st_size for file in (self._path / name).rglob("*") if file.is_file())
 
     def kind(self, name: str) -> str:
         """numpy's one letter for what an array holds."""
@@ -79,5 +93,5 @@ class ZarrArrays:
         chunk = int(np.prod(array.chunks)) * np.dtype(array.dtype).itemsize
         if chunk > _LARGEST_CHUNK:
             raise ProblemError(f"{self.where}: {name} must have chunks of at most {_LARGEST_CHUNK} bytes, got {chunk}")
-        for low in range(start, array.shape[0], rows):
+        for low in range(start, self.shape(name)[0], rows):
             yield np.asarray(array[low : low + rows])

@@ -194,6 +194,16 @@ def test_a_damaged_page_is_one_line_where_it_is_read(path: Path) -> None:
         results(store, CELLS)
 
 
+def test_a_damaged_name_that_sqlite_quotes_is_one_line(path: Path) -> None:
+    with Store(path) as store:
+        store.record(sweep(1))
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"tablesweeps", b"tables\xeceps", 1))
+    for read_only in (False, True):
+        with pytest.raises(ProblemError, match="results file, got"):
+            Store(path, read_only=read_only)
+
+
 def flip(path: Path, before: bytes, after: bytes) -> None:
     """Change one byte of the file, as a failing disk would."""
     whole = path.read_bytes()
