@@ -27,7 +27,7 @@ from quantbc.audit.settings import Settings
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
 from quantbc.audit.source import Names, Piece, Source, windows
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
-from quantbc.audit.survey import Survey, pieces_of, require_room, survey
+from quantbc.audit.survey import Survey, pieces_of, require_room, rows_at_once, survey
 from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions
 from quantbc.audit.verdict import Verdict, verdict
@@ -230,7 +230,8 @@ def _source(data: Data, settings: Settings, names: Names) -> Source:
 
 def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | None]:
     """What the user says of dimensions and ranges, against the first row; and the periods, None if nothing wraps."""
-    first = next((piece for piece in source.pieces(1) if piece.actions.shape[1]), None)
+    rows = rows_at_once(settings.memory, source.width)
+    first = next((piece for piece in source.pieces(rows) if piece.actions.shape[1]), None)
     d, names = 0 if first is None else first.actions.shape[1], source.action_names
     mask = None
     if settings.mask is not None:

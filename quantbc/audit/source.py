@@ -29,6 +29,7 @@ __all__ = [
     "chosen_keys",
     "inside",
     "not_chosen",
+    "require_chunks",
     "require_file",
     "require_filled",
     "windows",
@@ -320,6 +321,25 @@ def require_filled(where: str, shape: Sequence[int], declared: int, stored: Call
     """
     if declared > _UNSUSPECTED and declared > _EXPANSION * (found := stored()):
         raise ProblemError(f"{where} must hold what it declares, {tuple(shape)}, got {found} bytes")
+
+
+_LARGEST_CHUNK, _SMALL_CHUNK = 2**26, 2**22
+
+
+def require_chunks(where: str, chunk: int, wanted: int) -> None:
+    """Refuse stored blocks, which are read whole, that are far larger than what is asked for at a time.
+
+    Args:
+        where: for the message.
+        chunk: bytes of a block.
+        wanted: bytes that are asked for.
+
+    Raises:
+        ProblemError: a block is larger than 64 MiB, or than 4 MiB and 128 times what is asked for.
+    """
+    most = min(_LARGEST_CHUNK, max(_SMALL_CHUNK, 128 * wanted))
+    if chunk > most:
+        raise ProblemError(f"{where} must have chunks of at most {most} bytes, got {chunk}; raise --memory or repack")
 
 
 def inside(path: Path, root: Path) -> Path:

@@ -38,7 +38,7 @@ _COPIES = 32
 """Times that the rows of a piece are held while tokenizers are measured."""
 _MATRICES = 320
 """Squares of a row that a linear model of the dynamics takes: two for each group of stretches, and those of its fit."""
-_LEAST = 10**7
+_LEAST = 32 * 10**6
 """Bytes that any audit may take."""
 
 

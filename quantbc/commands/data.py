@@ -51,7 +51,7 @@ def audit(  # long: one option a line
     fail_if: Annotated[str | None, option("--fail-if", "Condition for exit 1, as 'sup_error_raw > 0.01'.")] = None,
     against: Annotated[Path | None, option("--against", "JSON of an earlier audit, to compare with.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
-    memory: Annotated[int, typer.Option(min=1, help="Memory budget, MB.")] = 1000,
+    memory: Annotated[int, typer.Option(min=32, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
     json: Json = False,
 ) -> None:

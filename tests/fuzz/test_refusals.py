@@ -40,7 +40,7 @@ json.dump(said, sys.stdout)
 def test_it_is_refused_soon_in_one_line_that_names_what_is_wrong(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One process, which may map no more than 500 MB, is asked for all of them."""
     folder = tmp_path_factory.mktemp("good")
-    audit = ("--tokenizer", "uniform", "--bins", "8", "--memory", "20")
+    audit = ("--tokenizer", "uniform", "--bins", "8", "--memory", "32")
     first = [["simulate", str(folder / "absent.toml")]]
     then = {}
     for layout in ("npz", "d4rl", "zarr", "lerobot_v2"):

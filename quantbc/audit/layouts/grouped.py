@@ -163,7 +163,7 @@ class EpisodeGroups(WithoutStatistics):
         actions, observed = self._actions(episode), list(self._observed(episode).values())
         length = common_length(episode, actions)
         extra = bool(observed) and self._has_extra(episode, observed, length)
-        after = None if extra or not observed else self._after(episode, observed, length)
+        after = None if extra or not observed else self._after(episode, observed, length, rows)
         for piece in pieces(episode, actions, observed, np.array([length]), rows, first=number, extra=extra):
             last = after is not None and piece.start + len(piece) == length
             yield Piece(number, piece.start, piece.actions, piece.observations, after) if last else piece
@@ -176,7 +176,7 @@ class EpisodeGroups(WithoutStatistics):
             raise ProblemError(f"{episode.where}: observations must have {wanted} actions, got {seen} and {length}")
         return seen == length + 1
 
-    def _after(self, episode: Arrays, observed: list[str], length: int) -> FloatArray | None:
+    def _after(self, episode: Arrays, observed: list[str], length: int, rows: int) -> FloatArray | None:
         """The observation after the last action, where a second group holds it."""
         if self.rules.following is None or not length:
             return None
@@ -187,7 +187,7 @@ class EpisodeGroups(WithoutStatistics):
         widths = [tuple(episode.shape(name)[1:] for name in names) for names in (observed, mirrored)]
         if widths[0] != widths[1]:
             return None
-        last = [as_rows(name, next(episode.blocks(name, 1, length - 1))) for name in mirrored]
+        last = [as_rows(name, next(episode.blocks(name, rows, length - 1))) for name in mirrored]
         return np.asarray(np.concatenate(last, axis=1)[0])
 
 

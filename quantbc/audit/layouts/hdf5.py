@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import blaming, require_file, require_filled
+from quantbc.audit.source import blaming, require_chunks, require_file, require_filled
 from quantbc.errors import ProblemError, optional
 
 __all__ = ["Hdf5Arrays", "is_hdf5", "opened"]
@@ -18,7 +19,6 @@ __all__ = ["Hdf5Arrays", "is_hdf5", "opened"]
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _HOPS = 16
 _MOST_ARRAYS = 200_000
-_LARGEST_CHUNK = 2**26
 
 
 def is_hdf5(path: Path) -> bool:
@@ -112,11 +112,8 @@ class Hdf5Arrays:
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
         """Yield consecutive rows of an array from `start` on, at most `rows` at a time."""
         array, length = self._array(name), self.shape(name)[0]
-        chunk = int(np.prod(array.chunks or (0,))) * array.dtype.itemsize
-        if chunk > _LARGEST_CHUNK:
-            raise ProblemError(
-                f"{self.where}: {name} must have chunks of at most {_LARGEST_CHUNK} bytes, got {chunk}; repack the file"
-            )
+        chunk, row = (prod(shape) * array.dtype.itemsize for shape in (array.chunks or (0,), array.shape[1:]))
+        require_chunks(f"{self.where}: {name}", chunk, rows * row)
         for low in range(start, length, rows):
             yield np.asarray(array[low : low + rows])
 

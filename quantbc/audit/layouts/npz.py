@@ -62,11 +62,12 @@ def npz_opened(path: Path) -> Iterator[NumpyArrays]:
 
 
 def _directory(path: Path) -> int:
-    """Bytes of the directory at an archive's end, which zipfile would hold in memory whole."""
+    """Bytes of the directory at an archive's end, which zipfile would hold in memory whole; 0 without one."""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - 2**16 - 98))
         tail = stream.read()
-    at = tail.rfind(b"PK\5\6")
+    if (at := tail.rfind(b"PK\5\6")) < 0:
+        return 0
     large = tail[max(0, at - 76) : at]  # ZIP64's record and its locator lie before the usual one
     return int.from_bytes(large[40:48] if large.startswith(b"PK\6\6") else tail[at + 12 : at + 16], "little")
 

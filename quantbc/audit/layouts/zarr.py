@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import blaming, inside, require_filled
+from quantbc.audit.source import blaming, inside, require_chunks, require_filled
 from quantbc.errors import ProblemError, optional
 
 __all__ = ["is_zarr", "zarr_opened"]
 
-_LARGEST_CHUNK = 2**26
 _MARKS = (".zgroup", "zarr.json", ".zarray")
 
 
@@ -90,8 +89,7 @@ class ZarrArrays:
             ProblemError: its chunks are too large to be held.
         """
         array = self._array(name)
-        chunk = int(np.prod(array.chunks)) * np.dtype(array.dtype).itemsize
-        if chunk > _LARGEST_CHUNK:
-            raise ProblemError(f"{self.where}: {name} must have chunks of at most {_LARGEST_CHUNK} bytes, got {chunk}")
+        chunk, row = (prod(shape) * np.dtype(array.dtype).itemsize for shape in (array.chunks, array.shape[1:]))
+        require_chunks(f"{self.where}: {name}", chunk, rows * row)
         for low in range(start, self.shape(name)[0], rows):
             yield np.asarray(array[low : low + rows])

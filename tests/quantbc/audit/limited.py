@@ -1,89 +1,123 @@
 """Files larger than the budget, and audits under a limit that the operating system enforces."""
 
+import json
 import os
 import subprocess
 import sys
-import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.quantbc.audit.conftest import WRITERS, Data
+
 MB = 10**6
-ROWS, WIDTH, BUDGET = 250_000, 40, 20
-"""80 MB of observations alone, four times the budget; an audit of 10 GB on 1 GB is the same, larger."""
+WIDTH, EPISODES, LENGTH, BUDGET = 40, 100, 2_000, 32
+"""64 MB of observations alone, twice the budget; an audit of 10 GB on 1 GB is the same, larger."""
 
-AUDIT = """
-    import resource, sys
-    from pathlib import Path
-    from quantbc.audit.layouts.detect import open_source
-    from quantbc.audit.run import Settings, audit
+_PROGRAM = """
+import json, resource, sys
+from pathlib import Path
+import numpy as np
+from quantbc.audit.layouts.detect import open_source
+from quantbc.audit.run import Settings, audit
+from quantbc.audit.survey import pieces_of, require_room, survey
+from quantbc.errors import ProblemError
 
-    small, large, budget = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    settings = Settings(tokenizers=("uniform", "openvla_q99"), bins=(16,), memory=budget)
-    audit(small, settings)  # imports and thread pools are not the data's memory
+# Audited to the end is one layout; what the others differ in are the two passes over the file.
+groups, budget = json.load(sys.stdin), int(sys.argv[1])
 
-    def mapped():
-        with open("/proc/self/statm") as numbers:
-            return int(numbers.read().split()[0]) * resource.getpagesize()
+def audited(path):
+    found = audit(path, Settings(tokenizers=("uniform",), bins=(16,), horizon=2, memory=budget)).found
+    return [found.counts.rows, found.counts.used_rows]
 
-    limit = mapped() + budget
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    {body}
+def read(path):
+    source = open_source(path)
+    require_room(source, budget)
+    counts = survey(source, memory=budget, rng=np.random.default_rng(0)).counts
+    return [counts.rows, sum(len(piece) for piece in pieces_of(source, budget))]
+
+def told(path, way):
+    try:
+        return way(Path(path))
+    except (ProblemError, MemoryError) as error:
+        return f"{type(error).__name__}: {error}"
+
+def mapped():
+    with open("/proc/self/statm") as numbers:
+        return int(numbers.read().split()[0]) * resource.getpagesize()
+
+for name, path in groups["small"].items():  # imports and thread pools are not the data's memory
+    told(path, audited if name == "npz" else read)
+limit = mapped() + budget
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+said = {name: told(path, audited if name == "npz" or name not in groups["small"] else read)
+    for name, path in groups["asked"].items()}
+try:
+    said["greedy"] = len([(p.actions, p.observations) for p in open_source(Path(groups["greedy"])).pieces(10_000)])
+except MemoryError:
+    said["greedy"] = None
+json.dump(said, sys.stdout)
 """
-HONEST = """
-    counts = audit(large, settings).found.counts
-    print(counts.rows, counts.used_rows)
-"""
-GREEDY = """
-    import numpy as np
-    rows = [(p.actions, p.observations) for p in open_source(large).pieces(10_000)]
-    print(len(rows))
-"""
 
 
-def limited(body: str, small: Path, large: Path) -> subprocess.CompletedProcess[str]:
-    """Run a body in a process that may map no more than the budget beyond what an audit of a small file takes."""
+def limited(small: Mapping[str, Path], asked: Mapping[str, Path], greedy: Path) -> Any:
+    """What a process says that may map no more than the budget beyond what audits of small files take.
+
+    Args:
+        small: data of every layout.
+        asked: what is audited, or read twice as an audit does, under the limit.
+        greedy: what is then read by one who keeps every row.
+
+    Returns:
+        For each of them rows and used rows, or the refusal; under "greedy" None for a MemoryError.
+    """
     pytest.importorskip("resource", reason="limits of the operating system are POSIX")
-    code = textwrap.dedent(AUDIT).format(body=textwrap.dedent(body))
-    arguments = [sys.executable, "-c", code, str(small), str(large), str(BUDGET * MB)]
+    given = json.dumps({"small": dict(small), "asked": dict(asked), "greedy": greedy}, default=str)
     environment = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(arguments, capture_output=True, text=True, check=False, env={**os.environ, **environment})
-
-
-def write_npz(path: Path, rows: int) -> Path:
-    rng = np.random.default_rng(0)
-    actions, states = rng.uniform(-1, 1, (rows, 2)), rng.normal(size=(rows, WIDTH))
-    np.savez(
-        path.with_suffix(".npz"), actions=actions, observations=states, episode_ends=np.arange(1, 101) * rows // 100
+    environment |= {"MALLOC_ARENA_MAX": "1", "ZARR_THREADING__MAX_WORKERS": "1"}  # threads reserve more than they use
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(BUDGET * MB)],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
     )
-    return path.with_suffix(".npz")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
 
 
-def write_d4rl(path: Path, rows: int) -> Path:
-    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+def written(layout: str, folder: Path, episodes: int) -> Path:
+    """Random data of a layout, or of a bare array."""
     rng = np.random.default_rng(0)
-    with h5py.File(path.with_suffix(".hdf5"), "w") as file:
-        file["actions"], file["observations"] = rng.uniform(-1, 1, (rows, 2)), rng.normal(size=(rows, WIDTH))
-        file["terminals"] = np.arange(rows) % (rows // 100) == rows // 100 - 1
-    return path.with_suffix(".hdf5")
+    actions = [rng.uniform(-1, 1, (LENGTH, 2)) for _ in range(episodes)]
+    states = [rng.normal(size=(LENGTH + 1, WIDTH)) for _ in range(episodes)]
+    folder.mkdir()
+    if layout == "npy":
+        np.save(folder / "demo.npy", np.concatenate([x[:-1] for x in states]))
+        return folder / "demo.npy"
+    if layout == "lerobot_v3":
+        return _lerobot(folder, np.concatenate(actions), np.concatenate([x[:-1] for x in states]))
+    return WRITERS[layout](Data(actions, states), folder)
 
 
-def write_lerobot(path: Path, rows: int) -> Path:
+def _lerobot(path: Path, actions: Any, states: Any) -> Path:
+    """One file of all episodes, in row groups as LeRobot's recorder writes them."""
     pyarrow = pytest.importorskip("pyarrow", reason="parquet layouts need quantbc[data]")
     parquet = pytest.importorskip("pyarrow.parquet", reason="parquet layouts need quantbc[data]")
-    rng = np.random.default_rng(0)
 
     def lists(values: Any) -> Any:
         return pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(values.ravel()), values.shape[1])
 
     (path / "data" / "chunk-000").mkdir(parents=True)
     columns = {
-        "action": lists(rng.uniform(-1, 1, (rows, 2))),
-        "observation.state": lists(rng.normal(size=(rows, WIDTH))),
-        "episode_index": np.arange(rows) // (rows // 100),
-        "frame_index": np.arange(rows) % (rows // 100),
+        "action": lists(actions),
+        "observation.state": lists(states),
+        "episode_index": np.arange(len(actions)) // LENGTH,
+        "frame_index": np.arange(len(actions)) % LENGTH,
     }
     target = path / "data" / "chunk-000" / "file-000.parquet"
     parquet.write_table(pyarrow.table(columns), target, row_group_size=2_000)

@@ -12,17 +12,8 @@ import pytest
 from bounds import ParameterError
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.errors import ProblemError
-from tests.quantbc.audit.limited import (
-    BUDGET,
-    GREEDY,
-    HONEST,
-    MB,
-    ROWS,
-    limited,
-    write_d4rl,
-    write_lerobot,
-    write_npz,
-)
+from tests.quantbc.audit.conftest import WRITERS
+from tests.quantbc.audit.limited import EPISODES, LENGTH, limited, written
 
 QUICK = Settings(tokenizers=("uniform", "openvla_q99", "kmeans"), bins=(8,))
 
@@ -80,22 +71,18 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
     assert part["counts"] == whole["counts"]
 
 
-@pytest.mark.parametrize("write", [write_npz, write_d4rl, write_lerobot])
-def test_a_file_four_times_the_budget_is_audited_within_it(write: Callable[[Path, int], Path], tmp_path: Path) -> None:
-    small, large = write(tmp_path / "small", 2_000), write(tmp_path / "large", ROWS)
-    size = sum(file.stat().st_size for file in (large.rglob("*") if large.is_dir() else [large]) if file.is_file())
-    assert size > 3.5 * BUDGET * MB
-    done = limited(HONEST, small, large)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.split() == [str(ROWS)] * 2
-
-
-def test_the_limit_is_felt_by_whoever_holds_the_file(tmp_path: Path) -> None:
-    """Mutant: a reader that keeps every row."""
-    small, large = write_npz(tmp_path / "small", 2_000), write_npz(tmp_path / "large", ROWS)
-    done = limited(GREEDY, small, large)
-    assert done.returncode != 0
-    assert "MemoryError" in done.stderr
+def test_files_larger_than_the_budget_are_audited_within_it_and_those_that_lie_are_refused(tmp_path: Path) -> None:
+    """Every layout in one process under a limit of the operating system. Mutant: a reader that keeps every row."""
+    hostile = pytest.importorskip("tests.fuzz.hostile", reason="layouts need quantbc[data]")
+    small = {layout: written(layout, tmp_path / f"small {layout}", 1) for layout in [*WRITERS, "npy"]}
+    large = {layout: written(layout, tmp_path / f"large {layout}", EPISODES) for layout in small}
+    (tmp_path / "lies").mkdir()
+    lies = hostile.written(hostile.DEMONSTRATIONS, tmp_path / "lies")
+    said = limited(small, large | lies, large["npz"])
+    assert said.pop("greedy") is None
+    assert {name: said[name] for name in large} == dict.fromkeys(large, [EPISODES * LENGTH] * 2)
+    unnamed = {name: said[name] for name, (_, key) in hostile.DEMONSTRATIONS.items() if key not in said[name]}
+    assert unnamed == {}
 
 
 def odd(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Audit:

@@ -89,6 +89,11 @@ def test_a_shape_that_the_bytes_cannot_fill_and_a_chunk_that_no_budget_holds_are
     with h5py.File(path, "w") as file:
         file.create_dataset("actions", data=np.zeros((3, 2)), chunks=(2**23, 2), maxshape=(None, 2))
     with pytest.raises(ProblemError, match="chunks of at most 67108864 bytes, got 134217728"):
+        list(open_source(path).pieces(10**6))
+    with h5py.File(path, "w") as file:
+        file.create_dataset("actions", data=np.zeros((3, 2)), chunks=(2**19, 2), maxshape=(None, 2))
+    assert [len(piece) for piece in open_source(path).pieces(10**5)] == [3]
+    with pytest.raises(ProblemError, match="chunks of at most 4194304 bytes, got 8388608; raise --memory"):
         list(open_source(path).pieces(9))
 
 

@@ -40,4 +40,4 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
 def test_a_chunk_that_no_budget_holds_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.zarr", chunks=(2**23, 2))
     with pytest.raises(ProblemError, match="chunks of at most 67108864 bytes, got 134217728"):
-        list(open_source(path).pieces(9))
+        list(open_source(path).pieces(10**6))
