@@ -31,7 +31,7 @@ def formula(expression: sympy.Expr) -> str:
 
     sizes = {symbol(name): sympy.log(sympy.Symbol(size, positive=True)) for name, size in _SIZES.items()}
     names = {symbol(name): entry.latex for name, entry in SYMBOLS.items()}
-    text = str(sympy.latex(expression.subs(sizes), symbol_names=names))
+    text = str(sympy.latex(expression.xreplace(sizes), symbol_names=names))
     return text.replace(r"\bmod", r"\,\mathrm{mod}\,")  # which readers of mathematics besides TeX know
 
 

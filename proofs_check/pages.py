@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import ndiff
 from pathlib import Path
 from textwrap import wrap
@@ -100,11 +100,12 @@ def _axioms(ledger: Library) -> str:
     return "\n\n".join(["# Axioms", "Textbook facts that are used and not proved here.", *entries]) + "\n"
 
 
-def pages(ledger: Library | None = None) -> dict[str, str]:
+def pages(ledger: Library | None = None, keys: Collection[str] = ()) -> dict[str, str]:
     """File name to text, for every page.
 
     Args:
         ledger: the proofs; all of them by default.
+        keys: of the proofs whose pages are wanted, beside the overviews; all if empty.
 
     Example:
         >>> sorted(pages(Library((), ())))
@@ -112,7 +113,7 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
     """
     ledger = library() if ledger is None else ledger
     prose = ledger.prose()
-    rendered = {f"{proof.key}.md": _proof(proof, prose) for proof in ledger.proofs}
+    rendered = {f"{proof.key}.md": _proof(proof, prose) for proof in ledger.proofs if not keys or proof.key in keys}
     proved = {proof.key for proof in library().proofs}
     overviews = {
         "index.md": _index(ledger),
@@ -122,14 +123,15 @@ def pages(ledger: Library | None = None) -> dict[str, str]:
     return overviews | rendered
 
 
-def write(folder: Path) -> list[Path]:
-    """Write every page into a folder, those of the kernel beside it, and remove pages of what no longer exists."""
-    return [*_write(folder, pages()), *_write(folder.parent / "kernel", kernel.pages())]
+def write(folder: Path, keys: Collection[str] = ()) -> list[Path]:
+    """Write the pages of some proofs, or all and nothing else, into a folder, and those of the kernel beside it."""
+    rendered = pages(keys=keys)
+    return [*_write(folder, rendered, whole=not keys), *_write(folder.parent / "kernel", kernel.pages(), whole=True)]
 
 
-def _write(folder: Path, rendered: Mapping[str, str]) -> list[Path]:
+def _write(folder: Path, rendered: Mapping[str, str], *, whole: bool) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in {path.name for path in folder.glob("*.md")} - set(rendered):
+    for stale in {path.name for path in folder.glob("*.md")} - set(rendered) if whole else ():
         (folder / stale).unlink()
     for name, text in rendered.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -137,4 +139,4 @@ def _write(folder: Path, rendered: Mapping[str, str]) -> list[Path]:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), sys.argv[2:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import bounds
@@ -83,4 +84,10 @@ def attained(theorem: Theorem) -> tuple[Attained, ...]:
         >>> [pair.covers() for pair in pairs], [pair.covers(SHRUNK) for pair in pairs]
         ([True, True], [False, False])
     """
-    return tuple(Attained(theorem, term, WITNESSES[name].tightest()) for name, term in theorem.tight)
+    return tuple(Attained(theorem, term, _tightest(name)) for name, term in theorem.tight)
+
+
+@cache
+def _tightest(name: str) -> Witness:
+    """Statements share witnesses, and some look long for their tightest instance."""
+    return WITNESSES[name].tightest()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 import z3
@@ -105,6 +106,11 @@ class Smt:
             >>> Smt(x * x >= 1, {"large": x >= 1}).written()
             ('show x*x >= 1', 'given large: x >= 1')
         """
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> tuple[str, ...]:
+        """Kept, since z3 takes milliseconds for each."""
         given = [f"given {name}: {_line(formula)}" for name, formula in self.hypotheses.items()]
         lemmas = [f"by {name}: {_line(formula)}" for name, formula in self.lemmas.items()]
         return (f"show {_line(self.goal)}", *given, *lemmas)

@@ -25,11 +25,37 @@ STEP = re.compile(
     r"^(?P<fence>`{3,})(?P<language>\w+)\n(?P<text>.*?)^(?P=fence)$",
     re.DOTALL | re.MULTILINE,
 )
-PROGRAMS = {
-    "python": [sys.executable],
-    "cp": ["cp"],
-    "quantbc": [sys.executable, "-c", "from quantbc.cli import main; main()"],
-}
+DRIVER = """
+import contextlib, io, json, runpy, shutil, sys
+import pytest
+
+def call(program, arguments):
+    if arguments[:2] == ["-m", "pytest"]:
+        return int(pytest.main([*arguments[2:], "-n", "0", "-p", "no:cacheprovider"]))
+    sys.argv = [program, *arguments[(2 if program == "python" else 0):]]
+    try:
+        if program == "cp":
+            shutil.copy(*arguments)
+        elif program == "quantbc":
+            from quantbc.cli import main
+            main()
+        elif arguments[0] == "-m":
+            runpy.run_module(arguments[1], run_name="__main__")
+        else:
+            exec(arguments[1], {"__name__": "__main__"})
+    except SystemExit as end:
+        return 0 if end.code is None else end.code
+    return 0
+
+for program, *arguments in json.load(sys.stdin):
+    print(json.dumps([program, *arguments]), file=sys.__stderr__)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        status = call(program, arguments)
+    print(json.dumps([status, out.getvalue()]), flush=True)
+    if status:
+        break
+"""
+"""Runs commands one after the other in one process, so that what they import is imported once."""
 
 
 REPORTED = """
@@ -63,16 +89,21 @@ def insert(source: str, block: str, side: str, anchor: str) -> str:
     return "".join(lines)
 
 
-def run(line: str, tree: Path) -> str:
-    """A command of a recipe, run on the copy."""
-    program, *arguments = shlex.split(line)
+def run(tree: Path, *lines: str) -> dict[str, str]:
+    """Commands of a recipe, run on the copy; what each printed."""
     environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [*PROGRAMS[program], *arguments]
-    if arguments[:2] == ["-m", "pytest"]:
-        command += ["-n", "0", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
-    return done.stdout
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER],
+        input=json.dumps([shlex.split(line) for line in lines]),
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    said = "".join(text for _, text in found)
+    assert [status for status, _ in found] == [0] * len(lines), f"{lines[len(found) - 1]}\n{said}{done.stderr}"
+    return {line: text for line, (_, text) in zip(lines, found, strict=True)}
 
 
 def follow(text: str, tree: Path) -> dict[str, str]:
@@ -89,7 +120,7 @@ def follow(text: str, tree: Path) -> dict[str, str]:
             (tree / file).write_text(insert(source, step["text"], step["side"], step["anchor"]), encoding="utf-8")
         else:
             assert step["language"] == "sh", "a block must say where it goes"
-            printed |= {line: run(line, tree) for line in step["text"].splitlines()}
+            printed |= run(tree, *step["text"].splitlines())
     return printed
 
 
@@ -121,8 +152,9 @@ def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) 
     false = text.replace("decomposition(STOCHASTIC", "decomposition(DETERMINISTIC")
     assert false != text
     follow(false, copied(tmp_path))
-    with pytest.raises(AssertionError, match="contextual_bandit"):
-        run("quantbc verify contextual_bandit", tmp_path)
+    code = 'from proofs_check.verify import verify; print(*verify(["contextual_bandit"], empirical=False).problems())'
+    (told,) = run(tmp_path, f"python -c {shlex.quote(code)}").values()
+    assert "contextual_bandit/imitation_sharp is REFUTED" in told
 
 
 @pytest.mark.slow
@@ -142,11 +174,12 @@ def test_a_toy_theorem_appears_everywhere_by_itself(tmp_path: Path) -> None:
     actions = np.random.default_rng(0).uniform(-1, 1, (400, 2))
     states = np.concatenate([np.zeros((1, 2)), 0.5 * actions[:-1]])
     np.savez(tree / "toy.npz", actions=actions, observations=states, episode_ends=np.arange(40, 401, 40))
-    cells = json.loads(run("quantbc simulate small.toml --json", tree))["cells"]
+    shown = ("quantbc simulate small.toml --json", "quantbc audit toy.npz --tokenizer uniform")
+    simulated, audited, drawn = run(tree, *shown, f"python -c {shlex.quote(REPORTED)}").values()
+    cells = json.loads(simulated)["cells"]
     assert {cell["statement"] for cell in cells if cell["expert"] == "gaussian"} == {"contextual_bandit"}
-    assert "by contextual_bandit" in run("quantbc audit toy.npz --tokenizer uniform", tree)
-    drawn = run(f"python -c {shlex.quote(REPORTED)}", tree).splitlines()[-1]
-    assert drawn == "contextual_bandit"
+    assert "by contextual_bandit" in audited
+    assert drawn.splitlines()[-1] == "contextual_bandit"
     assert (tree / "page/report.html").read_text(encoding="utf-8").count("contextual_bandit") > 4
 
 
