@@ -37,6 +37,12 @@ def quantbc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture
+def sketched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plots are written as SVG only: three formats take most of the time of a small study."""
+    monkeypatch.setattr("figures.style.FORMATS", ("svg",))
+
+
+@pytest.fixture
 def problem_text() -> str:
     return PROBLEM
 

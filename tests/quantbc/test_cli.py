@@ -118,7 +118,9 @@ def test_bad_input_is_one_line_and_status_two(quantbc: Run, arguments: tuple[str
     refused(quantbc(*arguments), *words)
 
 
-def test_a_study_runs_resumes_and_reports(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:
+def test_a_study_runs_resumes_and_reports(
+    quantbc: Run, problem_file: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     out = tmp_path / "out"
     arguments = ("simulate", str(problem_file), "--out", str(out), "--workers", "1", "--json")
     status, document, _ = quantbc(*arguments)
@@ -132,12 +134,14 @@ def test_a_study_runs_resumes_and_reports(quantbc: Run, problem_file: Path, tmp_
     stems = {"cells.csv", "results.sqlite", *(f"{name}.csv" for name in drawn)}
     plots = {f"{name}.{suffix}" for name in drawn for suffix in ("png", "svg", "pdf")}
     assert {path.name for path in out.iterdir()} == stems | plots
+    request.getfixturevalue("sketched")
     assert quantbc(*arguments)[1] == document
     table = quantbc("simulate", str(problem_file), "--out", str(out), "--workers", "1")[1]
     assert "16 cells, 0 violations" in table
     assert "is the price of" in table
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_store_answers_on_the_command_line(quantbc: Run, problem_file: Path, tmp_path: Path) -> None:
     store = tmp_path / "other.sqlite"
     arguments = ("simulate", str(problem_file), "--out", str(tmp_path / "out"), "--store", str(store), "--json")

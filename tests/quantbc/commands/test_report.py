@@ -17,6 +17,8 @@ from quantbc.commands.report import Extent, report
 from quantbc.sweeps.store import _checksum
 from tests.quantbc.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 SMALL = Extent(figures=("bins_needed",), quick=True, keys=("calibration",), workers=1)
 DATE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 

@@ -12,6 +12,8 @@ from quantbc.sweeps import study
 from quantbc.sweeps.store import Store
 from quantbc.sweeps.sweep import Cell, Computation
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 Compute = Callable[[Cell], dict[str, Any]]
 
 
