@@ -6,10 +6,9 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context, resource_tracker
 from multiprocessing.connection import Connection
@@ -88,14 +87,17 @@ class _Processes(Executor):
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._theirs, self._ours = Pipe(duplex=False)
+        self._stderr = _stderr()
         self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        _quiet_tracker()
-        pool = ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._theirs,)
-        )
-        with _interrupts_held():
+        with _interrupts_held(), _unheard():
+            pool = ProcessPoolExecutor(
+                self._workers,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(self._theirs, self._stderr),
+            )
             for _ in range(self._workers):
                 pool.submit(os.getpid)  # starts a process each
         return pool
@@ -112,12 +114,13 @@ class _Processes(Executor):
         if kind is not None:
             self._ours.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._ours.close()
-        self._theirs.close()
+        for end in (self._ours, self._theirs, self._stderr):
+            end.close()
 
 
-def _begin(lifeline: Connection) -> None:
+def _begin(lifeline: Connection, stderr: Connection) -> None:
     """Ctrl-C reaches the whole process group; the parent alone decides what to do, and says so through the pipe."""
+    os.dup2(stderr.fileno(), 2)
     for number in _HELD:
         signal.signal(number, signal.SIG_IGN)
     Thread(target=_leave_with_parent, args=(lifeline,), daemon=True).start()
@@ -128,13 +131,25 @@ def _leave_with_parent(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def _quiet_tracker() -> None:
-    """The process that tidies up after an abrupt end does so without a warning."""
-    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+def _stderr() -> Connection:
+    """Where workers speak once they have begun, in the only form that reaches a spawned process."""
+    with suppress(OSError):
+        return Connection(os.dup(2), readable=False)
+    return Connection(os.open(os.devnull, os.O_WRONLY), readable=False)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What starts inside, and what tidies up after it, has nothing to say if this process ends abruptly."""
+    ours, null = _stderr(), os.open(os.devnull, os.O_WRONLY)
     try:
+        os.dup2(null, 2)
         resource_tracker.ensure_running()
+        yield
     finally:
-        sys.warnoptions.pop()
+        os.dup2(ours.fileno(), 2)
+        ours.close()
+        os.close(null)
 
 
 @contextmanager

@@ -250,3 +250,16 @@ def test_a_lost_scheduler_ends_the_run_with_one_line(toys: ModuleType, cluster: 
     assert error == "refused: workers must stay reachable, but the scheduler dropped cells that it had accepted\n"
     with Store(path) as store:
         assert len(store) == 4
+
+
+def test_workers_are_heard_and_what_tidies_up_after_an_abrupt_end_is_not() -> None:
+    """Before, a second Ctrl-C left warnings of leaked semaphores, or a traceback of a worker that was just starting."""
+    program = (
+        "import os\n"
+        "from quantbc.sweeps.executors import connect\n"
+        "with connect(workers=1 + 1, cluster=None) as crew:\n"
+        "    crew.executor.submit(os.write, 2, b'heard').result()\n"
+        "    os._exit(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "heard"

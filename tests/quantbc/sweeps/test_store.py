@@ -1,6 +1,9 @@
 """The store keeps every finished cell, and refuses files that are not its own, untouched."""
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -295,6 +298,36 @@ def test_a_finished_store_leaves_no_journal_and_is_read_where_none_can_be_made(
     monkeypatch.setattr("quantbc.sweeps.store._writable", lambda _: False)  # as on media that refuse journals
     with Store(path, read_only=True) as store:
         assert results(store, CELLS[:1]) == [0.5]
+
+
+_MOUNTED = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" -c "$3" "$1"'
+_ON_READ_ONLY_MEDIA = """
+import sys
+from pathlib import Path
+from quantbc.errors import ProblemError
+from quantbc.sweeps.store import Store
+path = Path(sys.argv[1], "results.sqlite")
+with Store(path, read_only=True) as store:
+    print(len(store))
+try:
+    with Store(path) as store:
+        store.put([])
+except ProblemError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no mounts of one's own here")
+def test_a_finished_store_on_read_only_media_is_read_and_one_that_must_be_written_is_named(path: Path) -> None:
+    """A mount that only this process sees: root, too, may not write there."""
+    with Store(path) as store:
+        store.put([done(cell) for cell in CELLS])
+    line = ["unshare", "--mount", "--map-root-user", "sh", "-c", _MOUNTED, "sh", path.parent, sys.executable]
+    told = subprocess.run([*line, _ON_READ_ONLY_MEDIA], capture_output=True, text=True, check=False)
+    if told.returncode and "Traceback" not in told.stderr:
+        pytest.skip(f"no mounts of one's own here: {told.stderr}")
+    named = f"store must be a writable results file, got {str(path)!r}: attempt to write a readonly database"
+    assert (told.stderr, told.stdout.splitlines()) == ("", [str(len(CELLS)), named])
 
 
 @pytest.mark.parametrize("end", ["wal", "shm", "journal"])
