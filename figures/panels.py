@@ -20,6 +20,8 @@ __all__ = ["Panels", "certified", "last_factor", "plain", "spaced", "worst_seed"
 
 _CAPTION_WIDTH = 128
 """Characters that fit a full text width at caption size."""
+_LABEL_WIDTH = 80
+"""Characters that fit it beside each other as labels of the columns' axes."""
 
 
 def worst_seed(rows: Iterable[Row], keys: Sequence[str]) -> list[Row]:
@@ -68,9 +70,9 @@ class Panels:
         for column, axes in zip(columns, grid[0], strict=True):
             axes.set_title(self.column_title(column))
         for axes in grid[-1]:
-            axes.set_xlabel(self.x_label)
+            axes.set_xlabel(fill(self.x_label, width=_LABEL_WIDTH // len(columns)))
         _label_curves(figure, grid[0][0])
-        apart = dict.fromkeys(row["quantizer"] for row in table if not self._joined(row))
+        apart = dict.fromkeys(row["quantizer"] for row in table if not self._joined(row, table))
         figure.supxlabel(_caption(table, list(apart)), fontsize=7, x=0.01, ha="left")
         return figure
 
@@ -86,16 +88,22 @@ class Panels:
         axes.plot([a for a, _ in known], [b for _, b in known], **BOUND)
         certified(axes, ordered, self.x)
         axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
-        for kind in dict.fromkeys(row["quantizer"].split()[0] for row in ordered):
-            mine = [row for row in ordered if row["quantizer"].split()[0] == kind]
+        for kind in dict.fromkeys(map(_kind, ordered)):
+            mine = [row for row in ordered if _kind(row) == kind]
             measured = ([row[name] for row in mine] for name in (self.x, "regret", "low", "high"))
-            band(axes, *measured, joined=self._joined(mine[0]))
+            band(axes, *measured, joined=self._joined(mine[0], rows))
         if ordered:
             last_factor(axes, ordered[-1], self.x)
 
-    def _joined(self, row: Row) -> bool:
-        """Whether a row belongs to a curve: tokenizers other than uniform bins are no series in the cells."""
-        return self.column == "quantizer" or row["quantizer"].split()[0] in ("uniform", "trap", "bins")
+    def _joined(self, row: Row, rows: Sequence[Row]) -> bool:
+        """Whether a row belongs to a curve: beside others, a tokenizer with but one number of cells is a point."""
+        series = {other[self.x] for other in rows if _kind(other) == _kind(row)}
+        return self.column == "quantizer" or len(series) > 1 or len(set(map(_kind, rows))) == 1
+
+
+def _kind(row: Row) -> str:
+    """The tokenizer with its arguments, but for the number of bins."""
+    return " ".join(part for part in row["quantizer"].split() if part != str(row.get("bins")))
 
 
 def _placed(rows: Sequence[Row], x: str) -> list[Row]:
@@ -136,12 +144,14 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
 
 
 def plain(value: float, digits: int = 2) -> str:
-    """So many digits that count, without an exponent.
+    """So many digits that count, without an exponent below a million.
 
     Example:
-        >>> plain(1234.5), plain(0.012345, 3)
-        ('1200', '0.0123')
+        >>> plain(1234.5), plain(0.012345, 3), plain(3.17e15)
+        ('1200', '0.0123', '3.2e15')
     """
+    if abs(value) >= 1e6:
+        return f"{value:.{digits - 1}e}".replace("e+", "e")
     return f"{float(f'{value:.{digits}g}'):.10f}".rstrip("0").rstrip(".")
 
 

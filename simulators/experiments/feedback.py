@@ -180,15 +180,20 @@ def never_clipped(system: LinearSystem, expert: Affine, members: Affine, displac
         members: the policies in question.
         displacement: displacement[m, h], largest |x̂ − x*| in every coordinate at step h.
     """
-    if members.std.any():
+    noise, start = np.abs(system.noise.box(system.dx)[1]), _start(system, 1)
+    if members.std.any() or not np.isfinite([*noise, *start.radius[0]]).all():
         return False
-    path = _start(system, 1)
-    for away in displacement.T:
-        middle = np.einsum("mij,j->mi", members.K, path.centre[0]) + members.offset
-        wide = _weighted(np.abs(members.K), path.radius + away[:, None])
+    # as long as nothing is clipped, x* = loop^h x_1 + sum of loop^j w: sizes of K times these are exact
+    K, offset = np.concatenate([expert.K, members.K]), np.concatenate([expert.offset, members.offset])
+    loop, centre = system.A + system.B @ expert.K[0], start.centre[0]
+    power, drawn = np.eye(system.dx), np.zeros_like(offset)
+    for away in np.concatenate([np.zeros((1, displacement.shape[1])), displacement]).T:
+        middle, image = K @ centre + offset, np.abs(K @ power)
+        wide = drawn + image @ start.radius[0] + np.abs(K).sum(axis=2) * away[:, None]
         if not ((middle + wide <= members.high) & (middle - wide >= members.low)).all():
             return False
-        path = _next(system, expert, path)
+        drawn = drawn + image @ noise
+        power, centre = loop @ power, loop @ centre + system.B @ expert.offset[0]
     return True
 
 

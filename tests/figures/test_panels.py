@@ -111,7 +111,8 @@ def test_diamonds_are_drawn_and_named_only_where_a_tokenizer_is_no_series() -> N
         markers = {line.get_marker() for axes in figure.axes for line in axes.lines}
         return " ".join(figure.get_supxlabel().split()), markers
 
-    mixed = [row(), row(quantizer="openvla 256", cells=255)]
+    mixed = [row(bins=16), row(quantizer="uniform 64", bins=64, cells=64)]
+    mixed.append(row(quantizer="openvla 256", bins=256, cells=255))
     caption, markers = caption_and_markers("H", mixed)
     assert "hollow diamonds, openvla 256;" in caption
     assert "D" in markers

@@ -1,5 +1,6 @@
 """Closed forms stay above every simulated pair, and are attained where nothing is lost in absolute values."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.experiments.feedback import affine, closed_form
+from simulators.experiments.feedback import affine, closed_form, never_clipped
 from simulators.learners.finite_class import matrix_class
 from simulators.montecarlo import bernstein_interval
 from simulators.policies.linear import Linear, LinearFeedback
-from simulators.policies.nonlinear import Arctan
+from simulators.policies.nonlinear import Arctan, Clipped
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import paired
@@ -102,3 +103,23 @@ def test_only_linear_feedback_with_one_clip_and_one_noise_has_a_closed_form() ->
     assert affine([LinearFeedback(0, 0, 0.5, -1, 1), LinearFeedback(0, 0, 0.5, -2, 1)], system) is None
     gaussian = matrix_class([np.eye(2)], target_action=0, target_state=0, low=-1, high=1, std=0.1).policies[0]
     assert affine([gaussian, replace(gaussian, std=0.2)], system) is None
+
+
+def test_whether_anything_is_clipped_is_told_exactly_for_a_loop_that_turns() -> None:
+    """The expert's largest action over every corner of first states and noises, beside the range that just holds it."""
+    plant = LinearSystem([[1.0, 0.1], [0.5, 1.0]], [[0.0], [0.1]], UniformNoise(0.02), UniformBox(-0.1, 0.1))
+    K, H = np.array([[-12.0, -5.0]]), 5
+    largest = 0.0
+    for signs in itertools.product((-1.0, 1.0), repeat=2 * H):
+        x, *noises = np.reshape(signs, (H, 2)) * np.array([0.1] + [0.02] * (H - 1))[:, None]
+        for h in range(H):
+            largest = max(largest, float(np.abs(K @ x).max()))
+            x = plant.A @ x + plant.B @ (K @ x) + (noises[h] if h + 1 < H else 0)
+
+    def kept(limit: float) -> bool:
+        known = affine([Clipped(Linear(K), -limit, limit)], plant)
+        assert known is not None
+        return never_clipped(plant, known, known, np.zeros((1, H)))
+
+    assert kept(largest * (1 + 1e-9))
+    assert not kept(largest * (1 - 1e-9))
