@@ -13,6 +13,7 @@ statement and the assumption that is missing. Numbers are Fractions where the pa
 - smooth_kernel: transition kernels that are smooth in the action;
 - smoothness: Proposition 5;
 - four_experts, two_experts: the instance families of Theorems 8 and 9 with their best algorithms;
+- hellinger: the radii of Appendix A;
 - compounding, independent_noise: what happens without relaxed TV continuity, and without shared noise;
 - arctan_trap, rational_twin, noisy_trap, gaussian_trap: Theorem 6; trap_numbers: what it bounds;
 - first_step_errors: Ross and Bagnell's bound.

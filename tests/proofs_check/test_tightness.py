@@ -10,7 +10,7 @@ from proofs_check.tightness import SHRUNK, attained
 from simulators.witnesses.drift import Drift
 
 PAIRS = [(key, place) for key, theorem in catalog.items() for place in range(len(theorem.tight))]
-NO_WITNESS = {"covering", "local_stability", "misspecification", "wasserstein_rms"}
+NO_WITNESS = {"local_stability", "wasserstein_rms"}
 
 
 @cache

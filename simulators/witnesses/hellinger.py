@@ -1,0 +1,87 @@
+"""Appendix A's radii are attained: a class that lacks the expert, and a wrong policy that the data cannot exclude."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from simulators.errors import open_unit, positive_int
+
+
+@dataclass(frozen=True)
+class OffTarget:
+    """The expert plays label 0; the only policy of the class plays it with probability `share`, else another.
+
+    1 + χ² is 1/share and the affinity √share, so D² = 2 (1 − √share), however many demonstrations there are.
+
+    Attributes:
+        share: in (0, 1).
+
+    Source: ours; for arXiv:2603.20538, Appendix A.
+
+    >>> OffTarget(0.25).exact()
+    1.0
+    """
+
+    share: float
+
+    limit: ClassVar[str] = "n -> infinity"
+    holds: ClassVar[tuple[str, ...]] = ("iid_demonstrations", "misspecified")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "share", open_unit("share", self.share))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """share = 0.9."""
+        return cls(0.9)
+
+    def values(self) -> Mapping[str, float]:
+        """log(1 + χ²); the class has one policy."""
+        return {"log_misspecification": -math.log(self.share)}
+
+    def exact(self) -> float:
+        """D² between the two laws of a label."""
+        return 2 * (1 - math.sqrt(self.share))
+
+
+@dataclass(frozen=True)
+class Unexcluded:
+    """Two deterministic policies that differ in one first state, of probability p, which no demonstration shows.
+
+    That has probability (1 − p)^n = delta; both are then maximisers, and the wrong one has affinity 1 − p. The class is
+    its own cover, log_cover = 0.
+
+    Attributes:
+        p: in (0, 1).
+        n: number of demonstrations, ≥ 1.
+
+    Source: ours; for arXiv:2603.20538, Appendix A.
+
+    >>> round(Unexcluded(0.02, 5).exact(), 9)
+    0.2
+    """
+
+    p: float
+    n: int
+
+    limit: ClassVar[str] = "n -> infinity with delta = (1 - p)^n"
+    holds: ClassVar[tuple[str, ...]] = ("iid_demonstrations", "realizable", "deterministic_class", "log_cover")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "p", open_unit("p", self.p))
+        positive_int("n", self.n)
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """p = 0.1, n = 6000."""
+        return cls(0.1, 6000)
+
+    def values(self) -> Mapping[str, float]:
+        """n, delta, a class of two and log_cover = 0."""
+        delta = math.exp(self.n * math.log1p(-self.p))
+        return {"n": float(self.n), "delta": delta, "log_class_size": math.log(2), "log_cover": 0.0}
+
+    def exact(self) -> float:
+        """D between the two laws of a demonstration."""
+        return math.sqrt(2 * self.p)
