@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz import bench
 from tests.fuzz.bench import KINDS, Found
 
-FEW = {"SIGKILL": 4, "SIGINT": 6, "demonstration": 40, "problem files": 120}
+FEW = {"SIGKILL": 3, "SIGINT": 4, "demonstration": 40, "problem files": 120}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from quantbc.errors import LostError, ProblemError
-from quantbc.sweeps.store import Outcome, Store, _checksum
+from quantbc.sweeps.store import Outcome, Store, _checksum, kept_in
 from quantbc.sweeps.sweep import Axis, Cell, Sweep
 
 
@@ -298,6 +298,13 @@ def test_a_finished_store_leaves_no_journal_and_is_read_where_none_can_be_made(
     monkeypatch.setattr("quantbc.sweeps.store._writable", lambda _: False)  # as on media that refuse journals
     with Store(path, read_only=True) as store:
         assert results(store, CELLS[:1]) == [0.5]
+
+
+def test_a_link_where_a_store_is_kept_is_refused(path: Path) -> None:
+    assert kept_in(path.parent) == path
+    path.symlink_to(path.parent / "elsewhere")
+    with pytest.raises(ProblemError, match=r"results\.sqlite must not be a link"):
+        kept_in(path.parent)
 
 
 _MOUNTED = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" -c "$3" "$1"'

@@ -119,3 +119,17 @@ def test_members_that_are_missing_or_of_another_kind_are_named(tmp_path: Path) -
             arrays.shape("no")
         with pytest.raises(ProblemError, match="must hold an array 'deep', got none"):
             arrays.shape("deep")
+
+
+@pytest.mark.parametrize("kind", ["ref_dtype", "regionref_dtype"])
+def test_references_are_not_followed(tmp_path: Path, kind: str) -> None:
+    """Not even within the file: they are no numbers."""
+    path = tmp_path / "demo.hdf5"
+    with h5py.File(path, "w") as file:
+        file["actions"], target = np.zeros((3, 1)), file.create_dataset("target", data=np.ones((3, 2)))
+        dtype = getattr(h5py, kind)
+        file.create_dataset("observations", (3,), dtype=dtype)
+        file["observations"][:] = [target.regionref[:2] if kind == "regionref_dtype" else target.ref] * 3
+    source = open_source(path)
+    assert source.observed == ()
+    assert [piece.observations for piece in source.pieces(9)] == [None]
