@@ -14,8 +14,8 @@ import pytest
 from tests.quantbc.audit.conftest import WRITERS, Data
 
 MB = 10**6
-WIDTH, EPISODES, LENGTH, BUDGET = 40, 100, 2_000, 32
-"""64 MB of observations alone, twice the budget; an audit of 10 GB on 1 GB is the same, larger."""
+WIDTH, EPISODES, LENGTH, BUDGET = 40, 100, 1_200, 32
+"""38 MB of observations alone, more than the budget; an audit of 10 GB on 1 GB is the same, larger."""
 
 _PROGRAM = """
 import json, resource, sys

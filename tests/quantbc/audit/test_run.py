@@ -54,7 +54,7 @@ def test_an_audit_repeats_itself_and_tokenizers_do_not_disturb_each_other(npz_fi
 
 
 def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], tmp_path: Path) -> None:
-    data = make((3000,) * 20)
+    data = make((1500,) * 20)
     states = np.concatenate([x[:-1] for x in data.observations])
     path = tmp_path / "a.npz"
     np.savez(path, actions=np.concatenate(data.actions), observations=states, episode_ends=data.ends)
