@@ -223,7 +223,7 @@ DEMONSTRATIONS: dict[str, tuple[Make, str]] = {
         "--memory must be at least",
     ),
     "npz of negative shape": (_npz(actions=header((-1, 2)) + _FEW), "actions must have a shape"),
-    "npz of 33 axes": (_npz(actions=header((1,) * 33) + bytes(8)), "actions must have shape"),
+    "npz of 32 axes": (_npz(actions=header((1,) * 32) + bytes(8)), "actions must have shape"),
     "npz header that is cut": (_npz(actions=_raw_header("{'descr': (\n")), "actions must be a numpy array"),
     "npz header that nests": (_npz(actions=_raw_header(f"{{'descr': {'(' * 5000}\n")), "actions must be a numpy"),
     "npz header of gigabytes": (_npz(actions=b"\x93NUMPY\2\0\xff\xff\xff\x7f{"), "actions must be a numpy array"),
