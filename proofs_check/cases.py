@@ -16,7 +16,6 @@ import numpy as np
 from bounds.terms import Radius
 from bounds.values import Values
 from proofs_check.comparison import keyword
-from simulators.assumptions.ingredients import label_errors
 from simulators.assumptions.pairs import largest_slope
 from simulators.assumptions.smoothness import rtvc_modulus, tv_lipschitz
 from simulators.errors import FloatArray
@@ -195,7 +194,8 @@ class Case:
     @cached_property
     def eps_q(self) -> Number:
         """Largest |q(u) − u| over raw actions, and over what the learner's map plays."""
-        worst = number(label_errors(self.system, self.quantizer).max())
+        labels = self.quantizer.labels
+        worst = number(self.system.action_distances[np.arange(len(labels)), labels].max())
         if self.maps is None:
             return worst
         return max(worst, number(np.abs(self.system.actions[self.maps.labels, 0] - self.maps.raw).max()))

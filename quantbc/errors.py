@@ -56,9 +56,11 @@ def missing_extra(module: str | None) -> str | None:
     if name not in _EXTRAS:
         return None
     extra = _EXTRAS[name]
-    return (
-        f"{name} is not installed; it comes with: pip install 'quantbc[{extra}]' (in a clone: pip install '.[{extra}]')"
-    )
+    return f"{name} is not installed; it comes with: {_command(extra)}"
+
+
+def _command(extra: str) -> str:
+    return f"pip install 'quantbc[{extra}]' (in a clone: pip install '.[{extra}]')"
 
 
 @contextmanager
@@ -75,10 +77,9 @@ def optional(what: str, extra: str) -> Iterator[None]:
     >>> with optional("HDF5 files", "data"):
     ...     raise ImportError
     Traceback (most recent call last):
-    quantbc.errors.ProblemError: HDF5 files need an extra: pip install 'quantbc[data]' (in a clone: '.[data]')
+    quantbc.errors.ProblemError: HDF5 files need an extra: ...
     """
     try:
         yield
     except ImportError:
-        command = f"pip install 'quantbc[{extra}]' (in a clone: '.[{extra}]')"
-        raise ProblemError(f"{what} need an extra: {command}") from None
+        raise ProblemError(f"{what} need an extra: {_command(extra)}") from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quantbc.errors import ProblemError
+from quantbc.errors import ProblemError, optional
 from quantbc.problem.deployments import DeploymentSpec
 from quantbc.problem.experts import FeedbackExpert, read_feedback
 from quantbc.problem.quantizers import QuantizerSpec
@@ -110,12 +110,10 @@ class GymSpec:
 
 @cache
 def _environment(name: str) -> SampledSystem:
-    try:
+    with optional("systems of type gym", "gym"):
         import gymnasium
 
         from simulators.systems.gym import SampledSystem
-    except ImportError:
-        raise ProblemError("systems of type gym need the extra: pip install 'quantbc[gym]'") from None
     try:
         return SampledSystem(_Make(name))
     except gymnasium.error.Error as error:

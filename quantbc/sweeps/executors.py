@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
-from quantbc.errors import ProblemError
+from quantbc.errors import ProblemError, optional
 from quantbc.output import say
 
 __all__ = ["Workers", "connect"]
@@ -175,10 +175,8 @@ async def _knock(address: str) -> None:
 
 @contextmanager
 def _dask(address: str) -> Iterator[Executor]:
-    try:
+    with optional("clusters", "cluster"):
         from distributed import Client
-    except ImportError:
-        raise ProblemError("cluster needs the extra: pip install 'quantbc[cluster]'") from None
     for name in ("distributed", "distributed.client"):  # a lost connection is reported once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from figures.files import whole
 from figures.tables import Row, flat, put_csv
-from quantbc.errors import ProblemError
+from quantbc.errors import ProblemError, optional
 
 __all__ = ["export_csv", "export_parquet"]
 
@@ -53,11 +53,9 @@ def export_parquet(rows: Rows, path: Path, *, notes: Sequence[str] = ()) -> Path
         ProblemError: the extra is not installed, or a value does not fit.
         OSError: the file cannot be written.
     """
-    try:
+    with optional("Parquet files", "data"):
         import pyarrow as pa  # type: ignore[import-untyped]
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
-    except ImportError:
-        raise ProblemError("Parquet needs the extra: pip install 'quantbc[data]'") from None
     kinds = _kinds(rows())
     types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     columns = {name: _column(found) for name, found in kinds.items()}

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from bounds import catalog, evaluate
 from bounds.gains import GainSequence
 from bounds.step_errors import StepErrors
-from simulators.assumptions.ingredients import master_ingredients
 from simulators.assumptions.smoothness import tv_lipschitz
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from tests.simulators.finite_cases import problems
+from tests.simulators.master_inequality import master_ingredients
 
 F = Fraction
 

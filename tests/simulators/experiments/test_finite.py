@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.assumptions.ingredients import master_ingredients
 from simulators.errors import DomainError, ProbabilityError, RealizabilityError, ShapeError
 from simulators.exact.dp import expected_return, regret
 from simulators.exact.returns import deviations
@@ -23,6 +22,7 @@ from simulators.systems.linear_mdp import LinearMDP
 from simulators.systems.sparse import SparseMDP
 from simulators.systems.tabular import TabularMDP
 from tests.simulators.finite_cases import as_mdp, problems
+from tests.simulators.master_inequality import master_ingredients
 
 LINE = FiniteSystem(
     states=np.arange(5) / 4,

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from simulators.assumptions.ingredients import average_label_errors
 from simulators.assumptions.smoothness import rtvc_modulus, tv_lipschitz
 from simulators.exact.dp import occupancy
 from simulators.exact.returns import quantile_coupling
@@ -20,6 +19,7 @@ from simulators.experiments.finite_symbols import (
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from tests.simulators.finite_cases import problems
+from tests.simulators.master_inequality import average_label_errors
 
 SYSTEM = FiniteSystem(
     states=[0.0, 0.5, 2.0],

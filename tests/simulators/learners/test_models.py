@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.assumptions.gains import minimal_gains
-from simulators.assumptions.ingredients import average_label_errors
 from simulators.assumptions.smoothness import reward_lipschitz
 from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, ProbabilityError, RealizabilityError, ShapeError
@@ -32,6 +31,7 @@ from simulators.learners.tabular import log_likelihood
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
 from tests.simulators.finite_cases import laws, problems
+from tests.simulators.master_inequality import average_label_errors
 
 HALF = Fraction(1, 2)
 

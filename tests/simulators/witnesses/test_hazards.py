@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulators.assumptions.ingredients import average_label_errors
 from simulators.assumptions.smoothness import tv_lipschitz
 from simulators.errors import DomainError
 from simulators.exact.chain import learner_law, observed_law
 from simulators.exact.divergences import exact_total_variation
 from simulators.exact.dp import regret
 from simulators.witnesses.hazards import AdaptedHazards, RandomHazards
+from tests.simulators.master_inequality import average_label_errors
 
 SHARES = st.fractions(Fraction(1, 10), Fraction(9, 10), max_denominator=10)
 

@@ -7,17 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from simulators.assumptions.ingredients import (
-    average_label_errors,
-    label_errors,
-    master_ingredients,
-)
 from simulators.assumptions.smoothness import rtvc_modulus
 from simulators.errors import DomainError, ShapeError
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import enumerate_linear
 from simulators.tables import number
 from tests.simulators.finite_cases import problems, runs
+from tests.simulators.master_inequality import average_label_errors, label_errors, master_ingredients
 
 
 def terms(found):

@@ -1,7 +1,7 @@
-"""Everything the master inequality of an upper bound needs, evaluated on a finite system.
+"""Everything the master inequality of an upper bound needs, evaluated on a finite system beside the experiments.
 
 Regret ≤ H·TV + Σ_h [1 − Π_{t≤h}(1 − p_t)] + (k+1)ε_q Σ_h (L_x Γ_h + L_u), with hazards p_1 = 0 and
-p_t = min(1, κ(Γ_t (k+1) ε_q)) (explicit form of the upper bounds of arXiv:2603.20538).
+p_t = min(1, κ(Γ_t (k+1) ε_q)).
 """
 
 from dataclasses import dataclass
@@ -23,18 +23,7 @@ from simulators.tables import Number, Table, number
 class MasterIngredients:
     """Both sides' ingredients, exact on the given system; floats or Fractions throughout.
 
-    Attributes:
-        horizon: H.
-        k: the RTVC radius in units of eps_q.
-        regret: J(π*) − J(π̂), total over H steps.
-        tv: TV(P^{π̂}_{T̄}, P*) between the learner's and the expert's trajectory laws on the observed chain.
-        gains: g_0..g_{H−2}, the minimal P-IISS gains.
-        cumulative: Γ_1..Γ_H.
-        kappa: the RTVC modulus of π̂ at radius k·eps_q.
-        L_x: Lipschitz constant of the reward in the state.
-        L_u: Lipschitz constant of the reward in the action.
-        eps_q: sup_a |q(a) − a| over all raw actions.
-        average_errors: ē_h = E_{π*}|q(u_h) − u_h|, h = 1..H.
+    k is the RTVC radius in units of eps_q, gains are g_0..g_{H−2}, cumulative are Γ_1..Γ_H.
     """
 
     horizon: int
@@ -98,29 +87,7 @@ def master_ingredients(
     k: int = 0,
     max_atoms: int = 200_000,
 ) -> MasterIngredients:
-    """Evaluate the master inequality's ingredients for a learner that plays codes.
-
-    Args:
-        system: the finite system, exact or float64.
-        expert: π*, on raw actions.
-        quantizer: the label map q.
-        learner: π̂, on codes; any policy.
-        k: RTVC radius in units of eps_q.
-        max_atoms: limit of the exact total-variation enumeration.
-
-    Raises:
-        ShapeError: the parts do not fit together.
-        DomainError: the learner plays an action that is no code, a mixture of exact and float64, or k < 0.
-        StabilityError: no finite gain or Lipschitz constant exists.
-        EnumerationError: the trajectory laws are too large for an exact total variation.
-
-    >>> system = FiniteSystem(states=[0, 1], actions=[0, 1], noise=[1.0], next_state=[[[0], [1]]] * 2,
-    ...                       initial=[1.0, 0.0], reward=[[[1.0, 0.5], [0.5, 0.0]]] * 2)
-    >>> still, code = TabularPolicy([[1.0, 0.0]] * 2), TabularPolicy([[0.0, 1.0]] * 2)
-    >>> found = master_ingredients(system, still, LabelMap([1, 1], [1]), code)
-    >>> found.regret, found.tv, found.eps_q, found.cumulative
-    (1.5, 0.0, 1.0, array([0., 1.]))
-    """
+    """The master inequality's ingredients for a learner that plays codes, each from its own definition."""
     positive_int("k", k, minimum=0)
     errors = label_errors(system, quantizer)
     observed = observed_law(system, expert, quantizer)
