@@ -66,8 +66,8 @@ class Theorem:
         assumptions: its hypotheses.
         terms: summands by name, in order.
         paper_rate: the order as displayed in the paper, LaTeX.
-        increasing: symbols of the preferred spelling in which the value never falls.
-        decreasing: symbols of the preferred spelling in which the value never rises.
+        increasing: symbols of the preferred spelling in which the value is non-decreasing.
+        decreasing: symbols of the preferred spelling in which the value is non-increasing.
         undirected: symbols in which it may do either.
         tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
@@ -127,7 +127,7 @@ class Theorem:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """Keyword names that may be left out and sharpen the statement; its value never falls with them.
+        """Keyword names that may be omitted and sharpen the statement; its value is non-decreasing in them.
 
         Example:
             >>> from bounds.catalog import catalog

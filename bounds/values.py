@@ -33,7 +33,7 @@ class Need:
     Attributes:
         alternatives: tuples of keyword names; exactly one tuple must be given in full.
         optional: whether nothing need be given. An optional quantity is an upper limit that sharpens a statement: its
-            value never falls with it.
+            value is non-decreasing in it.
         widens: whether an optional quantity widens the statement's scope instead: left out, it counts as 0.
         hint: which value to take, for the message when there is none.
     """

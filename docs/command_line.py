@@ -15,9 +15,10 @@ PAGE = Path(__file__).with_name("command-line.md")
 
 _INTRODUCTION = """# Command line
 
-Results go to stdout, talk to stderr. Exit status 0 is fine, 1 a claim that failed or could not be decided, 2 bad input:
-one line that names the argument, what is required, and what was given. `--json` prints one JSON document instead of
-tables. Symbols (H, n, C, eta, …) are explained with the [statements](proofs/statements.md#symbols).
+Results go to stdout, diagnostics to stderr. Exit status 0 means success, 1 a claim that failed or could not be
+decided, 2 bad input: one line that names the argument, what is required, and what was given. `--json` prints
+one JSON document instead of tables. Symbols (H, n, C, eta, …) are explained with
+the [statements](proofs/statements.md#symbols).
 """
 
 

@@ -92,9 +92,10 @@ def draw(rows: Sequence[Row]) -> Figure:
     keys = dict.fromkeys(row["statement"] for row in by_panel)
     caption(
         figure,
-        "What happens (solid) stays below what is promised beforehand (dashed) and, nearer to it, below what the data "
-        "at hand promise (dash-dotted; none for Algorithm 1). Numbers at the last point: times the measured regret, or "
-        f"the share of H where that is not told from 0. Upper bounds, with probability {1 - rows[0]['delta']:g}: "
+        "The measured regret (solid) stays below the a-priori bound (dashed) and below the tighter certificate from "
+        "the data (dash-dotted; none for Algorithm 1). Numbers at the last point: multiple of the measured regret, or "
+        "share of H where it is not distinguishable from zero. "
+        f"Upper bounds, with probability {1 - rows[0]['delta']:g}: "
         + "; ".join(f"{bounds.catalog[key].source}" for key in keys)
         + f". Measured: three servo joints, {equals('n', rows[0]['n'])} demonstrations, the worst of seeds "
         + ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))

@@ -34,7 +34,7 @@ _STANDING, _DROP = "#10355f", "#c4c4c4"
 def levels(rows: Sequence[Row]) -> dict[str, float]:
     """Geometric means of value ÷ H by rung, over the cells that it is positive on; a cell without one keeps the last.
 
-    Only cells whose measured regret is told from 0 count, if there are any; else the measurement has no level.
+    Only cells whose measured regret is distinguishable from zero count, if any; else the measurement has no level.
 
     >>> row = {"H": 10, "low": 1.0, "rungs": {"catalog": 20.0, "measured": 2.0}}
     >>> {name: round(level, 9) for name, level in levels([row]).items()}
@@ -73,10 +73,10 @@ def draw(rows: Sequence[Row]) -> Figure:
     grid[0].set_ylabel("total regret ÷ H")
     caption(
         figure,
-        "Each step down is what one more kind of knowledge is worth, the number above it the factor. Dark: bounds, "
-        "and the measured regret on the right; light: the step from the rung before. Geometric means over the settings "
-        "whose regret is told from 0 (over all of them, and without the measurement, where there are none); above 1 a "
-        "bound is vacuous.",
+        "Each step down shows what one more kind of knowledge is worth, with its factor above. Dark: bounds, and the "
+        "measured regret on the right; light: the step from the previous rung. Geometric means over the settings whose "
+        "regret is distinguishable from zero (if there are none, over all settings, without the measurement); above 1 "
+        "a bound is vacuous.",
     )
     return figure
 

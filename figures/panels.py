@@ -137,10 +137,10 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
 
     Where the interval of the regret reaches 0 there is no such factor: what is written is the share of H.
     """
-    told, share = (row["regret"], "×") if distinguishable(row) else (row["H"], " H")
+    unit, share = (row["regret"], "×") if distinguishable(row) else (row["H"], " H")
     for value, style in ((row["bound"], BOUND), (rung(row, "certificate"), CERTIFICATE)):
         if value is not None:
-            beside(axes, row[x], value, f"{plain(value / told)}{share}", color=style["color"])
+            beside(axes, row[x], value, f"{plain(value / unit)}{share}", color=style["color"])
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -187,9 +187,9 @@ def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
     diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
-        "What happens (solid) stays below what is promised beforehand (dashed) and, nearer to it, below what the data "
-        "at hand promise (dash-dotted). At the last point: how many times the measured regret, or the share of H where "
-        "the regret is not told from 0. "
+        "The measured regret (solid) stays below the a-priori bound (dashed) and below the tighter certificate from "
+        "the data (dash-dotted). At the last point: multiple of the measured regret, or share of H where it is not "
+        "distinguishable from zero. "
         f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources or 'none applies'}. Solid: "
         f"measured, n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an "
         "upper limit.",

@@ -119,7 +119,7 @@ def styled(look: Look = SCREEN) -> Iterator[None]:
 
 
 def shades(count: int) -> list[str]:
-    """Colours from dark to light, told apart by lightness alone, hence also in greyscale and by the colour-blind."""
+    """Colours from dark to light, distinguishable by lightness alone: in greyscale and for the colour-blind."""
     import matplotlib as mpl
     from matplotlib.colors import to_hex
 

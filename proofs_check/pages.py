@@ -34,7 +34,7 @@ prose. Each step has mutants, false claims beside it, that must be refuted.
 Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
 `given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
 one claim are numbered; an identity is also `tried` at points of a range, an `exact` claim holds on its `cases` alone.
-A neighbour is written as the lines that it takes from the claim (`-`) and puts there (`+`).
+A mutant is shown as the lines it removes from the claim (`-`) and the lines it adds (`+`).
 """
 
 
@@ -72,10 +72,10 @@ def _fenced(language: str, lines: Iterable[str]) -> list[str]:
     return [f"```{language}", *broken, "```"]
 
 
-def _changes(claim: Sequence[str], neighbour: Sequence[str]) -> Iterator[str]:
+def _changes(claim: Sequence[str], mutant: Sequence[str]) -> Iterator[str]:
     """The lines in which a mutant differs from the claim; its own alone where they share none."""
-    kinds = "-+" if set(claim) & set(neighbour) else "+"
-    return (line for line in ndiff(claim, neighbour) if line[0] in kinds)
+    kinds = "-+" if set(claim) & set(mutant) else "+"
+    return (line for line in ndiff(claim, mutant) if line[0] in kinds)
 
 
 def _proof(proof: Proof, prose: Mapping[str, tuple[str, ...]]) -> str:

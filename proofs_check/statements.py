@@ -83,8 +83,8 @@ def _section(theorem: Theorem, evidence: str) -> str:
 
 
 def _monotone(theorem: Theorem) -> str:
-    words = (("falls", theorem.increasing), ("rises", theorem.decreasing))
-    return "".join(f"Never {verb} in {', '.join(f'`{s}`' for s in symbols)}. " for verb, symbols in words if symbols)
+    words = (("decreasing", theorem.increasing), ("increasing", theorem.decreasing))
+    return "".join(f"Non-{word} in {', '.join(f'`{s}`' for s in symbols)}. " for word, symbols in words if symbols)
 
 
 def _attained(theorem: Theorem) -> str:

@@ -1,4 +1,4 @@
-"""In words: which term of a bound dominates, and what would make it smaller."""
+"""Advice in words: which term of a bound dominates, and what would reduce it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ __all__ = ["advice"]
 
 _REMEDY = {
     "imitation": "more demonstrations or a smaller policy class would help most",
-    "decoupling": "more bins, a smoother policy (smaller TV-Lipschitz constant) or a stabler system would help most",
-    "drift": "more bins, a stabler system or a reward less sensitive to actions and states would help most",
+    "decoupling": "more bins, a smoother policy (lower TV-Lipschitz constant) or more stable dynamics would help most",
+    "drift": "more bins, more stable dynamics or a reward less sensitive to actions and states would help most",
     "quantization": "more bins would help most",
 }
 
@@ -23,7 +23,7 @@ def advice(result: Evaluation) -> str:
         'quantization dominates (85 % of the bound): more bins would help most'
     """
     if result.overflow:
-        return "the value exceeds the range of floating-point numbers; the system is too unstable for this horizon"
+        return "the value overflows floating point; the system is too unstable for this horizon"
     total = float(result.total)
     if total == 0:
         return "every term is zero"

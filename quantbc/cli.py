@@ -55,20 +55,20 @@ def common(
 
 @app.command()
 def theorems(
-    key: Annotated[str | None, typer.Argument(help="Show this statement in full.", show_default=False)] = None,
+    key: Annotated[str | None, typer.Argument(help="Statement to show in full.", show_default=False)] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX align blocks.")] = False,
     json: Json = False,
 ) -> None:
-    """List the statements, or show one: claim, assumptions, source, terms."""
+    """List all statements, or show one: claim, assumptions, source, terms."""
     from quantbc.commands.theorems import show
 
     show(key, latex=latex, json=json)
 
 
-Statement = Annotated[str, typer.Option("--theorem", help="Key of the statement, e.g. theorem_2.")]
+Statement = Annotated[str, typer.Option("--theorem", help="Key of a statement, e.g. theorem_2.")]
 Form = Annotated[str | None, typer.Option(help="sharp (default) or simple.", show_default=False)]
 Extra = Annotated[
-    list[str] | None, typer.Option("--set", help="NAME=VALUE: a symbol by its name; repeatable.", show_default=False)
+    list[str] | None, typer.Option("--set", help="NAME=VALUE: set a symbol by name; repeatable.", show_default=False)
 ]
 
 
@@ -76,7 +76,9 @@ Extra = Annotated[
 @with_statement_flags
 def bound(
     theorem: Statement,
-    deviation: Annotated[bool, typer.Option("--deviation", help="Also bound the state's deviation, by step.")] = False,
+    deviation: Annotated[
+        bool, typer.Option("--deviation", help="Also bound the state deviation at each step.")
+    ] = False,
     form: Form = None,
     set_: Extra = None,
     json: Json = False,
@@ -93,26 +95,28 @@ def bound(
 def plan(
     theorem: Statement,
     solve_for: Annotated[
-        str, typer.Option(help="demos, bins, horizon, chunk or validation (held-out trajectories); leave its flag out.")
+        str, typer.Option(help="demos, bins, horizon, chunk or validation (held-out trajectories); omit its own flag.")
     ],
     target: Annotated[float | None, option("--target", "Total regret to stay below.")] = None,
-    tolerance: Annotated[float | None, option("--tolerance", "Deviation of the state to stay below, instead.")] = None,
+    tolerance: Annotated[
+        float | None, option("--tolerance", "State deviation to stay below, instead of --target.")
+    ] = None,
     probability: Annotated[
-        float, typer.Option(help="With --tolerance: that labels agree. For validation: that the certificate holds.")
+        float, typer.Option(help="That labels agree (with --tolerance); that the certificate holds (for validation).")
     ] = 0.95,
-    diameter: Annotated[float | None, option("--diameter", "Largest error of an action, for validation.")] = None,
+    diameter: Annotated[float | None, option("--diameter", "Largest possible action error, for validation.")] = None,
     grows: Annotated[
-        str | None, option("--grows", "Best bins for a class that grows: tabular, nonstationary or softmax.")
+        str | None, option("--grows", "Find the best bins for a growing class: tabular, nonstationary or softmax.")
     ] = None,
     states: Annotated[int | None, option("--states", "States of a tabular class.")] = None,
-    features: Annotated[int | None, option("--features", "Inputs of every logit of a softmax class.")] = None,
+    features: Annotated[int | None, option("--features", "Inputs per logit of a softmax class.")] = None,
     weight_bits: Annotated[int, typer.Option(help="Bits per weight of a softmax class.")] = 32,
     form: Form = None,
     set_: Extra = None,
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Solve a bound backwards: demonstrations, bins, horizon, chunk or held-out data for a regret or a deviation."""
+    """Invert a bound: demonstrations, bins, horizon, chunk or held-out data for a target regret or deviation."""
     from quantbc.commands.plan import Growth, Within, run
 
     growth = None if grows is None else Growth(grows, states, features, weight_bits)
@@ -133,13 +137,13 @@ def plan(
 def simulate(
     problem: Annotated[Path, typer.Argument(help="Problem file (TOML).")],
     store: Annotated[Path | None, option("--store", "Results file (default: results.sqlite in --out).")] = None,
-    out: Annotated[Path | None, option("--out", "Folder for tables and plots (default: out/NAME).")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one a core")] = None,
+    out: Annotated[Path | None, option("--out", "Output folder for tables and plots (default: out/NAME).")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.", show_default="one per core")] = None,
     cluster: Annotated[str | None, option("--cluster", "Address of a Dask scheduler, tcp://host:port.")] = None,
-    resume: Annotated[bool, typer.Option(help="Compute only what the store does not hold, or all anew.")] = True,
+    resume: Annotated[bool, typer.Option(help="Compute only cells missing from the store, or recompute all.")] = True,
     json: Json = False,
 ) -> None:
-    """Clone an expert on a simulated system and compare measured regret with its bound."""
+    """Clone an expert on a simulated system and compare the measured regret with its bound."""
     from quantbc.commands.simulate import simulate as command
 
     if workers is not None and cluster is not None:
@@ -151,12 +155,12 @@ def simulate(
 @app.command()
 def results(
     store: Annotated[Path, typer.Argument(help="Results file of a study (results.sqlite).")],
-    where: Annotated[list[str] | None, option("--where", "AXIS=VALUE: only these cells; repeatable.")] = None,
+    where: Annotated[list[str] | None, option("--where", "AXIS=VALUE: restrict to these cells; repeatable.")] = None,
     csv: Annotated[Path | None, option("--csv", "Also write the cells to this CSV file.")] = None,
     parquet: Annotated[Path | None, option("--parquet", "Also write the cells to this Parquet file.")] = None,
     json: Json = False,
 ) -> None:
-    """Report what a study's results file holds: violations, coverage, slopes."""
+    """Summarize a study's results file: violations, coverage, slopes."""
     from quantbc.commands.results import results as command
 
     raise typer.Exit(command(store, where=where or [], csv=csv, parquet=parquet, json=json))
@@ -168,11 +172,11 @@ def verify(
         list[str] | None, typer.Argument(help="Statements to check (default: all).", show_default=False)
     ] = None,
     kernel: Annotated[
-        bool, typer.Option("--kernel", help="Compile the kernel's proofs afresh (needs Rocq; takes minutes).")
+        bool, typer.Option("--kernel", help="Recompile the kernel proofs (needs Rocq; takes minutes).")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Say what is proved, algebra checked, checked on cases, assumed; attack every step; test on exact systems."""
+    """Show what is proved, algebra checked, checked on cases or assumed; refute mutants; test on exact systems."""
     from quantbc.commands.verify import run
 
     raise typer.Exit(run(keys or [], json=json, kernel=kernel))
@@ -183,12 +187,12 @@ def figures(
     names: Annotated[
         list[str] | None, typer.Argument(help="Figures to draw (default: all).", show_default=False)
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for figures and their tables.")] = Path("out/figures"),
-    quick: Annotated[bool, typer.Option("--quick", help="Small settings, for a first look.")] = False,
+    out: Annotated[Path, typer.Option(help="Output folder for figures and their tables.")] = Path("out/figures"),
+    quick: Annotated[bool, typer.Option("--quick", help="Use small settings, for a first look.")] = False,
     no_captions: Annotated[bool, typer.Option("--no-captions", help="Write captions to text files instead.")] = False,
-    latex_fonts: Annotated[bool, typer.Option("--latex-fonts", help="Set type in Computer Modern.")] = False,
+    latex_fonts: Annotated[bool, typer.Option("--latex-fonts", help="Use Computer Modern.")] = False,
 ) -> None:
-    """Compute and draw figures: bound against measurement."""
+    """Compute and plot figures: bound against measurement."""
     from figures.style import Look
     from quantbc.commands.figures import draw
 
@@ -201,13 +205,15 @@ app.command()(saying_flags(certify))
 
 @app.command()
 def report(
-    problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small one.")] = None,
-    data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file, or a folder.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the page and what it is made from.")] = Path("out/report"),
-    quick: Annotated[bool, typer.Option("--quick", help="Figures with small settings, for a first look.")] = False,
+    problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small built-in one.")] = None,
+    data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file or folder.")] = None,
+    out: Annotated[Path, typer.Option(help="Output folder for the page and its data.")] = Path("out/report"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Use small settings for the figures, for a first look.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Write one self-contained HTML page: bounds, checks, plots."""
+    """Write a self-contained HTML page with bounds, checks and plots."""
     from quantbc.commands.report import Extent
     from quantbc.commands.report import report as command
 

@@ -86,7 +86,7 @@ def print_line(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write one line of talk to stderr; if nobody listens there, the work goes on."""
+    """Write a one-line message to stderr; a closed stderr does not stop the work."""
     with suppress(OSError):
         sys.stderr.write(shown(text) + "\n")
 

@@ -26,7 +26,7 @@ class DomainError(ValueError):
 
 
 class ProbabilityError(ValueError):
-    """A vector that should be a probability distribution is none."""
+    """A vector that should be a probability distribution is not one."""
 
 
 class StabilityError(ValueError):
@@ -173,7 +173,7 @@ def interval(low: float, high: float, *, names: tuple[str, str] = ("low", "high"
 
 
 def positive_int(name: str, value: int | Integral, *, minimum: int = 1) -> int:
-    """Return an integer ≥ minimum (1 unless told) as an int.
+    """Return an integer ≥ minimum (1 by default) as an int.
 
     Raises:
         DomainError: not an integer (a bool is none), or too small.

@@ -75,10 +75,10 @@ class AuditDifferences:
         return asdict(self)
 
     def lines(self) -> list[str]:
-        """What is said besides the table."""
+        """The lines above the table."""
         same = self.verdicts[0] == self.verdicts[1]
-        told = f"use     {self.verdicts[1]}" + (", as before" if same else f"; before: {self.verdicts[0]}")
-        found = [f"{self.before} → {self.after}", told]
+        use = f"use     {self.verdicts[1]}" + (", as before" if same else f"; before: {self.verdicts[0]}")
+        found = [f"{self.before} → {self.after}", use]
         for text, names in (("before", self.only_before), ("now", self.only_after)):
             if names:
                 found.append(f"only {text}: {', '.join(names)}")
@@ -92,7 +92,7 @@ def read_document(path: Path) -> Mapping[str, Any]:
     """Return the JSON document that ``quantbc audit --json`` wrote.
 
     Raises:
-        ProblemError: it is none.
+        ProblemError: it is not one.
     """
     if not path.exists():
         raise ProblemError(f"--against must be an existing file, got {str(path)!r}")
@@ -117,7 +117,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> AuditDif
         after: that of the second.
 
     Raises:
-        ProblemError: one of them is no document of an audit.
+        ProblemError: one of them is not the document of an audit.
     """
     try:
         rows = [{label(row): row for row in document["tokenizers"]} for document in (before, after)]

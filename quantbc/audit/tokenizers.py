@@ -272,13 +272,13 @@ class TokenizerReport:
         order = [int(i) for i in np.argsort(-usage.max_error, kind="stable") if noticed[i]]
         if not order:
             return []
-        told = [
+        worst = [
             f"{dimension_name(self.names, i)}: up to {usage.max_error[i]:.4g} raw units, "
             f"{percent(float(usage.max_error[i] / ranges[i]))} of its range "
             f"({percent(float(usage.clipped[i]))} of its entries lie outside the tokenizer's range)"
             for i in order
         ]
-        return [f"{self.candidate.label} loses most in {'; then '.join(told)}"]
+        return [f"{self.candidate.label} loses most in {'; then '.join(worst)}"]
 
 
 def _share(histogram: IntArray, count: int) -> float:

@@ -97,7 +97,7 @@ def target(found: Survey, stability: Stability | None, tolerance: float | None) 
     still = np.zeros(len(half), dtype=np.bool_)
     still[found.actions.constant] = True
     if tolerance is not None:
-        return Target(np.where(still, np.inf, tolerance), f"your tolerance, {tolerance:.4g} a dimension", True, False)
+        return Target(np.where(still, np.inf, tolerance), f"your tolerance, {tolerance:.4g} per dimension", True, False)
     noise = None if stability is None else stability.noise * half
     if noise is not None and bool(np.all((noise > _NOISELESS * half)[~still])):
         share = np.where(still, np.inf, _SHARE_OF_NOISE * noise)
@@ -164,21 +164,23 @@ def _worst(report: TokenizerReport, aim: Target) -> tuple[float, int]:
 
 def _broken(reports: Sequence[TokenizerReport]) -> list[str]:
     """Tokenizers that lose a dimension, one sentence for each way."""
-    told: dict[str, list[str]] = {}
+    lost: dict[str, list[str]] = {}
     for report in reports:
         for entry in report.left_out():
             if entry["effect"] == "none":
                 continue
             where = dimension_name(report.names, entry["dimension"])
             how = "erases" if entry["effect"] == "erased" else "overflows on"
-            told.setdefault(f"{how} {where}", []).append(report.candidate.label)
-    return [f"{what}: {', '.join(labels)}" for what, labels in told.items()]
+            lost.setdefault(f"{how} {where}", []).append(report.candidate.label)
+    return [f"{what}: {', '.join(labels)}" for what, labels in lost.items()]
 
 
 def _unstable(stability: Stability | None) -> list[str]:
     if stability is None or stability.eta < 1:
         return []
-    open_loop = f"errors grow by themselves: the estimated gains have eta = {stability.eta:.4g}"
+    open_loop = f"errors grow in open loop: the estimated gains have eta = {stability.eta:.4g}"
     if stability.loop_eta < 1:
-        return [f"{open_loop}; only the expert's feedback holds them (its loop has {stability.loop_eta:.4g})"]
-    return [f"{open_loop}, and the expert's feedback does not hold them ({stability.loop_eta:.4g})"]
+        return [f"{open_loop}; only the expert's feedback contains them (closed-loop eta = {stability.loop_eta:.4g})"]
+    return [
+        f"{open_loop}, and the expert's feedback does not contain them (closed-loop eta = {stability.loop_eta:.4g})"
+    ]

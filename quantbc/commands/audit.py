@@ -100,7 +100,7 @@ def _print_screen(document: dict[str, Any], *, full: bool) -> None:
         print_line(text)
     if not full:
         count = len(document["warnings"])
-        print_line(f"The tables behind it, and {count} notes: --full.")
+        print_line(f"--full prints the underlying tables and {count} notes.")
         return
     _print_notes(document)
     _print_tokenizers(document)

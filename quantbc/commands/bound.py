@@ -1,4 +1,4 @@
-"""`quantbc bound`: one statement at given values, by term, and how far it is from the lower bound."""
+"""`quantbc bound`: evaluate a statement term by term, and compare it with the lower bound."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["action_box", "as_json", "run", "strayed", "symbols", "theorem_named"
 
 
 def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
-    """The catalog's entry; ``argument`` is what the message calls it.
+    """Look up a catalog entry; ``argument`` is its name in the error message.
 
     Raises:
         ProblemError: no such key.
@@ -39,7 +39,7 @@ def action_box(flags: dict[str, Any], *, purpose: str) -> dict[str, Any]:
         ProblemError: the range is not given.
     """
     if flags["low"] is None or flags["high"] is None:
-        raise ProblemError(f"{purpose} needs --low and --high, the range of an action; got one or none of them")
+        raise ProblemError(f"{purpose} needs both --low and --high, the action range; got one or neither")
     dimension = 1 if flags["dimension"] is None else flags["dimension"]
     return {"low": flags["low"], "high": flags["high"], "dimension": dimension, "norm": flags["norm"] or "linf"}
 
@@ -77,7 +77,7 @@ def _assignments(texts: Sequence[str], taken: dict[str, Any]) -> dict[str, float
         if not equals or name not in bounds.SYMBOLS:
             raise ProblemError(f"--set must be NAME=VALUE with NAME one of {', '.join(bounds.SYMBOLS)}, got {text!r}")
         if name in taken or name in values:
-            raise ProblemError(f"--set {name} repeats a value that was already given, got {text!r}")
+            raise ProblemError(f"--set {name} must not repeat a value that was already given, got {text!r}")
         try:
             values[name] = float(number)
         except ValueError:
@@ -104,7 +104,7 @@ def as_json(result: bounds.Evaluation) -> dict[str, Any]:
 
 
 def _lower(theorem: bounds.Theorem, form: str | None, values: dict[str, Any]) -> dict[str, Any] | None:
-    """The matching lower bound and the ratios to it; None where there is none for these values."""
+    """The matching lower bound and the ratios to it; None if no lower bound applies to these values."""
     try:
         both = gap(theorem, form, **values)
     except (bounds.ParameterError, bounds.AssumptionError):
@@ -114,7 +114,7 @@ def _lower(theorem: bounds.Theorem, form: str | None, values: dict[str, Any]) ->
 
 
 def _codes(flags: dict[str, Any]) -> dict[str, Any] | None:
-    """What the codes of uniform bins cost."""
+    """The cost of uniform bins in bits and codes."""
     if flags["bins"] is None:
         return None
     dimension = flags["dimension"] or 1
@@ -142,7 +142,7 @@ def _strayed_in_words(document: dict[str, Any]) -> str:
     listed = ", ".join("{value:.6g} at step {step}".format(**entry) for entry in shown)
     words = {"surely": "surely", "mean": "in mean", "rms": "in root mean square"}[document["deviation_sense"]]
     return (
-        f"Deviation of the state, {words}, where labels agree (probability at least "
+        f"State deviation, {words}, where labels agree (probability at least "
         f"{document['deviation_probability']:.6g}): at most {listed}."
     )
 

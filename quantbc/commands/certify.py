@@ -1,4 +1,4 @@
-"""`quantbc certify`: what a trained policy's validation error promises for its deployment."""
+"""`quantbc certify`: what a trained policy's validation error guarantees about its deployment."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def run(data: Path, predictions: Path, settings: Settings, *, json: bool) -> Non
 
 
 def lines(found: Certificate) -> list[str]:
-    """A certificate as a screen; ~ marks what rests on estimated constants."""
+    """Format a certificate as lines of text; ~ marks what rests on estimated constants."""
     about = "~" if found.estimated else ""
     error = found.error
     text = [
         f"{found.data}: {found.trajectories} held-out trajectories of {found.horizon} steps",
-        f"error      {error.mean:.4g} half ranges in the mean, certified [{error.low:.4g}, {error.high:.4g}]",
+        f"error      {error.mean:.4g} half-ranges on average, certified [{error.low:.4g}, {error.high:.4g}]",
     ]
     for j, share in found.mismatch.items():
-        text.append(f"labels     {share.mean:.3g} of trajectories more than {j} bins off, at most {share.high:.3g}")
+        text.append(f"labels     {share.mean:.3g} of trajectories are more than {j} bins off, at most {share.high:.3g}")
     for row in found.rows:
         vacuous = " (vacuous)" if row["vacuous"] else ""
         mean = f" (~{row['expected']:.3g} at the mean error)" if "expected" in row else ""

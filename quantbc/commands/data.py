@@ -12,7 +12,7 @@ from quantbc.commands.options import Json, option
 __all__ = ["audit", "certify"]
 
 _LARGEST = 1_000_000
-"""Bins of a dimension, members of a codebook and the like: more is a slip of the pen, and would fill the memory."""
+"""Bins per dimension, codebook entries and the like: more is surely a typo, and would exhaust the memory."""
 
 
 def _size(text: str) -> Any:
@@ -21,35 +21,50 @@ def _size(text: str) -> Any:
 
 def audit(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Demonstrations: a file, or a LeRobot or Minari folder.")],
-    tokenizer: Annotated[list[str] | None, option("--tokenizer", "Name; repeatable (default: all).")] = None,
-    bins: Annotated[list[int] | None, _size("Size; repeatable (default: each tokenizer's own).")] = None,
+    tokenizer: Annotated[
+        list[str] | None,
+        option("--tokenizer", "Tokenizer to compare; repeatable (default: those that adapt to the data)."),
+    ] = None,
+    bins: Annotated[list[int] | None, _size("Number of bins; repeatable (default: each tokenizer's own).")] = None,
     layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
-    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
+    episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
     chunk: Annotated[int | None, option("--chunk", "Steps executed open loop, for any tokenizer.")] = None,
-    scale: Annotated[float | None, option("--scale", "FAST's scale of coefficients (10).")] = None,
+    scale: Annotated[float | None, option("--scale", "FAST's coefficient scale (10).")] = None,
     ranges: Annotated[str | None, option("--range", "low,high or a statistics file, instead of the data's.")] = None,
-    mask: Annotated[str | None, option("--mask", "Dimensions that are normalized, as 0-5 or !6; others pass.")] = None,
-    relative_to: Annotated[str | None, option("--relative-to", "Observation that actions are deltas to.")] = None,
-    periodic: Annotated[list[str] | None, option("--periodic", "Dimensions that wrap at 2π, or as 3:360.")] = None,
-    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (median of the data).")] = None,
-    demos: Annotated[int | None, option("--demos", "n, demonstrations (episodes of the data).")] = None,
-    delta: Annotated[float, typer.Option(help="Probability with which a bound may fail.")] = 0.05,
-    class_size: Annotated[int | None, option("--class-size", "N, policies; without it no imitation term.")] = None,
-    log_class_size: Annotated[float | None, option("--log-class-size", "log N, nats.")] = None,
-    model_class_size: Annotated[int | None, option("--model-class-size", "M, transition models.")] = None,
-    log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, nats.")] = None,
+    mask: Annotated[
+        str | None, option("--mask", "Dimensions to normalize, e.g. 0-5 or !6; others pass unchanged.")
+    ] = None,
+    relative_to: Annotated[
+        str | None, option("--relative-to", "Observation that actions are relative to (delta actions).")
+    ] = None,
+    periodic: Annotated[
+        list[str] | None, option("--periodic", "Dimensions that wrap at 2π, or e.g. 3:360; repeatable.")
+    ] = None,
+    horizon: Annotated[int | None, option("--horizon", "H, steps per episode (median of the data).")] = None,
+    demos: Annotated[int | None, option("--demos", "n, number of demonstrations (episodes in the data).")] = None,
+    delta: Annotated[float, typer.Option(help="Probability that a bound fails.")] = 0.05,
+    class_size: Annotated[
+        int | None, option("--class-size", "N, policies in the class; without it, no imitation term.")
+    ] = None,
+    log_class_size: Annotated[float | None, option("--log-class-size", "log N, in nats.")] = None,
+    model_class_size: Annotated[int | None, option("--model-class-size", "M, number of transition models.")] = None,
+    log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, in nats.")] = None,
     gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
     tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, instead of the estimate.")] = None,
     lipschitz: Annotated[float | None, option("--lipschitz", "ell, instead of the estimate.")] = None,
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
     reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
-    target: Annotated[float | None, option("--target", "Regret for which the smallest K is sought (H/10).")] = None,
-    tolerance: Annotated[float | None, option("--tolerance", "Largest error of an action entry, raw units.")] = None,
-    fail_if: Annotated[str | None, option("--fail-if", "Condition for exit 1, as 'sup_error_raw > 0.01'.")] = None,
-    against: Annotated[Path | None, option("--against", "JSON of an earlier audit, to compare with.")] = None,
+    target: Annotated[float | None, option("--target", "Target regret for the smallest number of bins (H/10).")] = None,
+    tolerance: Annotated[
+        float | None, option("--tolerance", "Largest acceptable error per action entry, in raw units.")
+    ] = None,
+    fail_if: Annotated[
+        str | None, option("--fail-if", "Exit with status 1 if this holds, e.g. 'sup_error_raw > 0.01'.")
+    ] = None,
+    against: Annotated[Path | None, option("--against", "JSON of an earlier audit to compare with.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
     memory: Annotated[int, typer.Option(min=32, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
@@ -92,18 +107,20 @@ def audit(  # long: one option a line
 
 def certify(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Held-out demonstrations: a file or folder of any layout.")],
-    predictions: Annotated[Path, typer.Argument(help="What the policy plays at their states: npz or npy, row by row.")],
-    tokenizer: Annotated[str | None, option("--tokenizer", "What the policy's actions are codes of.")] = None,
-    bins: Annotated[int | None, _size("Its size (its own).")] = None,
+    predictions: Annotated[Path, typer.Argument(help="The policy's actions at their states, row by row: npz or npy.")],
+    tokenizer: Annotated[str | None, option("--tokenizer", "Tokenizer that the policy was trained on.")] = None,
+    bins: Annotated[int | None, _size("Its number of bins (its own).")] = None,
     layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
-    episode_ends: Annotated[str | None, option("--episode-ends", "Array that says where episodes end.")] = None,
-    horizon: Annotated[int | None, option("--horizon", "H, steps in an episode (the shortest episode).")] = None,
-    delta: Annotated[float, typer.Option(help="Probability with which a certificate may fail.")] = 0.05,
+    episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
+    horizon: Annotated[int | None, option("--horizon", "H, steps per episode (the shortest episode).")] = None,
+    delta: Annotated[float, typer.Option(help="Probability that a certificate fails.")] = 0.05,
     gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
-    lipschitz: Annotated[float | None, option("--lipschitz", "ell of the policy, instead of the estimate.")] = None,
+    lipschitz: Annotated[
+        float | None, option("--lipschitz", "ell of the policy, instead of the estimated value.")
+    ] = None,
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
     reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and codebooks.")] = 0,

@@ -32,7 +32,7 @@ def draw(names: Sequence[str], *, out: Path, quick: bool, look: Look = SCREEN) -
         found, tally = tables(chosen, store, quick=quick)
         for plot, rows, error, notes in found:
             if rows is None:
-                say(f"{plot.name} failed, tried again on the next run: {error}")
+                say(f"{plot.name} failed, will be retried on the next run: {error}")
                 continue
             for file in render(plot, rows, out, notes=notes, look=look):
                 print_line(str(file))

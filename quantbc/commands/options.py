@@ -29,11 +29,11 @@ __all__ = [
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-"""The flag that every command has."""
+"""A flag of every command."""
 
 
 def option(flag: str, text: str) -> Any:
-    """An optional value of a command."""
+    """An optional value of a command, None by default."""
     return typer.Option(flag, help=text, show_default=False)
 
 
@@ -62,25 +62,25 @@ class Flag:
 
 
 SYMBOLS = (
-    Flag("H", "--horizon", int, "H, steps in an episode."),
+    Flag("H", "--horizon", int, "H, steps per episode."),
     Flag("eps_q", "--eps-q", float, "Quantization error, instead of --bins."),
     Flag("n", "--demos", float, "n, number of demonstrations."),
-    Flag("delta", "--delta", float, "Probability with which the bound may fail (0.05)."),
-    Flag("class_size", "--class-size", int, "N, policies in the class."),
-    Flag("log_class_size", "--log-class-size", float, "log N, nats."),
-    Flag("model_class_size", "--model-class-size", int, "M, transition models."),
-    Flag("log_model_class_size", "--log-model-class-size", float, "log M, nats."),
+    Flag("delta", "--delta", float, "Probability that the bound fails (0.05)."),
+    Flag("class_size", "--class-size", int, "N, number of policies in the class."),
+    Flag("log_class_size", "--log-class-size", float, "log N, in nats."),
+    Flag("model_class_size", "--model-class-size", int, "M, number of transition models."),
+    Flag("log_model_class_size", "--log-model-class-size", float, "log M, in nats."),
     Flag("C", "--gain", float, "C, gain constant of the dynamics."),
     Flag("eta", "--decay", float, "eta, gain decay per step."),
     Flag("L", "--tv-lipschitz", float, "L, TV-Lipschitz constant of the policies."),
     Flag("L_P", "--kernel-lipschitz", float, "L_P, TV-Lipschitz constant of the transition kernel."),
     Flag("lipschitz", "--lipschitz", float, "ell, Lipschitz constant of the policies before binning."),
-    Flag("k", "--relaxation", float, "k: actions within k eps_q of each other count as equal."),
-    Flag("chunk", "--chunk", int, "T, actions in a chunk, for chunked statements."),
+    Flag("k", "--relaxation", float, "k: actions within k eps_q of each other are treated as equal."),
+    Flag("chunk", "--chunk", int, "T, actions per chunk, for chunked statements."),
     Flag("L_x", "--reward-state", float, "L_x, Lipschitz constant of the reward in the state (1)."),
     Flag("L_u", "--reward-action", float, "L_u, Lipschitz constant of the reward in the action (1)."),
 )
-"""Flags of symbols whose names are no words; every other symbol has the flag of its name, see `remaining`."""
+"""Flags of symbols whose names are not words; every other symbol has a flag of the same name, see `remaining`."""
 
 BINNING = (
     Flag("bins", "--bins", int, "Uniform bins per action dimension."),
@@ -93,7 +93,7 @@ BINNING = (
 
 
 def remaining() -> tuple[Flag, ...]:
-    """Flags of all other symbols of `bounds.SYMBOLS`, from their names and meanings.
+    """Flags for the remaining symbols in `bounds.SYMBOLS`, derived from their names and meanings.
 
     Example:
         >>> next(flag.flag for flag in remaining() if flag.name == "average_error")
@@ -124,7 +124,7 @@ class StatementCommand(TyperCommand):
 
 
 def with_flags(message: str) -> str:
-    """Add the flags of the symbols that a message names, where a flag is not simply the symbol's name.
+    """Append the flags of the symbols named in a message, where a flag differs from the symbol's name.
 
     Example:
         >>> with_flags("theorem_2 needs n, but n was not given")
@@ -144,7 +144,7 @@ def _flags_by_symbol() -> dict[str, str]:
 
 
 def saying_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Add to messages about symbols, which a command passes on from `bounds`, the flags by which they are given."""
+    """Wrap a command so that errors from `bounds` about symbols also name the corresponding flags."""
 
     @wraps(command)
     def full(**values: Any) -> None:

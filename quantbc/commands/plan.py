@@ -1,4 +1,4 @@
-"""`quantbc plan`: a bound solved backwards for demonstrations, bins or horizon."""
+"""`quantbc plan`: a bound inverted for demonstrations, bins or horizon."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _WORDS = {
     "demos": "at least {} demonstrations",
     "bins": "at least {} bins per action dimension",
     "horizon": "at most {} steps",
-    "chunk": "chunks of {} actions, the shortest that will do,",
+    "chunk": "chunks of {} actions (the shortest that suffice)",
     "validation": "{} held-out trajectories",
 }
 
 
 @dataclass(frozen=True)
 class Within:
-    """How far the state may stray, as flags say it.
+    """How far the state may deviate, as given by the flags.
 
     Attributes:
         tolerance: in the unit of the state; None to plan for a regret.
@@ -49,7 +49,7 @@ class Within:
     diameter: float | None = None
 
     def chance(self, solve_for: str) -> dict[str, float]:
-        """What the solver is told of probabilities.
+        """The probabilities passed to the solver.
 
         Raises:
             ProblemError: held-out trajectories without the diameter.
@@ -63,7 +63,7 @@ class Within:
 
 @dataclass(frozen=True)
 class Growth:
-    """How the policy class grows with the bins, as flags say it.
+    """How the policy class grows with the bins, as given by the flags.
 
     Attributes:
         kind: ``"tabular"`` (stationary deterministic), ``"nonstationary"`` or ``"softmax"``.
@@ -144,7 +144,7 @@ def run(
 
 
 def _values(solve_for: str, flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
-    """What the solver is given: symbols, and the range of bins where their number is sought."""
+    """Arguments of the solver: symbols, and the range of the bins when solving for their number."""
     if solve_for != "bins":
         return symbols(flags, extra)
     box = action_box(flags, purpose="--solve-for bins")
@@ -212,7 +212,7 @@ def _certified(
 ) -> None:
     """Held-out trajectories for a regret."""
     if solve_for == "chunk":
-        raise ProblemError("--solve-for chunk needs --tolerance: a regret falls and rises with the chunk")
+        raise ProblemError("--solve-for chunk needs --tolerance: regret is not monotone in the chunk length")
     values = symbols(flags, extra)
     count = validation_for(theorem, target, diameter=within.diameter, confidence=within.probability, **values)
     if json:

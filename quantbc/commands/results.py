@@ -1,4 +1,4 @@
-"""`quantbc results`: what a sweep's store holds."""
+"""`quantbc results`: summarize a sweep's store."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def results(path: Path, *, where: Sequence[str], csv: Path | None, parquet: Path
     for file in written:
         say(f"wrote {file}")
     if others:
-        say(f"not shown: {others} cells of earlier settings or code")
+        say(f"not shown: {others} cells from earlier settings or code")
     return findings.status
 
 
 def print_document(selection: Selection) -> Findings:
-    """Write all there is to say as one JSON document, cell by cell."""
+    """Write everything as one JSON document, cell by cell."""
     findings = Findings()
     print_json_list("cells", selection.rows(findings), findings.as_dict)
     return findings
@@ -77,12 +77,12 @@ def _read_once(selection: Selection) -> Findings:
 def _print_tables(findings: Findings) -> None:
     summary = findings.summary
     if coverage := summary.coverage():
-        title = "How often the bound held, over seeds and all other settings"
+        title = "Coverage: how often the bound held, over seeds and all other settings"
         print_table(title, [(name, True) for name in _COVERAGE], [_coverage_line(row) for row in coverage])
     if slopes := [_flat_slope(row) for row in summary.slopes()]:
         lines = [_slope_line(key, mine) for key, mine in groups(slopes, "study", "expert", "axis").items()]
-        print_table("Slopes on logarithmic axes, one for each combination of the other settings", _SLOPES, lines)
-    for failure in findings.told:
+        print_table("Log-log slopes, one per combination of the other settings", _SLOPES, lines)
+    for failure in findings.failed:
         say(f"failed: {failure['settings']}: {last_line(failure['traceback'])}")
     print_line(
         f"{summary.cells} cells, {summary.violations} violations, {findings.failures} failed, {findings.missing} not "

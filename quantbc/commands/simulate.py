@@ -1,4 +1,4 @@
-"""`quantbc simulate`: a study from a problem file to a table, JSON and two plots."""
+"""`quantbc simulate`: run a study from a problem file; print a table or JSON, and draw plots."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def compute(
             return run(sweep, COMPUTATION, store, crew, progress, resume=resume)
     except KeyboardInterrupt:
         say(
-            f"interrupted: {len(store)} cells are stored in {store.path}, maybe some of other settings or code; this "
-            f"study has {sweep.size}; run the same command (without --no-resume) to go on"
+            f"interrupted: {len(store)} cells are stored in {store.path}, possibly some from other settings or code; "
+            f"this study has {sweep.size}; run the same command (without --no-resume) to resume"
         )
         raise
 
@@ -89,10 +89,10 @@ def _report(name: str, selection: Selection, folder: Path, *, json: bool) -> int
         _print(shown, findings)
     for file in files:
         say(f"wrote {file}")
-    for failure in findings.told:
+    for failure in findings.failed:
         settings = failure["settings"]
         say(
-            f"cell failed, tried again on the next run: {settings['expert']}, {settings['quantizer']}, "
+            f"cell failed, will be retried on the next run: {settings['expert']}, {settings['quantizer']}, "
             f"H = {settings['H']}, n = {settings['n']}, seed {settings['seed']}: "
             f"{last_line(failure['traceback'])}"
         )

@@ -60,7 +60,9 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
     elif key is None:
         columns = [(name, False) for name in ("paper", "key", "sense", "provenance", "proved by", "witness", "title")]
         proved = shipped().proofs
-        print_table("Statements; quantbc theorems KEY shows one", columns, [_row(t, t.key in proved) for t in chosen])
+        print_table(
+            "Statements (quantbc theorems KEY shows one in full)", columns, [_row(t, t.key in proved) for t in chosen]
+        )
     else:
         _describe(chosen[0])
 
@@ -81,7 +83,7 @@ def _row(theorem: bounds.Theorem, by_kernel: bool) -> tuple[str, ...]:
 def _proved(document: dict[str, Any], line: str) -> str:
     found = document["kernel"]
     if found is None:
-        return f"Not proved by the kernel; quantbc verify {document['theorem']} says what is checked, and how."
+        return f"Not proved by the kernel; quantbc verify {document['theorem']} shows what is checked, and how."
     assumed = ", ".join(found["assumptions"]) or "no axiom"
     return f"PROVED by the kernel: {found['theorem']}, {assumed} ({line})."
 
@@ -105,7 +107,7 @@ def _describe(theorem: bounds.Theorem) -> None:
     print_line("\nSymbols")
     for name, meaning in document["symbols"].items():
         print_line(f"  {name}: {meaning}; {bounds.SYMBOLS[name].domain}")
-    print_line(f"\nNever falls in: {', '.join(theorem.increasing) or 'none'}.")
-    print_line(f"Never rises in: {', '.join(theorem.decreasing) or 'none'}.")
+    print_line(f"\nNon-decreasing in: {', '.join(theorem.increasing) or 'none'}.")
+    print_line(f"Non-increasing in: {', '.join(theorem.decreasing) or 'none'}.")
     attained = ", ".join(f"{witness} ({term})" for witness, term in theorem.tight)
     print_line(f"Attained by: {attained or 'no known witness'}.")

@@ -1,4 +1,4 @@
-"""`quantbc verify`: prove, mutate and test the statements of the catalog."""
+"""`quantbc verify`: check the proofs, refute their mutants and test the statements of the catalog."""
 
 from __future__ import annotations
 

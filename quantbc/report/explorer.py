@@ -20,7 +20,7 @@ from quantbc.report.typeset import formula, symbol
 __all__ = ["Slider", "fragment", "sliders"]
 
 _MOST = 1e6
-"""Bounds above are not told apart: they are a thousand times the longest horizon."""
+"""Bounds above this are not distinguished: it is a thousand times the longest horizon."""
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ def failures(rows: Sequence[Row], findings: Findings) -> tuple[str, ...]:
         if not row["holds"]
     ]
     found += [
-        f"cell failed: {_where(told['settings'])}, seed {told['settings']['seed']}: {last_line(told['traceback'])}"
-        for told in findings.told
+        f"cell failed: {_where(cell['settings'])}, seed {cell['settings']['seed']}: {last_line(cell['traceback'])}"
+        for cell in findings.failed
     ]
-    if findings.failures > len(findings.told):
-        found.append(f"{findings.failures - len(findings.told)} more cells failed")
+    if findings.failures > len(findings.failed):
+        found.append(f"{findings.failures - len(findings.failed)} more cells failed")
     return tuple(found)
 
 
@@ -87,4 +87,4 @@ def _coverage(rows: Sequence[Mapping[str, Any]]) -> Table:
         )
         for row in rows
     )
-    return Table("How often the bound held, over seeds and all other settings", columns, lines)
+    return Table("Coverage: how often the bound held, over seeds and all other settings", columns, lines)

@@ -38,11 +38,11 @@ def entries(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]
 
 
 Key = tuple[str, str, str]
-"""Expert, tokenizer, horizon: as they are told in a table."""
+"""Expert, tokenizer and horizon, as labels of a table row."""
 
 
 def constants(problem: Problem) -> dict[str, list[tuple[str, float]]]:
-    """For every symbol the settings and their values; settings that make no difference are not told apart.
+    """For every symbol the settings and their values; settings that make no difference are merged.
 
     Example:
         >>> from quantbc.problem.file import load

@@ -16,13 +16,13 @@ from quantbc import interrupts
 from quantbc.errors import ProblemError
 from quantbc.sweeps.sweep import Cell, Computation
 
-__all__ = ["Computed", "compute_batch", "told"]
+__all__ = ["Computed", "compute_batch", "traceback_of"]
 
 Computed = tuple[str | None, str | None]
 """A result as JSON text, or the traceback of a failure."""
 
 
-def told(error: BaseException) -> str:
+def traceback_of(error: BaseException) -> str:
     """An error with its traceback."""
     return "".join(traceback.format_exception(error))
 
@@ -42,7 +42,7 @@ class _Recorder:
             return False
         if interrupts.received():  # its echo: a library made another error of it
             raise KeyboardInterrupt from error
-        self.traceback = told(error)
+        self.traceback = traceback_of(error)
         return True
 
 

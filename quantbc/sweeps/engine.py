@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from quantbc import interrupts
 from quantbc.errors import ProblemError
-from quantbc.sweeps.batches import Computed, compute_batch, told
+from quantbc.sweeps.batches import Computed, compute_batch, traceback_of
 from quantbc.sweeps.executors import Workers
 from quantbc.sweeps.store import Outcome, Store
 from quantbc.sweeps.sweep import Cell, Computation, Sweep
@@ -25,7 +25,7 @@ __all__ = ["Tally", "run"]
 Batch = Future[tuple[list[Computed], float]]
 
 _LARGEST_BATCH = 200
-_TOLD_TOGETHER = 1000
+_REPORTED_TOGETHER = 1000
 _STRIKES = 2
 """Times that nothing comes back for a cell before it is run alone; if that fails too, it is to blame."""
 
@@ -88,20 +88,20 @@ class _Missing:
         self._sweep, self._store, self._progress = sweep, store, progress
 
     def __iter__(self) -> Iterator[Cell]:
-        told = 0
+        reported = 0
         for cell in self._sweep.cells():
             if self._store is not None and self._store.finished(cell):
                 self.known += 1
-                if self.known - told >= _TOLD_TOGETHER:
-                    self._progress(self.known - told)
-                    told = self.known
+                if self.known - reported >= _REPORTED_TOGETHER:
+                    self._progress(self.known - reported)
+                    reported = self.known
                 continue
-            if self.known > told:
-                self._progress(self.known - told)
-                told = self.known
+            if self.known > reported:
+                self._progress(self.known - reported)
+                reported = self.known
             yield cell
-        if self.known > told:
-            self._progress(self.known - told)
+        if self.known > reported:
+            self._progress(self.known - reported)
 
 
 class _Dispatch:
@@ -201,7 +201,7 @@ class _Dispatch:
         for cell in cells:
             self._strikes[cell.key] += 1
             if self._strikes[cell.key] > _STRIKES:
-                self._keep([cell], [(None, told(error))])
+                self._keep([cell], [(None, traceback_of(error))])
             elif self._strikes[cell.key] == _STRIKES:
                 self._suspects.append(cell)
             else:

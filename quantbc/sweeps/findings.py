@@ -13,7 +13,7 @@ from quantbc.sweeps.sweep import Cell, Sweep
 
 __all__ = ["Findings", "Selection", "last_line", "parse_filters"]
 
-_TOLD_FAILURES = 100
+_SHOWN_FAILURES = 100
 """Failures that are reported with their tracebacks; the others are counted."""
 
 
@@ -69,13 +69,13 @@ class Findings:
     Attributes:
         summary: of the finished cells.
         failures: cells that raised.
-        told: settings and traceback of the first of them.
+        failed: settings and traceback of the first of them.
         missing: cells not computed yet.
     """
 
     summary: Summary = field(default_factory=Summary)
     failures: int = 0
-    told: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
     missing: int = 0
 
     @property
@@ -89,7 +89,7 @@ class Findings:
             "violations": self.summary.violations,
             "failures": self.failures,
             "missing": self.missing,
-            "errors": self.told,
+            "errors": self.failed,
             "coverage": self.summary.coverage(),
             "slopes": self.summary.slopes(),
         }
@@ -125,8 +125,8 @@ class Selection:
                 findings.missing += 1
             elif findings is not None:
                 findings.failures += 1
-                if len(findings.told) < _TOLD_FAILURES:
-                    findings.told.append({"settings": study | cell.row({}), "traceback": error})
+                if len(findings.failed) < _SHOWN_FAILURES:
+                    findings.failed.append({"settings": study | cell.row({}), "traceback": error})
 
     def _outcomes(self) -> Iterator[tuple[dict[str, str], Cell, dict[str, Any] | None, str | None]]:
         for sweep in self.sweeps:

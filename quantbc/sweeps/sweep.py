@@ -33,8 +33,8 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 def _fields(value: object) -> dict[str, Any]:
     """A dataclass for JSON: what tells it apart, and its type, so that equal fields of two types do not coincide."""
     if is_dataclass(value) and not isinstance(value, type):
-        told = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
-        return {"__type__": type(value).__qualname__} | told
+        known = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
+        return {"__type__": type(value).__qualname__} | known
     raise TypeError(f"{type(value).__name__} is no plain value")
 
 

@@ -61,7 +61,7 @@ def data_line(document: dict[str, Any]) -> str:
     counts = document["counts"]
     return (
         f"{document['data']} ({document['layout']}): {counts['episodes']} episodes, {counts['used_rows']} of "
-        f"{counts['rows']} rows used, {counts['shortest']} to {counts['longest']} steps an episode, "
+        f"{counts['rows']} rows used, {counts['shortest']} to {counts['longest']} steps per episode, "
         f"{len(document['actions']['low'])} action dimensions"
     )
 
@@ -76,7 +76,7 @@ def label(row: Mapping[str, Any], *, key: str = "name") -> str:
 
 
 def verdict_lines(document: dict[str, Any]) -> list[str]:
-    """The first screen: what to use, how many bins, why, what it promises, and what would break; ~ marks estimates.
+    """The first screen: what to use, how many bins, why, what it guarantees, and what breaks; ~ marks estimates.
 
     At most 22 lines of 100 characters.
     """
@@ -85,20 +85,20 @@ def verdict_lines(document: dict[str, Any]) -> list[str]:
     aim = f"{about}{found['target_raw']:.3g} ({found['basis']})"
     error = f"{found['judged']} error {found[found['judged'] + '_error_raw']:.3g} in {found['dimension']}"
     if found["tokenizer"] is None:
-        lines = [f"use     none of those compared; {found['closest']} comes closest: {error}, where {aim} is wanted"]
+        lines = [f"use     none of those compared; {found['closest']} comes closest: {error}, but {aim} is required"]
     else:
         lines = [
-            f"use     {found['closest']}: {found['bits_per_step']:.3g} bits an action, {error}",
+            f"use     {found['closest']}: {found['bits_per_step']:.3g} bits per action, {error}",
             f"why     fewest bits of the {len(document['tokenizers'])} compared that stay within {aim}",
         ]
     needed = ["–" if bins is None else str(bins) for bins in found["uniform_bins"]]
     shown = ", ".join(needed[:16]) + ("…" if len(needed) > 16 else "")
-    lines.append(f"bins    uniform bins that stay within it, by dimension: {shown}")
+    lines.append(f"bins    uniform bins that stay within it, per dimension: {shown}")
     lines += _promise(document)
     if document["fps"]:
         seconds = document["horizon"] / document["fps"]
         lines.append(
-            f"time    H = {document['horizon']} steps are {seconds:.3g} s at {document['fps']:g} steps a second"
+            f"time    H = {document['horizon']} steps are {seconds:.3g} s at {document['fps']:g} steps per second"
         )
     lines += _motion(document)
     wrapped = [part for text in lines for part in _wrapped(text)]
@@ -119,22 +119,22 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _motion(document: dict[str, Any]) -> list[str]:
-    """What the data are like, and how long a chunk may be."""
+    """Idle steps and token frequencies, and the smallest safe chunk."""
     chosen = [row for row in document["tokenizers"] if label(row) == document["verdict"]["closest"]]
-    told = [f"{percent(document['idle'])} of the steps repeat the action before"]
+    found = [f"{percent(document['idle'])} of the steps repeat the previous action"]
     for row in chosen:
-        told.append(f"the commonest token stands for {percent(row['commonest_token'])} of a dimension")
+        found.append(f"the most common token accounts for {percent(row['commonest_token'])} of a dimension")
         if row["boundary_mass"]:
-            told.append(f"at most {percent(max(row['boundary_mass']))} lies in a first or last token")
-    lines = [f"data    {'; '.join(told)}"]
+            found.append(f"at most {percent(max(row['boundary_mass']))} lies in a first or last token")
+    lines = [f"data    {'; '.join(found)}"]
     chunk = document["chunk"]
     if chunk is not None and chunk["smallest_safe"] is not None:
-        lines.append(f"chunk   ~{chunk['smallest_safe']} steps is the smallest that is safe in the estimated loop")
+        lines.append(f"chunk   ~{chunk['smallest_safe']} steps is the smallest safe length in the estimated loop")
     return lines
 
 
 def _promise(document: dict[str, Any]) -> list[str]:
-    """The smallest bound for plain cloning with what is to be used, in a sentence."""
+    """The smallest bound for plain cloning with the recommended tokenizer, in a sentence."""
     found = document["verdict"]
     mine = [
         row
@@ -181,7 +181,7 @@ def tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def stability_lines(document: dict[str, Any]) -> list[str]:
-    """Tokenizers that do not keep neighbours together, and how stable the system looks, in sentences."""
+    """Tokenizers that separate neighbouring states, and how stable the system looks, in sentences."""
     lines = [
         f"{label(row)} {row['smoothness']['sentence']}."
         for row in document["tokenizers"]

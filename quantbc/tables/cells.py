@@ -1,4 +1,4 @@
-"""A study's rows as lines of tables: measurement beside bound."""
+"""A study's rows as table rows: measurement against bound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quantbc import __version__
 __all__ = ["COLUMNS", "comparisons", "notes", "worst"]
 
 _LONG = 1e6
-"""Beyond it a bound is told by its order of magnitude."""
+"""Beyond it a bound is printed in scientific notation."""
 _SETTING = ("expert", "quantizer", "H", "n")
 
 
@@ -31,12 +31,12 @@ COLUMNS = (
 
 
 def worst(rows: Iterable[Row]) -> list[Row]:
-    """Of every setting of a study, the row of the seed with the largest measured regret."""
+    """For each setting of a study, the row of the seed with the largest measured regret."""
     return worst_seed(rows, _SETTING)
 
 
 def notes(name: str) -> tuple[str, ...]:
-    """What produced the tables of a study, for the heads of its files."""
+    """What produced a study's tables, for the headers of its files."""
     return (
         f"quantbc {__version__}, study {name}",
         "randomness: each cell's generator is keyed by its settings and seed",
@@ -44,17 +44,17 @@ def notes(name: str) -> tuple[str, ...]:
 
 
 def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
-    """For every expert its name, and title and lines of the table that compares measurement with bound."""
+    """For each expert, its name and the title and rows of the table that compares measurement with bound."""
     for expert in dict.fromkeys(row["expert"] for row in shown):
         mine = [row for row in shown if row["expert"] == expert]
         keys = ", ".join(dict.fromkeys(row["statement"] for row in mine if row["statement"] is not None))
-        beside = f"beside the smallest bound ({keys})" if keys else "(no statement applies)"
+        beside = f"against the smallest bound ({keys})" if keys else "(no statement applies)"
         title = f"{expert} expert: measured regret (worst seed) {beside}; totals over the horizon"
         yield expert, title, [_line(row) for row in mine]
 
 
 def _how_far(row: Row) -> str:
-    """The bound in units of the measured regret, or of H where the regret's interval does not lie above 0."""
+    """The bound in units of the measured regret, or of H where the regret is not distinguishably positive."""
     if distinguishable(row):
         return f"{row['bound'] / row['regret']:.3g} x"
     return f"{row['bound'] / row['H']:.3g} H ({'regret < 0' if row['high'] < 0 else 'regret ~ 0'})"

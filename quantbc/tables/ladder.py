@@ -1,4 +1,4 @@
-"""The ladder of a study: what each kind of knowledge buys on the way from a bound to the measurement."""
+"""The ladder of a study: how much each kind of knowledge tightens the bound, down to the measurement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from statistics import median
 from figures.tables import Row, distinguishable
 from proofs_check.ladder import RUNGS
 
-__all__ = ["LADDER_COLUMNS", "ladders", "told"]
+__all__ = ["LADDER_COLUMNS", "ladders", "summary"]
 
 LADDER_COLUMNS = (
     ("rung", False),
@@ -18,23 +18,23 @@ LADDER_COLUMNS = (
     ("total", True),
     ("of H", True),
     ("of measured", True),
-    ("buys", True),
-    ("needs", False),
+    ("factor", True),
+    ("requires", False),
 )
 """Columns of the ladder's table, and whether each is numeric."""
 
 _PRICES = {
-    "gains": "of constants in place of every gain",
-    "loop": "of leaving out what the policy does about a displacement",
-    "variance": "of not using range and spread of the return",
+    "gains": "of constants instead of individual gains",
+    "loop": "of ignoring how the policy responds to a displacement",
+    "variance": "of ignoring range and standard deviation of the return",
     "certificate": "of not looking at the data",
-    "rollout": "of a closed form in place of roll-outs",
+    "rollout": "of a closed form instead of roll-outs",
     "measured": "of not knowing which expert it was",
 }
 
 
 def ladders(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...]], str]]:
-    """For every expert its name, title and lines of a table of medians over its cells, and a paragraph in words.
+    """For each expert, its name, the title and rows of a table of medians over its cells, and a summary in words.
 
     Args:
         rows: finished cells with their ladders; others are passed over.
@@ -42,8 +42,8 @@ def ladders(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...
     known = [row for row in rows if len(row.get("ladder", ())) > 1]
     for expert in dict.fromkeys(row["expert"] for row in known):
         mine = [row for row in known if row["expert"] == expert]
-        title = f"{expert} expert: from bound to measurement, medians over {len(mine)} settings, each by its worst seed"
-        yield expert, title, list(_lines(mine)), told(mine)
+        title = f"{expert} expert: from bound to measurement, medians over {len(mine)} settings (worst seed of each)"
+        yield expert, title, list(_lines(mine)), summary(mine)
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
@@ -70,12 +70,12 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
 
 
 def _counts(row: Row, rung: str) -> bool:
-    """What the last step costs is a factor only where the measurement is known to be positive."""
+    """Whether the last step has a factor: only where the measurement is known to be positive."""
     return rung != "measured" or distinguishable(row)
 
 
 def _why(rows: Sequence[Row], rung: str) -> str:
-    """The reason most cells give; numbers differ from cell to cell and are left out."""
+    """The most common reason; numbers, which differ between cells, are left out."""
     reasons = Counter(
         f"{note.split(' allows ')[0]} allows more than a rung above" if " allows " in note else note
         for row in rows
@@ -85,12 +85,12 @@ def _why(rows: Sequence[Row], rung: str) -> str:
     return reasons.most_common(1)[0][0]
 
 
-def told(rows: Sequence[Row]) -> str:
-    """The ladder in words: geometric means over the cells whose regret is told from 0, which multiply; the rest by H.
+def summary(rows: Sequence[Row]) -> str:
+    """The ladder in words: geometric-mean factors over cells with distinguishable regret; the rest in units of H.
 
     >>> steps = [("catalog", 8.0), ("certificate", 2.0), ("measured", 1.0)]
     >>> ladder = [{"rung": rung, "value": value} for rung, value in steps]
-    >>> print(told([{"ladder": ladder, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
+    >>> print(summary([{"ladder": ladder, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
     Of the factor 8, 4 is the price of not looking at the data; 2 is the price of not knowing which expert it was.
     """
     clear = [row for row in rows if distinguishable(row)]
@@ -99,9 +99,9 @@ def told(rows: Sequence[Row]) -> str:
     if dim:
         first, last = (median(row["ladder"][i]["value"] / row["H"] for row in dim) for i in (0, -2))
         least = dim[0]["ladder"][-2]["rung"]
-        where = f"On {len(dim)} of {len(rows)} settings the regret is not told from 0, or negative"
+        where = f"On {len(dim)} of {len(rows)} settings the regret is negative or not distinguishable from zero"
         words.append(
-            f"{where}; measured by H, the first bound there is {first:.3g} H, the last ({least}) {last:.2g} H."
+            f"{where}; in units of H, the first bound there is {first:.3g} H, the last ({least}) {last:.2g} H."
         )
     return " ".join(words)
 
@@ -121,7 +121,8 @@ def _factored(rows: Sequence[Row], settings: int) -> str:
         if rung in logs
     ]
     return (
-        f"On {len(rows)} of {settings} settings the regret is told from 0, and the first bound is {total} times it. "
+        f"On {len(rows)} of {settings} settings the regret is distinguishable from zero, and the first bound is "
+        f"{total} times as large. "
         f"Of the factor {total}, {'; '.join(parts)}."
     )
 

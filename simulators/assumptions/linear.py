@@ -79,7 +79,7 @@ def exponential_envelope(A: FloatArray, B: FloatArray, *, eta: float, norm: str)
         image, power = state @ image / eta, state @ power / eta
         if operator_norm(power, norm) <= 1 + ROUNDING:
             return Envelope(C, eta)
-    raise StabilityError(f"eta must leave room above the spectral radius {radius}, got {eta}")
+    raise StabilityError(f"eta must exceed the spectral radius {radius} by a margin, got {eta}")
 
 
 def total_gain(A: FloatArray, B: FloatArray, *, norm: str) -> float:

@@ -16,7 +16,7 @@ OCTO_CLIP = 1e-6
 def octo_uniform(bins: int = 256, *, low: float = 0.0, high: float = 1.0) -> ScalarQuantizer:
     """Return Octo's uniform tokenizer: left-closed cells and midpoints, values clipped 1e-6 inside the range.
 
-    The project's own range is [0, 1]: unless it is told otherwise, every negative action becomes token 0.
+    The project's own range is [0, 1]: unless another is given, every negative action becomes token 0.
 
     Raises:
         DomainError: the cells are not wider than that margin.
@@ -69,7 +69,7 @@ ENTRIES = (
     Entry(
         "octo_uniform_q99",
         partial(octo_uniform, low=-1.0, high=1.0),
-        "Octo's uniform bins told the range [−1, 1], behind OpenVLA's quantile normalizer",
+        "Octo's uniform bins on the range [−1, 1], behind OpenVLA's quantile normalizer",
         openvla_q99,
         title="Octo uniform, q99",
     ),

@@ -89,7 +89,7 @@ def test_the_caption_names_sense_source_and_seeds() -> None:
         figure = LAYOUT.draw(ROWS)
     caption = " ".join(figure.get_supxlabel().split())
     for words in (
-        "What happens (solid) stays below",
+        "The measured regret (solid) stays below",
         "upper bounds, with probability 0.95",
         "arXiv:2603.20538v1",
         "n = 100",
@@ -101,7 +101,7 @@ def test_the_caption_names_sense_source_and_seeds() -> None:
 def test_no_line_of_the_caption_ends_inside_an_equation() -> None:
     with styled():
         caption = LAYOUT.draw(ROWS).get_supxlabel()
-    assert any("n\xa0=\xa0100 demonstrations" in line for line in caption.split("\n"))
+    assert any("n\xa0=\xa0100" in line for line in caption.split("\n"))
 
 
 def test_diamonds_are_drawn_and_named_only_where_a_tokenizer_is_no_series() -> None:

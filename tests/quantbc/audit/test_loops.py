@@ -53,7 +53,7 @@ def test_a_system_that_only_its_expert_holds_gets_the_closed_loops_statement(tmp
     plain = [row for row in found.bounds if row["plain"]]
     least = min(plain, key=lambda row: float(row["total"]))
     assert "loop_eta" in least["values"]
-    assert any("only the expert's feedback holds them" in text for text in found.verdict.breaks)
+    assert any("only the expert's feedback contains them" in text for text in found.verdict.breaks)
 
 
 def test_nothing_is_said_of_an_unknown_loop() -> None:

@@ -45,7 +45,7 @@ def test_the_first_screen_is_a_verdict_that_fits_a_terminal(quantbc: Run, demo: 
     status, out, _ = quantbc(str(demo), "--tokenizer", "uniform", "--tolerance", "0.05")
     assert status == 0
     assert "use     uniform 32" in out
-    assert "(your tolerance, 0.05 a dimension)" in out
+    assert "(your tolerance, 0.05 per dimension)" in out
     assert out.count("\n") <= 24
     assert "theorem_7" not in out
 

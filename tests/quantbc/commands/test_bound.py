@@ -24,9 +24,9 @@ def test_bins_become_the_quantization_error() -> None:
 
 
 def test_bins_need_their_range() -> None:
-    with pytest.raises(ProblemError, match="--bins 4 needs --low and --high"):
+    with pytest.raises(ProblemError, match="--bins 4 needs both --low and --high"):
         symbols(NOTHING | {"bins": 4}, [])
-    with pytest.raises(ProblemError, match="--solve-for bins needs --low and --high"):
+    with pytest.raises(ProblemError, match="--solve-for bins needs both --low and --high"):
         action_box(NOTHING | {"low": 0.0}, purpose="--solve-for bins")
 
 
@@ -60,7 +60,7 @@ def test_the_deviation_of_the_state_by_step(quantbc: Run) -> None:
     assert [entry["value"] for entry in document["deviation"][:3]] == pytest.approx([0.0, 0.015, 0.02625])
     assert document["deviation_sense"] == "surely"
     assert 0.9 < document["deviation_probability"] < 1
-    assert "Deviation of the state, surely, where labels agree" in quantbc(*given)[1]
+    assert "State deviation, surely, where labels agree" in quantbc(*given)[1]
     status, _, err = quantbc(
         "bound", "--theorem", "theorem_8", "--horizon", "8", "--demos", "9", "--eps-q", "0.1", "--deviation"
     )

@@ -44,7 +44,7 @@ def test_a_table_that_fails_is_named_and_status_one(
     broken = replace(FIGURES["bins_needed"], compute=failing)
     monkeypatch.setattr(gallery, "FIGURES", FIGURES | {"bins_needed": broken})
     assert draw(["bins_needed"], out=tmp_path, quick=True) == 1
-    assert "bins_needed failed, tried again on the next run: ArithmeticError" in capsys.readouterr().err
+    assert "bins_needed failed, will be retried on the next run: ArithmeticError" in capsys.readouterr().err
     monkeypatch.undo()
     assert draw(["bins_needed"], out=tmp_path, quick=True) == 0
 

@@ -92,7 +92,7 @@ def test_the_best_bins_beat_their_neighbours(plan: Run, growth: tuple[str, ...])
         (("--solve-for", "time", "--target", "5"), "demos, bins, horizon, chunk, validation, got 'time'"),
         (("--solve-for", "demos", "--demos", "4", "--target", "5"), "--demos must be left out"),
         (("--solve-for", "demos", "--horizon", "4", "--eps-q", "0.1"), "give --target, the total regret"),
-        (("--solve-for", "bins", "--target", "5", "--horizon", "4", "--demos", "4"), "needs --low and --high"),
+        (("--solve-for", "bins", "--target", "5", "--horizon", "4", "--demos", "4"), "needs both --low and --high"),
         (("--solve-for", "demos", "--target", "nan", "--horizon", "4", "--eps-q", "0.1"), "target must be"),
         (("--solve-for", "bins", *BOX, "--grows", "cubic"), "--grows must be one of"),
         (("--solve-for", "bins", *BOX, "--grows", "tabular"), "--grows tabular needs --states"),

@@ -43,7 +43,7 @@ def test_tables_tell_coverage_and_slopes(store: Path, capsys: pytest.CaptureFixt
     assert ask(store) == 0
     out = capsys.readouterr().out
     for words in (
-        "How often the bound held",
+        "Coverage: how often the bound held",
         "0.6306, 1.0000",
         "Slopes",
         "gaussian",
@@ -92,7 +92,7 @@ def test_an_edited_study_answers_for_itself(
     assert ask(copy, json=True) == 0
     captured = capsys.readouterr()
     assert len(json.loads(captured.out)["cells"]) == 32
-    assert "not shown: 32 cells of earlier settings or code" in captured.err
+    assert "not shown: 32 cells from earlier settings or code" in captured.err
 
 
 def test_failures_and_violations_are_status_one(

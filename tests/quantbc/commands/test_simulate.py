@@ -68,7 +68,7 @@ def test_failed_cells_are_named_and_status_one(
     assert simulate(problem_file, tmp_path, as_json=False) == 1
     captured = capsys.readouterr()
     assert captured.err.count("OSError: no more luck") == 8
-    assert "cell failed, tried again on the next run: gaussian, uniform 32, H = 6, n = 20, seed 1: " in captured.err
+    assert "cell failed, will be retried on the next run: gaussian, uniform 32, H = 6, n = 20, seed 1: " in captured.err
     assert "8 cells, 0 violations" in captured.out
     (tmp_path / "repaired").touch()
     assert simulate(problem_file, tmp_path, as_json=False) == 0

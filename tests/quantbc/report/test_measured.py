@@ -37,7 +37,7 @@ def test_a_violation_is_told_with_its_numbers(row: dict[str, Any]) -> None:
 
 
 def test_failed_cells_are_told_and_the_rest_counted(row: dict[str, Any]) -> None:
-    found = Findings(failures=3, told=[{"settings": row, "traceback": "Traceback\nOSError: no luck\n"}])
+    found = Findings(failures=3, failed=[{"settings": row, "traceback": "Traceback\nOSError: no luck\n"}])
     one, more = failures([], found)
     assert one == "cell failed: gaussian expert, uniform 32, H = 6, n = 20, seed 1: OSError: no luck"
     assert more == "2 more cells failed"

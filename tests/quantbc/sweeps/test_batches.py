@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from quantbc.errors import ProblemError
-from quantbc.sweeps.batches import compute_batch, told
+from quantbc.sweeps.batches import compute_batch, traceback_of
 from quantbc.sweeps.sweep import Cell, Computation
 
 
@@ -84,4 +84,4 @@ def test_other_sources_are_refused(toys: ModuleType, cells: list[Cell]) -> None:
 def test_an_error_is_told_with_its_cause() -> None:
     effect = ValueError("effect")
     effect.__cause__ = OddError("cause")
-    assert told(effect).index("OddError: cause") < told(effect).index("ValueError: effect")
+    assert traceback_of(effect).index("OddError: cause") < traceback_of(effect).index("ValueError: effect")

@@ -40,8 +40,8 @@ def test_everything_is_accounted_for(store: Store) -> None:
         "study": "toy", "expert": "one", "H": 5, "fast": True, "seed": 0,
         "regret": 0.5, "bound": 1.0, "holds": True, "theorem": "theorem_2",
     }  # fmt: skip
-    assert findings.told[0]["settings"] == {"study": "toy", "expert": "one", "H": 10, "fast": True, "seed": 0}
-    assert "LookupError: no luck" in findings.told[0]["traceback"]
+    assert findings.failed[0]["settings"] == {"study": "toy", "expert": "one", "H": 10, "fast": True, "seed": 0}
+    assert "LookupError: no luck" in findings.failed[0]["traceback"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_the_headline_is_for_plain_cloning_with_what_is_to_be_used() -> None:
 
 
 def test_seconds_are_said_where_the_file_has_a_rate() -> None:
-    assert any("100 steps are 5 s at 20 steps a second" in line for line in verdict_lines(document(fps=20.0)))
+    assert any("100 steps are 5 s at 20 steps per second" in line for line in verdict_lines(document(fps=20.0)))
 
 
 def test_the_screen_keeps_to_its_lines_and_says_how_much_is_left_out() -> None:
@@ -61,4 +61,4 @@ def test_the_screen_keeps_to_its_lines_and_says_how_much_is_left_out() -> None:
     assert len(lines) <= 22
     assert max(map(len, lines)) <= 100
     assert lines[-1].endswith("more: --full")
-    assert any("25 % of the steps repeat the action before" in line for line in lines)
+    assert any("25 % of the steps repeat the previous action" in line for line in lines)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quantbc.tables.ladder import LADDER_COLUMNS, ladders, told
+from quantbc.tables.ladder import LADDER_COLUMNS, ladders, summary
 
 
 def row(*values: tuple[str, float], low: float = 0.5, **changes: Any) -> dict[str, Any]:
@@ -31,10 +31,12 @@ def test_each_line_is_a_rung_with_what_it_buys_and_needs() -> None:
 
 
 def test_the_words_are_the_numbers() -> None:
-    words = told([CLEAR, DIM])
-    assert "On 1 of 2 settings the regret is told from 0, and the first bound is 40 times it." in words
+    words = summary([CLEAR, DIM])
+    assert (
+        "On 1 of 2 settings the regret is distinguishable from zero, and the first bound is 40 times as large." in words
+    )
     assert "Of the factor 40, 10 is the price of not looking at the data" in words
-    assert "On 1 of 2 settings the regret is not told from 0, or negative" in words
+    assert "On 1 of 2 settings the regret is negative or not distinguishable from zero" in words
     assert "the first bound there is 0.5 H, the last (certificate) 0.05 H." in words
 
 

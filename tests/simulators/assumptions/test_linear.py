@@ -96,7 +96,7 @@ def test_unstable_systems_are_refused(seed: int, radius: float) -> None:
 def test_a_rate_below_the_spectral_radius_or_out_of_range_is_refused() -> None:
     with pytest.raises(StabilityError, match="at most eta"):
         exponential_envelope([[0.5]], [[1.0]], eta=0.4, norm="l2")
-    with pytest.raises(StabilityError, match="room above"):
+    with pytest.raises(StabilityError, match="exceed the spectral radius"):
         exponential_envelope([[0.5, 1.0], [0.0, 0.5]], [[0.0], [1.0]], eta=0.5, norm="l2")
     for eta in (0.0, 1.0):
         with pytest.raises(DomainError, match="eta must lie in"):
