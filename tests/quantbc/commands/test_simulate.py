@@ -101,7 +101,7 @@ def test_an_interruption_says_what_is_stored_and_how_to_go_on(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "interrupted: 2 cells are stored in " in captured.err
-    assert "run the same command (without --no-resume) to go on" in captured.err
+    assert "run the same command (without --no-resume) to resume" in captured.err
 
 
 def test_starting_anew_computes_everything_and_loses_nothing(
