@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from quantbc.commands.report import Extent, report
+from quantbc.commands.simulate import compute
 from quantbc.sweeps.store import _checksum
 from tests.quantbc.conftest import Run
 
@@ -83,6 +84,20 @@ def test_a_page_with_what_it_was_made_from(
         "demo.npz",
     ):
         assert words in html
+
+
+def test_the_page_shows_the_problem_that_it_computed(
+    problem_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*args: Any, **kwargs: Any) -> None:
+        problem_file.write_text(problem_text.replace('"small"', '"another study"'), encoding="utf-8")
+        compute(*args, **kwargs)
+
+    problem_text = problem_file.read_text(encoding="utf-8")
+    monkeypatch.setattr("quantbc.commands.report.compute", meanwhile)
+    _, html = make(problem_file, tmp_path / "out")
+    assert "small" in html
+    assert "another study" not in html
 
 
 def test_a_second_run_computes_nothing_and_makes_the_same_page(problem_file: Path, tmp_path: Path) -> None:
