@@ -32,12 +32,6 @@ UNION = Axiom(
     f"{DURRETT}, Theorem 1.1.1 (iii)",
     r"P(\bigcup_i A_i) \le \sum_i P(A_i)",
 )
-INDEPENDENCE = Axiom(
-    "independence",
-    "The expectation of a product of independent nonnegative variables is the product of their expectations.",
-    f"{DURRETT}, Theorem 2.1.13",
-    r"E \prod_i X_i = \prod_i E X_i",
-)
 DISINTEGRATION = Axiom(
     "disintegration",
     "On standard Borel spaces regular conditional laws exist, and a law is its marginal followed by its "
@@ -94,7 +88,6 @@ AXIOMS: tuple[Axiom, ...] = (
     TOWER,
     MARKOV,
     UNION,
-    INDEPENDENCE,
     DISINTEGRATION,
     PARTITIONS,
     EXPONENTIAL,

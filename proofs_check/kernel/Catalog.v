@@ -58,6 +58,19 @@ Definition small_gain_drift : R := \sum_(1 <= h < H.+1) (3%:R * L_u * eps_q * (1
 Definition small_gain : R := small_gain_imitation + small_gain_drift.
 End small_gain.
 
+Section proposition_5_corollary.
+Variables (R : realFieldType) (H : nat) (C L_u L_x a eps_q eta k : R).
+Definition proposition_5_corollary_imitation : R := H%:R * (1 - a).
+Definition proposition_5_corollary_drift : R := \sum_(1 <= h < H.+1) (L_u * eps_q * (k + 1) + L_x * eps_q * (k + 1) * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition proposition_5_corollary : R := proposition_5_corollary_imitation + proposition_5_corollary_drift.
+End proposition_5_corollary.
+
+Section misspecification.
+Variables (R : realFieldType) (a : R).
+Definition misspecification_distance : R := 2%:R - 2%:R * a.
+Definition misspecification : R := misspecification_distance.
+End misspecification.
+
 Section smooth_kernel.
 Variables (R : rcfType) (H : nat) (L_P L_u a eps_q : R).
 Definition smooth_kernel_imitation : R := H%:R * Num.sqrt (1 - a ^+ 2).

@@ -206,6 +206,23 @@ apply: (small_gain (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 
 by rewrite mul0r add0r.
 Qed.
 
+Lemma instance_proposition_5_corollary :
+  0 < Pr (fun s => Catalog.proposition_5_corollary 1 0 1 0 a 0 half 2%:R < wrong s) <= a ^+ n.
+Proof.
+apply: (@both_sides (Catalog.proposition_5_corollary 1 0 1 0 a 0 half 2%:R)) => //.
+  rewrite /Catalog.proposition_5_corollary /Catalog.proposition_5_corollary_imitation.
+  by rewrite /Catalog.proposition_5_corollary_drift; small; exact: (one_less_a a01 a_large).
+have stay x1 us us' (ws : nat -> unit) h :
+    d R (traj f x1 us ws h) (traj f x1 us' ws h) <= \sum_(t < h) 0 * half ^+ (h.-1 - t) * d R (us t) (us' t).
+  have E vs : traj f x1 vs ws h = x1 by elim: h => //= h ->.
+  by rewrite !E d_xx; apply: sumr_ge0 => t _; rewrite !mul0r.
+have z : 0 <= 0 :> R /\ 0 <= half by rewrite lexx.
+have h1 : half < 1 by rewrite invf_lt1 ?ltr0n // ltr1n.
+apply: (proposition_5_corollary (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01
+  (mle R (n:=n)) (rew_lip R) c0 z stay (d_tri R) (d_xx R) (lexx 0) (no_error R) ler01 (ler0n _ 2) h1 _ (d_sym R) (lipschitz R)) => //.
+by rewrite mulr0 mul0r subrr mul0r.
+Qed.
+
 Lemma instance_smooth_kernel : 0 < Pr (fun s => Catalog.smooth_kernel 1 1 1 a 0 < wrong s) <= a ^+ n.
 Proof.
 apply: (@both_sides (Catalog.smooth_kernel 1 1 1 a 0)) => //.

@@ -309,6 +309,35 @@ have -> : small_gain_radius eps_q lipschitz (C / (1 - eta)) = 3%:R * eps_q * (1 
 by move: (\sum_(0 <= j < _) _) (_^-1) => s i; ring.
 Qed.
 
+(* the same for any relaxation k that leaves room for the jumps *)
+Theorem proposition_5_corollary (gl : Pi -> nat -> X -> U) lipschitz k : 0 <= lipschitz -> 0 <= k -> eta < 1 ->
+  lipschitz * C * (k + 1) <= (k - 2%:R) * (1 - eta) ->
+  (forall u v, dU u v = dU v u) ->
+  (forall p h x x', dU (gl p h x) (gl p h x') <= lipschitz * dX x x') ->
+  (forall p h x c, pol p h x c = (c == q (gl p h x))%:R) ->
+  Pr (fun d => Catalog.proposition_5_corollary H C L_u L_x a eps_q eta k < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+move=> l0 k0 e1 room sym lip polE; have [x0 u0] := rewards_ge0; have [c0 e0] := gains_ge0.
+have m0 : 0 < 1 - eta by rewrite subr_gt0.
+have top h : Gamma (gains C eta) h <= C / (1 - eta) by apply: Gamma_top => //; rewrite e0.
+have dc p h x c : pol p h x c = 0 \/ pol p h x c = 1 by rewrite polE; case: eqP; [right|left].
+have r0 : 0 <= (k + 1) * eps_q by rewrite mulr_ge0 // addr_ge0 ?ler01.
+have rE : lipschitz * (C / (1 - eta)) * ((k + 1) * eps_q) + 3%:R * eps_q <= (k + 1) * eps_q.
+  have le : lipschitz * (C / (1 - eta)) * (k + 1) <= k - 2%:R.
+    by rewrite mulrA mulrAC ler_pdivr_mulr.
+  have -> : (k + 1) * eps_q = (k - 2%:R) * eps_q + 3%:R * eps_q by ring.
+  rewrite ler_add2r; apply: (le_trans _ (ler_wpmul2r eps_ge0 le)).
+  by rewrite le_eqVlt; apply/orP; left; apply/eqP; ring.
+have B p := MasterForms.absorbed mu_dist rho_dist piE_dist (pol_dist p) rew01 rew_lip (And3 x0 u0 eps_ge0) dU_tri dU_xx
+  sup_error gains_pos stable sym l0 (polE p) (lip p) top H r0 rE.
+set rest := \sum_(h < H) _ in B.
+have -> : Catalog.proposition_5_corollary H C L_u L_x a eps_q eta k = H%:R * (1 - a) + rest; last first.
+  by apply: learnt B => p; exact: class_radius.
+congr (_ + _); rewrite /rest /Catalog.proposition_5_corollary_drift big_add1 big_mkord; apply: eq_bigr => h _ /=.
+have -> : Gamma (gains C eta) h = \sum_(0 <= j < h) C * eta ^+ j by rewrite /Gamma -(big_mkord xpredT (gains C eta)).
+by move: (\sum_(0 <= j < _) _) => s; ring.
+Qed.
+
 (* noise shared by both chains *)
 Section Noisy.
 Variables (Xi : finType) (nu : nat -> Xi -> R) (gl : Pi -> nat -> X -> Xi -> U) (lipschitz : R).

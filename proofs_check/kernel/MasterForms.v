@@ -219,13 +219,11 @@ move=> kE; have nz : 1 - ell * Gam != 0 by rewrite subr_eq0 eq_sym lt_eqF.
 by apply: (canRL (mulfK nz)); rewrite mulrAC mulrDl kE; ring.
 Qed.
 
-Theorem small_gain H : `|JJ piE H - JJ piL H| <= H%:R * TVH H + \sum_(h < H) (Lx * Gamma g h + Lu) * small_gain_radius.
+(* any radius that the jumps leave room for: nothing decouples *)
+Theorem absorbed r H : 0 <= r -> ell * Gam * r + 3%:R * eps <= r ->
+  `|JJ piE H - JJ piL H| <= H%:R * TVH H + \sum_(h < H) (Lx * Gamma g h + Lu) * r.
 Proof.
-have [Lx0 Lu0 e0] := consts; have m0 : 0 < 1 - ell * Gam by rewrite subr_gt0.
-set r := small_gain_radius; have r0 : 0 <= r by apply: divr_ge0; [rewrite mulr_ge0 ?ler0n | exact: ltW].
-have rE : ell * Gam * r + 3%:R * eps = r.
-  have <- : r * (1 - ell * Gam) = 3%:R * eps by rewrite /r /small_gain_radius divfK // gt_eqF.
-  ring.
+move=> r0 rE; have [Lx0 Lu0 e0] := consts.
 have M := @master_radius (fun _ => r) (fun h => Gamma g h * r) (fun _ => 0) (fun _ => r0) (fun h => Gamma_pos h r0).
 have st h x y : within f dU (fun _ => r) h x y -> dX x y <= Gamma g h * r.
   by move=> [x1 [us [us' [ws [-> -> Hr]]]]]; exact: gains_modulus.
@@ -237,13 +235,22 @@ apply: (le_trans (M _ st _ H)).
     rewrite binned -mulr_suml (bigD1 (q (gl h x))) //= eqxx big1 ?addr0 ?mul1r // => c /negbTE ->; by [].
   rewrite big1 // => c _; rewrite big1 // => u _; case: eqP => [->|_]; last by rewrite !mul0r.
   case: eqP => [->|_]; last by rewrite mulr0 mul0r.
-  rewrite ltNge (_ : _ <= r) ?mulr0 // -[X in _ <= X]rE.
+  rewrite ltNge (_ : _ <= r) ?mulr0 //; apply: (le_trans _ rE).
   have -> : ell * Gam * r + 3%:R * eps = eps + (ell * Gam * r + eps) + eps by ring.
   rewrite ler_add2r; apply: (le_trans (dU_tri _ (gl h x) _)); apply: ler_add; first by rewrite dU_sym.
   apply: (le_trans (dU_tri _ (gl h y) _)); apply: ler_add => //.
   apply: (le_trans (gl_lip _ _ _)); rewrite -mulrA; apply: ler_wpmul2l => //.
   by apply: (le_trans (st _ _ _ xy)); apply: ler_wpmul2r.
 rewrite parted0 addr0 ler_add2l le_eqVlt; apply/orP; left; apply/eqP; apply: eq_bigr => h _; ring.
+Qed.
+
+Theorem small_gain H : `|JJ piE H - JJ piL H| <= H%:R * TVH H + \sum_(h < H) (Lx * Gamma g h + Lu) * small_gain_radius.
+Proof.
+have [Lx0 Lu0 e0] := consts; have m0 : 0 < 1 - ell * Gam by rewrite subr_gt0.
+set r := small_gain_radius; have r0 : 0 <= r by apply: divr_ge0; [rewrite mulr_ge0 ?ler0n | exact: ltW].
+apply: absorbed => //; rewrite le_eqVlt; apply/orP; left; apply/eqP.
+have <- : r * (1 - ell * Gam) = 3%:R * eps by rewrite /r /small_gain_radius divfK // gt_eqF.
+ring.
 Qed.
 End SmallGain.
 End Gains.

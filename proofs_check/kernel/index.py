@@ -27,6 +27,8 @@ class Headline:
         proves: keys of the catalog whose own expression the theorem bounds.
         instance: ``File.lemma``, the theorem on a concrete system; empty while there is none.
         axioms: what `Print Assumptions` may list.
+        kind: "theorem", which wants an instance; "lemma", which the theorems use; "concrete", which speaks of one
+            system and has no hypotheses to satisfy.
     """
 
     name: str
@@ -34,12 +36,15 @@ class Headline:
     proves: tuple[str, ...] = ()
     instance: str = ""
     axioms: tuple[str, ...] = ()
+    kind: str = "theorem"
 
     def __post_init__(self) -> None:
         for name in (self.name, *filter(None, [self.instance])):
             file, _, theorem = name.partition(".")
             if not file or not theorem or not (FOLDER / f"{file}.v").is_file():
                 raise KernelError(f"a theorem must be named File.theorem with File.v among the sources, got {name!r}")
+        if self.kind not in ("theorem", "lemma", "concrete") or (self.kind != "theorem" and self.proves):
+            raise KernelError(f"{self.name} must be a theorem, a lemma or concrete, got {self.kind!r}")
         if not self.notation.strip():
             raise KernelError(f"{self.name} must be said in our notation too, got {self.notation!r}")
 
@@ -54,7 +59,7 @@ class Headline:
         return self.name.partition(".")[0] + ".v"
 
 
-_FIELDS = {"notation": str, "proves": list, "instance": str, "axioms": list}
+_FIELDS = {"notation": str, "proves": list, "instance": str, "axioms": list, "kind": str}
 
 
 def read(text: str) -> tuple[Headline, ...]:
@@ -79,6 +84,7 @@ def read(text: str) -> tuple[Headline, ...]:
                 tuple(table.get("proves", ())),
                 table.get("instance", ""),
                 tuple(table.get("axioms", ())),
+                table.get("kind", "theorem"),
             )
         )
     return tuple(found)

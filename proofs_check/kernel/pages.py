@@ -13,6 +13,8 @@ The theorems below were accepted by a proof kernel (Rocq with MathComp), for all
 real closed field; each page shows the statement as Rocq prints it. [How to read one](../read-a-kernel-statement.md).
 `quantbc verify --kernel` compiles them again where Rocq is installed. An entry of the catalog is called PROVED if a
 theorem here bounds the catalog's own expression, printed into `Catalog.v`; the others are lemmas, cores and forms.
+It covers finite spaces, the preferred form (the simple one is [larger](../proofs/shapes.md)), gains Cη^j, and errors
+bounded by one number for all steps; [what that leaves out](../read-a-kernel-statement.md#what-proved-covers).
 """
 
 
@@ -42,6 +44,10 @@ def _page(headline: Headline, printed: Printed) -> str:
     if headline.instance:
         words = f"An instance, `{headline.instance}`: its hypotheses have a model in which both sides are positive."
         blocks += [words, f"```none\n{printed.instance}\n```"]
+    if headline.kind == "lemma":
+        blocks.append("A lemma: it has no instance of its own.")
+    if headline.kind == "concrete":
+        blocks.append("It speaks of one system and has no hypotheses: it is its own instance.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -54,7 +60,7 @@ def pages() -> dict[str, str]:
     """
     record = committed()
     rows = [
-        f"| [{h.name}]({slug(h.name)}.md) | {', '.join(h.proves)} | {_axioms(record.theorems[h.name])} |"
+        f"| [{h.name}]({slug(h.name)}.md) | {', '.join(h.proves) or h.kind} | {_axioms(record.theorems[h.name])} |"
         for h in headlines()
     ]
     table = ["| theorem | of the catalog | axioms |", "|---|---|---|", *rows]

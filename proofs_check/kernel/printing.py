@@ -41,7 +41,10 @@ _WHOLE = ("H", "n")
 
 def _without_exponentials(key: str, expression: sympy.Expr) -> sympy.Expr:
     """exp(-m x) as a power of a, where x is the one exponent of the statement's radius."""
-    powers = {e: e.args[0].as_coeff_Mul() for e in expression.atoms(sympy.exp) if e.has(sympy.Max)}
+    found = expression.atoms(sympy.exp)
+    if len(found) == 1 and not expression.has(sympy.Max):
+        return expression.xreplace(dict.fromkeys(found, AFFINITY))
+    powers = {e: e.args[0].as_coeff_Mul() for e in found if e.has(sympy.Max)}
     if len({x for _, x in powers.values()}) > 1:
         raise KernelError(f"{key} has radii with several exponents: {sorted(str(x) for _, x in powers.values())}")
     return expression.xreplace({e: AFFINITY**-multiple for e, (multiple, _) in powers.items()})

@@ -182,6 +182,7 @@ def _open_loop() -> tuple[Reading, ...]:
         _driven("theorem_3_deterministic_class", alone, relaxed, _capped(relaxed)),
         _driven("theorem_3_greedy", Radius(1, False, greedy=True), relaxed, _capped(relaxed)),
         _driven("small_gain", alone, small),
+        _driven("proposition_5_corollary", alone, relaxed),
         _driven("average_error", labels, mean, _expected(mean)),
         _driven("proposition_4", None, symbol("action_error"), _expected(symbol("action_error"))),
         kernels,
@@ -211,14 +212,13 @@ def _closed_loop() -> tuple[Reading, ...]:
 
 
 def _leaning() -> tuple[Reading, ...]:
-    eps, relaxed, chunks = symbol("eps_q"), (symbol("k") + 1) * symbol("eps_q"), ChunkDeviation()
+    eps, chunks = symbol("eps_q"), ChunkDeviation()
     models = ("log_class_size", "log_model_class_size")
     drawn = ("kernel:Theorem7.theorem_7",)
     by_chunks = ("kernel:Chunks.chunked_lipschitz", "kernel:Chunks.chunk_growth", "kernel:Deterministic.lemma_s4")
     return (
         _driven("theorem_7", Radius(2, True, models), eps, leans=drawn),
         _driven("theorem_7_deterministic", Radius(2, False, models), eps, leans=drawn),
-        _driven("proposition_5_corollary", Radius(1, False), relaxed, leans=("kernel:MasterForms.small_gain",)),
         _driven("chunked", Radius(2, True), eps, _chunk_hazard, leans=("kernel:Hazards.master_relation",)),
         Reading(
             "chunked_lipschitz",

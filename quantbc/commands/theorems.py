@@ -85,7 +85,8 @@ def _proved(document: dict[str, Any], line: str) -> str:
     if found is None:
         return f"Not proved by the kernel; quantbc verify {document['theorem']} shows what is checked, and how."
     assumed = ", ".join(found["assumptions"]) or "no axiom"
-    return f"PROVED by the kernel: {found['theorem']}, {assumed} ({line})."
+    scope = f"{bounds.catalog[document['theorem']].forms[0]} form, finite spaces, gains C*eta^j, constant errors"
+    return f"PROVED by the kernel ({scope}): {found['theorem']}, {assumed} ({line})."
 
 
 def _describe(theorem: bounds.Theorem) -> None:

@@ -105,7 +105,7 @@ def test_a_certificate_cannot_be_changed_afterwards():
         outcome.certificate["solver"] = "another"
 
 
-MASTER, AVERAGE = "kernel:Hazards.master_relation", "kernel:AverageError.average_error_deterministic"
+MASTER, AVERAGE = "kernel:Hazards.master_relation", "kernel:BothSigns.average_error_deterministic_both"
 regret, H, tv, sharp, drift, power, count = z3.Reals("regret H tv sharp drift power count")
 NO_DECOUPLING = Smt(regret <= H * tv + drift, {}, {MASTER: regret <= H * tv + drift})
 STOCHASTIC_AVERAGE = Smt(regret <= H * tv + sharp + drift, {}, {AVERAGE: regret <= H * tv + sharp + drift})

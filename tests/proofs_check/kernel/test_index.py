@@ -20,8 +20,15 @@ def test_an_entry_of_the_catalog_is_proved_once() -> None:
 
 
 def test_theorems_without_an_instance_become_fewer() -> None:
-    """Those that prove an entry all have one (`record.faults`); of the lemmas and cores 40 still lack it."""
-    assert len([headline for headline in headlines() if not headline.instance]) <= 40
+    """Those that prove an entry all have one (`record.faults`); these are not linked to the catalog yet."""
+    lacking = {headline.name for headline in headlines() if headline.kind == "theorem" and not headline.instance}
+    assert lacking <= {
+        "Learners.variance_learner",
+        "SureDeviation.common_noise_deviation",
+        "SureDeviation.closed_loop_deviation",
+        "Validated.validated_closed_loop_state",
+        "Theorem7.theorem_7",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.v")), ids=lambda path: path.name)
@@ -42,6 +49,8 @@ def test_nothing_is_assumed_or_left_open(path) -> None:
         ('["Nowhere.x"]\nnotation = "x"', "File.v among the sources, got 'Nowhere.x'"),
         ('["Master"]\nnotation = "x"', "got 'Master'"),
         ('["Master.master"]\nproves = ["theorem_2"]', "said in our notation"),
+        ('["Master.master"]\nnotation = "x"\nkind = "axiom"', "a theorem, a lemma or concrete, got 'axiom'"),
+        ('["Master.master"]\nnotation = "x"\nkind = "lemma"\nproves = ["theorem_2"]', "got 'lemma'"),
         ('["Master.master"]\nnotation = "x"\nkey = "theorem_2"', "got key = 'theorem_2'"),
         ('["Master.master"]\nnotation = "x"\nproves = "theorem_2"', "got proves = 'theorem_2'"),
     ],

@@ -38,6 +38,11 @@ def test_a_proof_is_compiled_and_a_false_one_is_not(tmp_path: Path) -> None:
     source = project(tmp_path / "source", "Lemma one : 1 = 1. Proof. reflexivity. Qed.\n")
     assert rocq.build(tmp_path / "out", source=source) > 0
     assert "Closed under the global context" in rocq.query(tmp_path / "out", "Print Assumptions Tiny.one.")
+    assert rocq.coqchk(tmp_path / "out") > 0
+    project(source, "Axiom one : 1 = 2.\n")
+    rocq.build(tmp_path / "out", source=source)
+    with pytest.raises(KernelError, match=r"coqchk finds assumed, of ours: Quantbc\.Tiny\.one"):
+        rocq.coqchk(tmp_path / "out")
     project(source, "Lemma one : 1 = 2. Proof. reflexivity. Qed.\n")
     with pytest.raises(KernelError, match="Unable to unify"):
         rocq.build(tmp_path / "out", source=source)
