@@ -61,8 +61,8 @@ def installed() -> bool:
     return (library / "user-contrib" / "mathcomp" / "algebra" / "ssralg.vo").is_file()
 
 
-def run(command: Sequence[str], folder: Path) -> str:
-    """The output of a program of Rocq's.
+def run(command: Sequence[str], folder: Path, *, errors_too: bool = False) -> str:
+    """The output of a program of Rocq's; with what it says on stderr, where `coqchk` says all.
 
     Raises:
         KernelError: it fails; the message ends with its last lines.
@@ -87,7 +87,7 @@ def run(command: Sequence[str], folder: Path) -> str:
     if process.returncode != 0:
         last = "\n".join((output + errors).strip().splitlines()[-12:])
         raise KernelError(f"{command[0]} failed in {folder}:\n{last}")
-    return output
+    return output + errors if errors_too else output
 
 
 def build(folder: Path, *, jobs: int | None = None, source: Path = FOLDER) -> float:
@@ -151,7 +151,7 @@ def coqchk(folder: Path) -> float:
     """
     start = time.perf_counter()
     ours = [word for path in sources(folder) for word in ("-norec", f"Quantbc.{path.stem}")]
-    context = run(["coqchk", "-silent", "-o", "-Q", ".", "Quantbc", *ours], folder)
+    context = run(["coqchk", "-silent", "-o", "-Q", ".", "Quantbc", *ours], folder, errors_too=True)
     assumed = re.findall(r"^\s+(Quantbc\.\S+)", context, flags=re.MULTILINE)
     if assumed:
         raise KernelError(f"coqchk finds assumed, of ours: {', '.join(assumed)}")
