@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quantbc.errors import ProblemError
 from quantbc.problem.reading import Table
@@ -25,8 +25,8 @@ class DeploymentSpec:
 
     kind: str = "plain"
     steps: int = 1
-    speeds: tuple[float, ...] = (1.0,)
-    models: str = ""
+    speeds: tuple[float, ...] = field(default=(1.0,), metadata={"later": True})
+    models: str = field(default="", metadata={"later": True})
 
 
 def read(root: Table) -> DeploymentSpec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class GainClass:
     """Feedback by one gain for all joints, one policy for each gain; `learner` says how one is chosen."""
 
     gains: tuple[float, ...]
-    learner: str = LEARNERS[0]
+    learner: str = field(default=LEARNERS[0], metadata={"later": True})
 
     def build(self, task: TaskSpec, std: float | None) -> FiniteClass:
         """The simulator's class; Gaussian where std is given."""
@@ -36,7 +36,7 @@ class MatrixClass:
     """Feedback u = target + K (target - x), one policy for each matrix K; `learner` says how one is chosen."""
 
     matrices: tuple[Matrix, ...]
-    learner: str = LEARNERS[0]
+    learner: str = field(default=LEARNERS[0], metadata={"later": True})
 
     def build(self, task: TaskSpec, std: float | None) -> FiniteClass:
         """The simulator's class; Gaussian where std is given."""

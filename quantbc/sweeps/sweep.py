@@ -31,10 +31,14 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
 def _fields(value: object) -> dict[str, Any]:
-    """A dataclass for JSON: what tells it apart, and its type, so that equal fields of two types do not coincide."""
+    """A dataclass for JSON: what tells it apart, and its type, so that equal fields of two types do not coincide.
+
+    A field whose metadata say that it came ``later`` is left out at its default: random numbers stay what they were.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        known = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
-        return {"__type__": type(value).__qualname__} | known
+        known = ((f, getattr(value, f.name)) for f in fields(value) if f.compare)
+        told = {f.name: own for f, own in known if not ("later" in f.metadata and own == f.default)}
+        return {"__type__": type(value).__qualname__} | told
     raise TypeError(f"{type(value).__name__} is no plain value")
 
 

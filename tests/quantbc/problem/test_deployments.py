@@ -7,6 +7,7 @@ import pytest
 from quantbc.errors import ProblemError
 from quantbc.problem.deployments import DeploymentSpec, read
 from quantbc.problem.reading import Table
+from quantbc.sweeps.sweep import Axis
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,12 @@ def test_deployments_are_named(given: dict[str, Any], expected: DeploymentSpec) 
 def test_bad_input_is_named(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         read(Table({"deployment": given}))
+
+
+def test_fields_that_came_later_leave_the_random_numbers_of_older_files_as_they_were() -> None:
+    (plain, chunked) = (
+        Axis("deployment", (spec,)).digests for spec in (DeploymentSpec(), DeploymentSpec("chunked", 8))
+    )
+    kept = {"__type__": "DeploymentSpec", "kind": "plain", "steps": 1}
+    assert plain == Axis("deployment", (kept,)).digests != chunked
+    assert Axis("deployment", (DeploymentSpec("augmented", speeds=(0.5, 1.0)),)).digests != plain
