@@ -128,12 +128,13 @@ def draw(rows: Sequence[Row]) -> Figure:
     axes.legend(frameon=False, loc="center right")
     caption(
         figure,
-        "Short chunks let the bound grow from one first state to the next, long ones do not: from the smallest safe "
-        f"chunk on it stays. {bounds.catalog[SETTINGS.statement].source}; "
+        "With short chunks the bound grows from one chunk to the next; from the smallest safe chunk on it does not. "
+        f"{bounds.catalog[SETTINGS.statement].source}; "
         f"x' = {rows[0]['A']:g} x + {rows[0]['B']:g} u, "
         f"u = {rows[0]['K']:g} x, {equals('H', rows[0]['H'])}, "
-        f"{equals('eps_q', rows[0]['eps_q'])}. The adversary answers to first states as strongly as its Lipschitz "
-        "constants allow and attains the bound; the linear loop is the worst of its first states. No randomness.",
+        f"{equals('eps_q', rows[0]['eps_q'])}. The adversary responds to the chunk's first state as strongly as its "
+        "Lipschitz constants allow, and attains the bound; the linear loop is shown at its worst first "
+        "state. No randomness.",
     )
     return figure
 

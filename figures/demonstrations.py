@@ -102,7 +102,7 @@ def draw(rows: Sequence[Row]) -> Figure:
     upper = " and ".join(dict.fromkeys(bounds.catalog[row["theorem"]].source for row in rows))
     caption(
         figure,
-        f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}, {upper}. Thin: what is left of them as "
+        f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}, {upper}. Thin: their limit as "
         f"{tex('n')} grows, the floor of quantization. Dotted: lower bounds for the worst instance, {lower}. "
         f"Above the grey line, {equals('H', rows[0]['H'])} steps, an upper bound is vacuous. No randomness.",
     )

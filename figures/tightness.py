@@ -178,7 +178,7 @@ def draw(rows: Sequence[Row]) -> Figure:
     sources = "; ".join(dict.fromkeys(bounds.catalog[row["theorem"]].source for row in rows))
     caption(
         figure,
-        "Each dot is a bound divided by the exact value on its witness, darker towards the limit in which they meet "
+        "Each dot is a bound divided by the exact value on its witness, darker towards the limit where they coincide "
         "(number: the last one). Circles: upper bounds, at least 1; triangles: lower bounds, at most 1. "
         f"{sources}. Imitation is left out of upper bounds on regret: the labels are known. No randomness.",
     )
