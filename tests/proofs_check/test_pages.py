@@ -55,7 +55,7 @@ def test_every_formula_is_shown_in_full(rendered: dict[str, str]) -> None:
 
 
 def test_stale_pages_are_removed(tmp_path: Path, rendered: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proofs_check.pages.pages", lambda: rendered)
+    monkeypatch.setattr("proofs_check.pages.pages", lambda keys: rendered)
     (tmp_path / "gone.md").write_text("an old proof", encoding="utf-8")
     write(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == set(rendered)
