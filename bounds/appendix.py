@@ -226,6 +226,7 @@ LOCAL_STABILITY = Theorem(
     increasing=("H", "C", "eta", "lipschitz", "sigma_w", "state_dimension", "sigma", "dimension"),
     decreasing=("tube",),
     tight=(),
+    holds_on=("TubeExit",),
     quantity="probability that stability fails at some step",
     left=r"\delta_u",
     ceiling=1.0,

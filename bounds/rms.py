@@ -173,7 +173,7 @@ WASSERSTEIN_RMS = Theorem(
     paper_rate=r"H\bar\varepsilon_2 \quad (\eta + C\ell' < 1)",
     increasing=("H", "C", "eta", *_CONSTANTS, "L_x", "L_u"),
     decreasing=(),
-    tight=(),
+    tight=(("DitheredEdge", "drift"),),
     forms=("sharp",),
 )
 

@@ -72,6 +72,8 @@ class Theorem:
         tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
             states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
+        holds_on: classes of `simulators.witnesses.library` of which the assumptions hold and both sides are positive,
+            but that do not attain the bound: named where no witness is known that does.
         fails_without: pairs (counterexample, assumption): the class in `simulators.witnesses` on which the bound fails,
             and the one assumption that it lacks.
         quantity: what is bounded, with its unit.
@@ -98,6 +100,7 @@ class Theorem:
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
     undirected: tuple[str, ...] = ()
+    holds_on: tuple[str, ...] = ()
     fails_without: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -113,6 +116,18 @@ class Theorem:
         for pair in self.tight:
             if len(pair) != 2 or pair[1] not in self.terms:
                 raise ParameterError(f"tight of {self.key} must pair a witness with one of its terms, got {pair!r}")
+
+    @property
+    def attained_by(self) -> str:
+        """Its witnesses, each with the term that it needs in full, or with the remark that it attains none.
+
+        Example:
+            >>> from bounds import catalog
+            >>> catalog["theorem_7"].attained_by
+            'MirroredLabels (imitation), Drift (drift)'
+        """
+        named = [f"{witness} ({term})" for witness, term in self.tight]
+        return ", ".join(named + [f"{witness} (not attained)" for witness in self.holds_on]) or "no known witness"
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

@@ -181,10 +181,11 @@ def page() -> str:
         table = ["| ours | provenance | proved by | witness | hash |", "|---|---|---|---|---|"]
         for key in row.keys:
             theorem = catalog[key]
-            witness = ", ".join(f"{name} ({term})" for name, term in theorem.tight) or "none listed"
             link = f"[{key}](proofs/statements.md#{key})"
             proved = _evidence(key, steps, kernel)
-            table.append(f"| {link} | {theorem.provenance.value} | {proved} | {witness} | `{digest(theorem)}` |")
+            table.append(
+                f"| {link} | {theorem.provenance.value} | {proved} | {theorem.attained_by} | `{digest(theorem)}` |"
+            )
         blocks += [f"## {row.number}", f"*The paper*: {row.says}", f"*Differs*: {row.differs}", "\n".join(table)]
     return "\n\n".join(blocks) + "\n"
 

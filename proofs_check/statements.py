@@ -89,9 +89,10 @@ def _monotone(theorem: Theorem) -> str:
 
 def _attained(theorem: Theorem) -> str:
     """Which witnesses attain which terms."""
-    return (
-        f"Attained by: {', '.join(f'`{witness}` ({term})' for witness, term in theorem.tight) or 'no known witness'}."
-    )
+    if theorem.tight:
+        return f"Attained by: {', '.join(f'`{witness}` ({term})' for witness, term in theorem.tight)}."
+    positive = ", ".join(f"`{witness}`" for witness in theorem.holds_on)
+    return f"Attained by: no known witness{f'; it holds, and is not vacuous, on {positive}' if positive else ''}."
 
 
 def page(proved: Set[str], unproved: Mapping[str, str]) -> str:

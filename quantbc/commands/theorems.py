@@ -75,7 +75,7 @@ def _number(theorem: bounds.Theorem) -> str:
 
 def _row(theorem: bounds.Theorem, by_kernel: bool) -> tuple[str, ...]:
     proved = "kernel" if by_kernel else "steps"
-    witnesses = ", ".join(dict.fromkeys(name for name, _ in theorem.tight))
+    witnesses = ", ".join(dict.fromkeys([*(name for name, _ in theorem.tight), *theorem.holds_on]))
     sense, provenance = theorem.sense.value, theorem.provenance.value
     return _number(theorem), theorem.key, sense, provenance, proved, witnesses, theorem.title
 
@@ -110,5 +110,4 @@ def _describe(theorem: bounds.Theorem) -> None:
         print_line(f"  {name}: {meaning}; {bounds.SYMBOLS[name].domain}")
     print_line(f"\nNon-decreasing in: {', '.join(theorem.increasing) or 'none'}.")
     print_line(f"Non-increasing in: {', '.join(theorem.decreasing) or 'none'}.")
-    attained = ", ".join(f"{witness} ({term})" for witness, term in theorem.tight)
-    print_line(f"Attained by: {attained or 'no known witness'}.")
+    print_line(f"Attained by: {theorem.attained_by}.")

@@ -14,6 +14,7 @@ statement and the assumption that is missing. Numbers are Fractions where the pa
 - smoothness: Proposition 5;
 - four_experts, two_experts: the instance families of Theorems 8 and 9 with their best algorithms;
 - hellinger: the radii of Appendix A;
+- dithered_edge: bins in root mean square; tube_exit: Appendix B, positive without equality;
 - compounding, independent_noise: what happens without relaxed TV continuity, and without shared noise;
 - arctan_trap, rational_twin, noisy_trap, gaussian_trap: Theorem 6; trap_numbers: what it bounds;
 - first_step_errors: Ross and Bagnell's bound.

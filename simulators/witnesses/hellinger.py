@@ -26,7 +26,7 @@ class OffTarget:
     share: float
 
     limit: ClassVar[str] = "n -> infinity"
-    holds: ClassVar[tuple[str, ...]] = ("iid_demonstrations", "misspecified")
+    holds: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "share", open_unit("share", self.share))
@@ -66,7 +66,7 @@ class Unexcluded:
     n: int
 
     limit: ClassVar[str] = "n -> infinity with delta = (1 - p)^n"
-    holds: ClassVar[tuple[str, ...]] = ("iid_demonstrations", "realizable", "deterministic_class", "log_cover")
+    holds: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "p", open_unit("p", self.p))

@@ -8,6 +8,7 @@ from simulators.witnesses.base import Counterexample, Witness
 from simulators.witnesses.binning_factor import BinningFactor
 from simulators.witnesses.compounding import Compounding
 from simulators.witnesses.decoupling import Decoupling
+from simulators.witnesses.dithered_edge import DitheredEdge
 from simulators.witnesses.drift import Drift
 from simulators.witnesses.first_step_errors import FirstStepErrors
 from simulators.witnesses.four_experts import FourExperts
@@ -19,6 +20,7 @@ from simulators.witnesses.loops import ChunkedLoop, Feedback, OwnLoop, RoundingU
 from simulators.witnesses.smooth_kernel import SmoothKernel
 from simulators.witnesses.smoothness import BinEdge, TwoGaussians
 from simulators.witnesses.trap_numbers import NoisyTrapError, NoisyTrapRegret, TrapError, TrapRegret
+from simulators.witnesses.tube_exit import TubeExit
 from simulators.witnesses.two_experts import TwoExperts
 
 _CLASSES: tuple[type[Witness], ...] = (
@@ -26,6 +28,7 @@ _CLASSES: tuple[type[Witness], ...] = (
     BinningFactor,
     ChunkedLoop,
     Decoupling,
+    DitheredEdge,
     Drift,
     Feedback,
     FirstStepErrors,
@@ -41,6 +44,7 @@ _CLASSES: tuple[type[Witness], ...] = (
     SmoothKernel,
     TrapError,
     TrapRegret,
+    TubeExit,
     TwoExperts,
     TwoGaussians,
     TwoPointReturn,
@@ -50,7 +54,7 @@ _CLASSES: tuple[type[Witness], ...] = (
 )
 
 WITNESSES: Mapping[str, type[Witness]] = MappingProxyType({witness.__name__: witness for witness in _CLASSES})
-"""Every witness that attains a term of a statement, by the name of its class."""
+"""Every witness of a statement, by the name of its class."""
 
 _AGAINST: tuple[Counterexample, ...] = (
     AdaptedHazards(8, Fraction(1, 2), Fraction(3, 10)),
