@@ -9,6 +9,8 @@ from hypothesis import given, settings
 
 from simulators.assumptions.smoothness import rtvc_modulus
 from simulators.errors import DomainError, ShapeError
+from simulators.exact.chain import learner_law, observed_law
+from simulators.exact.divergences import exact_total_variation
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import enumerate_linear
 from simulators.tables import number
@@ -32,6 +34,51 @@ def terms(found):
 def test_regret_is_at_most_imitation_plus_decoupling_plus_drift(k, problem):
     found = master_ingredients(*problem, k=k)
     assert found.regret <= sum(terms(found))
+
+
+def prefix_variations(system, expert, quantizer, learner):
+    """TV_h for h = 1..H: between the laws of states and labels up to step h."""
+    observed = observed_law(system, expert, quantizer)
+    both = observed, learner_law(observed, learner, quantizer)
+
+    def up_to(law, h):
+        policy = law.policy if law.policy.ndim == 2 else law.policy[:h]
+        return replace(law, policy=policy, kernel=law.kernel if law.kernel.ndim == 3 else law.kernel[:h], horizon=h)
+
+    return [exact_total_variation(*(up_to(law, h) for law in both)) for h in range(1, system.horizon + 1)]
+
+
+@given(problems(min_actions=2))
+@settings(deadline=None, max_examples=40)
+def test_the_variations_of_the_prefixes_may_stand_for_the_horizon_times_the_whole(problem):
+    found, prefixes = master_ingredients(*problem), prefix_variations(*problem)
+    whole, decoupling, drift = terms(found)
+    assert prefixes == sorted(prefixes)
+    assert prefixes[-1] == found.tv
+    assert sum(prefixes) <= whole
+    assert abs(found.regret) <= sum(prefixes) + decoupling + drift
+
+
+def test_half_of_the_variations_of_the_prefixes_is_not_enough():
+    """Mutant: a learner that slips with chance p a step and is lost for good attains their sum, which H TV exceeds."""
+    p, horizon = Fraction(1, 5), 4
+    system = enumerate_linear(
+        a=Fraction(1),
+        b=Fraction(1),
+        initial={Fraction(0): 1},
+        actions=[0, 1],
+        noise={0: 1},
+        horizon=horizon,
+        reward=lambda h, x, u: int(x == u == 0),
+    )
+    expert = TabularPolicy.of_actions([0] * system.n_states, 2, exact=True)
+    learner = TabularPolicy([[1 - p, p]] * system.n_states)
+    problem = system, expert, LabelMap.identity(2), learner
+    found, prefixes = master_ingredients(*problem), prefix_variations(*problem)
+    whole, *others = terms(found)
+    assert others == [0, 0]
+    assert found.regret == sum(prefixes) == sum(1 - (1 - p) ** h for h in range(1, horizon + 1))
+    assert sum(prefixes) / 2 < found.regret < whole
 
 
 def test_the_imitation_term_is_needed():
