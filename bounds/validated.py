@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from bounds.terms import Closed, Drift, Form, Term, Zero
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.upper_bounds import QUANTIZED_LIPSCHITZ, REWARD, STABLE, SUP_ERROR
 from bounds.values import Values, need, optionally
+
+if TYPE_CHECKING:
+    import sympy
 
 __all__ = ["THEOREMS", "error_weights"]
 
@@ -74,7 +77,15 @@ def _mismatched(values: Values, form: Form) -> Array:
     return np.asarray(values.return_range * values["mismatch"])
 
 
-_MISMATCH = Closed(
+class _Ranged(Closed):
+    """Closed, with the range of the return in H's place where it is given."""
+
+    def refined(self, form: Form) -> sympy.Expr:
+        """The formula with the range."""
+        return symbol("return_range") * symbol("mismatch")
+
+
+_MISMATCH = _Ranged(
     (need("H"), need("mismatch"), optionally("return_range")),
     _mismatched,
     lambda form: symbol("H") * symbol("mismatch"),

@@ -395,6 +395,13 @@ def terms(key, values, form="sharp"):
         return {name: read(part) for name, part in catalog[key].parts(form).items()}
 
 
+def refined(key, values, form="sharp"):
+    """Terms at the optional symbols as well, as the catalog's formula has them, in 60 digits."""
+    with mp.workdps(DIGITS):
+        read = Formula({name: mpf(value) for name, value in (DEFAULTS | values).items()})
+        return {name: read(part) for name, part in catalog[key].refined(form).items()}
+
+
 def error(computed, exact):
     """Relative error; inf for a value that should be finite, 0 where both overflow or vanish."""
     with mp.workdps(DIGITS):
@@ -459,6 +466,9 @@ RANGES = {
     "state_dimension": st.integers(1, 60),
     "sigma_w": st.one_of(st.just(0.0), decades(-3, 1)),
     "distance": st.one_of(st.just(0.0), decades(-9, 3)),
+    "return_range": decades(-3, 3),
+    "return_std": st.one_of(st.just(0.0), decades(-6, 3)),
+    "hazard_sum": st.one_of(st.just(0.0), decades(-6, 2)),
     "sigma": decades(-6, 3),
 }
 NARROW = {
@@ -481,10 +491,10 @@ NARROW = {
 }
 
 
-def strategy(theorem, **overrides):
-    """Values of the preferred symbols of a statement over the whole numeric range, assumptions met."""
+def strategy(theorem, *, more=(), **overrides):
+    """Values of the preferred symbols of a statement over the whole numeric range, assumptions met; and of more."""
     ranges = RANGES | NARROW.get(theorem.key, {}) | overrides
-    return st.fixed_dictionaries({name: ranges[name] for name in theorem.symbols})
+    return st.fixed_dictionaries({name: ranges[name] for name in (*theorem.symbols, *more)})
 
 
 @pytest.fixture(scope="session")
@@ -496,6 +506,7 @@ def strategies():
 def reference():
     return SimpleNamespace(
         terms=terms,
+        refined=refined,
         error=error,
         decoupling=decoupling,
         geometric=geometric,
