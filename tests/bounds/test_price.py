@@ -204,3 +204,27 @@ def test_without_hazards_nothing_is_added():
             else evaluate(catalog["theorem_2"], H=9, n=100, class_size=8, eps_q=0, C=0, eta=0, L=0).terms["imitation"]
         )
         assert found.terms["imitation"] == pytest.approx(float(expected), rel=1e-14)
+
+
+@settings(deadline=None, derandomize=True, max_examples=5)
+@given(problems(min_actions=2))
+@example(two_steps(F(1, 2), F(3, 10), 8))
+@example(geometric_falls(F(1, 4), 2, 8))
+def test_a_learnt_class_pays_the_price_on_both_systems_as_well(problem):
+    """Data whose radius is the true total variation: n = 1, two policies, delta² = 1 − tv²; the least form covers."""
+    found, L, A, _, _ = ingredients(problem)
+    tv = min(float(found.tv), 1 - 1e-9)
+    result = evaluate(
+        catalog["average_error_stochastic"],
+        H=found.horizon,
+        n=1.0,
+        class_size=2,
+        delta=min(np.sqrt(1 - tv**2), 1 - 2.0**-53),
+        average_error=StepErrors(np.array(found.average_errors, dtype=float)),
+        gains=GainSequence(np.array([*found.gains, 0], dtype=float)),
+        L=float(L),
+        L_x=float(found.L_x),
+        L_u=float(found.L_u),
+    )
+    assert result.terms["imitation"] >= float(A) * (1 - 1e-6)
+    assert abs(float(found.regret)) <= result.total * (1 + 1e-6)
