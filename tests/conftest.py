@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -8,6 +9,11 @@ from hypothesis import settings
 # A loaded machine refutes no claim: seconds are judged where they are measured, in benchmarks.
 settings.register_profile("unhurried", settings(), deadline=None)
 settings.load_profile("unhurried")
+
+# Whoever runs the tests in the background or under nohup has these ignored, and every program started here with them.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 _SETTINGS = "_hypothesis_internal_use_settings"  # tests state their own number of draws, which no profile changes
 
