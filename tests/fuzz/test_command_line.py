@@ -73,9 +73,9 @@ def test_verify_refuses_unknown_keys_before_any_work(good: list[str], bad: str, 
 
 
 @settings(fuzz, max_examples=6)
-@given(st.lists(st.sampled_from(["calibration", "gain_sums", "ross_bagnell"]), min_size=1, max_size=2), st.booleans())
+@given(st.lists(st.sampled_from(["calibration", "gain_sums", "elementary"]), min_size=1, max_size=2), st.booleans())
 def test_verify(names: list[str], json: bool) -> None:
-    assert {"calibration", "gain_sums", "ross_bagnell"} <= {proof.key for proof in library().proofs}
+    assert {"calibration", "gain_sums", "elementary"} <= {proof.key for proof in library().proofs}
     accept(("verify", *names, *(["--json"] if json else [])))
 
 

@@ -92,7 +92,7 @@ def test_the_action_dimension_is_a_symbol_without_bins(quantbc: Run) -> None:
         (("bound", *THEOREM_2, "--form", "blunt"), ("form of theorem_2 must be sharp or simple", "'blunt'")),
         (("bound", *THEOREM_2, "--set", "colour=3"), ("--set must be NAME=VALUE",)),
         (("bound", *THEOREM_2, "--set", "k=x"), ("--set k must be a number", "'x'")),
-        (("bound", *THEOREM_2, "--set", "H=3"), ("--set H repeats",)),
+        (("bound", *THEOREM_2, "--set", "H=3"), ("--set H must not repeat",)),
         (("bound", "--theorem", "theorem_2", "--eps", "0.1"), ("does not use eps (did you mean eps_q?)",)),
         (
             ("bound", "--theorem", "theorem_3", "--tv-lipschitz", "1", "--lipschitz", "1"),

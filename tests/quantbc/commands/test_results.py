@@ -45,7 +45,7 @@ def test_tables_tell_coverage_and_slopes(store: Path, capsys: pytest.CaptureFixt
     for words in (
         "Coverage: how often the bound held",
         "0.6306, 1.0000",
-        "Slopes",
+        "Log-log slopes",
         "gaussian",
         "32 cells, 0 violations, 0 failed",
     ):
