@@ -123,7 +123,7 @@ class GaussianTrapWitness:
         return Enclosure(low - slack, high + slack)
 
     def floor(self, horizon: int) -> float:
-        """Return l Σ_h p^(h−1) (1 − S_h), which the expected regret is never below: an explicit floor, proved.
+        """Return l Σ_h p^(h−1) (1 − S_h), which the expected regret is never below: a floor, proof by hand.
 
         l = min(1, (1 − A − B c) x_c/B − c r)₊, p = P(|w| ≤ sigma z); S_1 = 1 − P(0 ≤ y ≤ eps/z), y ~ N(0, spread²);
         S_(h+1) = min over K of (1 − q_K) S_h + q_K P(|y| > K), with q_K = P((A + B c) K ≤ w ≤ (A + B c) K + eps/z).
