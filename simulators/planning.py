@@ -16,7 +16,7 @@ from simulators.errors import FloatArray, RealizabilityError
 from simulators.learners.finite_class import FiniteClass, Fit
 from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, quantize_columns
-from simulators.rollouts import BLOCK, PairedStep, blocks, require_finite
+from simulators.rollouts import BLOCK, PairedStep, blocks, side_by_side
 from simulators.systems.linear import LinearSystem
 
 __all__ = ["ClosedLoop", "chunk_mle", "explaining", "planned", "planned_pairs"]
@@ -124,21 +124,15 @@ def planned_pairs(
 
     Source: arXiv:2603.20538, Algorithm 1.
     """
-    for part in blocks(episodes, block):
-        M = part.stop - part.start
-        x = system.sample_initial(M, rng)
-        y = x.copy()
-        codes: Iterator[FloatArray] = iter(())
-        for h in range(horizon):
-            if h % every == 0:
-                codes = planned(learner, model.step, quantizer, y)
-            u, v = expert.act(x), next(codes)
-            yield PairedStep(part, h, x, u, y, v)
-            if h + 1 < horizon:
-                w = system.sample_noise(M, rng)
-                x, y = system.step(x, u, w), system.step(y, v, w)
-        require_finite(x)
-        require_finite(y)
+    codes: Iterator[FloatArray] = iter(())
+
+    def act(h: int, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        nonlocal codes
+        if h % every == 0:
+            codes = planned(learner, model.step, quantizer, y)
+        return expert.act(x), next(codes)
+
+    return side_by_side(system, act, horizon=horizon, parts=blocks(episodes, block), rng=rng)
 
 
 def chunk_mle(

@@ -4,7 +4,7 @@ Trajectories run side by side in blocks small enough for the processor's cache; 
 handful of array operations. The block length is part of the definition of the random stream.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -284,27 +284,30 @@ def paired(
     positive_int("episodes", episodes)
     _check_fit(system, quantizer, expert)
     _check_fit(system, quantizer, learner)
-    return _pairs(system, expert, learner, quantizer, horizon, blocks(episodes, block), rng)
+    rows = max(expert.normals(system.du), learner.normals(system.du))
+
+    def act(_: int, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        z = _normals(rows, x.shape[-1], rng)
+        return expert.act(x, z), _executed(quantizer, learner.act(y, z), y)
+
+    return side_by_side(system, act, horizon=horizon, parts=blocks(episodes, block), rng=rng)
 
 
-def _pairs(
+def side_by_side(
     system: System,
-    expert: Policy,
-    learner: Policy,
-    quantizer: Quantizer,
+    act: Callable[[int, FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
+    *,
     horizon: int,
     parts: Iterable[slice],
     rng: np.random.Generator,
 ) -> Iterator[PairedStep]:
-    rows = max(expert.normals(system.du), learner.normals(system.du))
+    """Step two runs on the same x_1 and noise; `act` returns what each executes at step h (from 0) in its states."""
     for block in parts:
         M = block.stop - block.start
         x = system.sample_initial(M, rng)
         y = x.copy()
         for h in range(horizon):
-            z = _normals(rows, M, rng)
-            u = expert.act(x, z)
-            v = _executed(quantizer, learner.act(y, z), y)
+            u, v = act(h, x, y)
             yield PairedStep(block, h, x, u, y, v)
             if h + 1 < horizon:
                 w = system.sample_noise(M, rng)
