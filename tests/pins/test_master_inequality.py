@@ -18,6 +18,13 @@ from tests.simulators.finite_cases import problems, runs
 from tests.simulators.master_inequality import average_label_errors, label_errors, master_ingredients
 
 
+def quiet(gain, actions, horizon, reward):
+    """x' = gain (x + u) from 0, without noise."""
+    return enumerate_linear(
+        a=gain, b=gain, initial={Fraction(0): 1}, actions=actions, noise={0: 1}, horizon=horizon, reward=reward
+    )
+
+
 def terms(found):
     """Imitation, decoupling and drift by their formulas."""
     radius = (found.k + 1) * found.eps_q
@@ -62,15 +69,7 @@ def test_the_variations_of_the_prefixes_may_stand_for_the_horizon_times_the_whol
 def test_half_of_the_variations_of_the_prefixes_is_not_enough():
     """Mutant: a learner that slips with chance p a step and is lost for good attains their sum, which H TV exceeds."""
     p, horizon = Fraction(1, 5), 4
-    system = enumerate_linear(
-        a=Fraction(1),
-        b=Fraction(1),
-        initial={Fraction(0): 1},
-        actions=[0, 1],
-        noise={0: 1},
-        horizon=horizon,
-        reward=lambda h, x, u: int(x == u == 0),
-    )
+    system = quiet(Fraction(1), [0, 1], horizon, lambda h, x, u: int(x == u == 0))
     expert = TabularPolicy.of_actions([0] * system.n_states, 2, exact=True)
     learner = TabularPolicy([[1 - p, p]] * system.n_states)
     problem = system, expert, LabelMap.identity(2), learner
@@ -83,15 +82,7 @@ def test_half_of_the_variations_of_the_prefixes_is_not_enough():
 
 def test_the_imitation_term_is_needed():
     """Mutant: without it, a learner that plays the wrong action with the identity quantizer would be free."""
-    system = enumerate_linear(
-        a=Fraction(0),
-        b=Fraction(0),
-        initial={Fraction(0): 1},
-        actions=[0, 1],
-        noise={0: 1},
-        horizon=3,
-        reward=lambda h, x, u: 1 - u,
-    )
+    system = quiet(Fraction(0), [0, 1], 3, lambda h, x, u: 1 - u)
     expert, learner = (TabularPolicy.of_actions([a], 2, exact=True) for a in (0, 1))
     found = master_ingredients(system, expert, LabelMap.identity(2), learner)
     assert terms(found) == (found.regret, 0, 0)
@@ -101,15 +92,7 @@ def test_the_imitation_term_is_needed():
 def test_the_decoupling_term_is_needed():
     """Mutant: without it, small drift that sets off a steep stochastic policy would be free."""
     half, eps, slope = Fraction(1, 2), Fraction(1, 1000), 20
-    system = enumerate_linear(
-        a=half,
-        b=half,
-        initial={Fraction(0): 1},
-        actions=[0, eps, 1],
-        noise={0: 1},
-        horizon=4,
-        reward=lambda h, x, u: max(0, 1 - 2 * x - u),
-    )
+    system = quiet(half, [0, eps, 1], 4, lambda h, x, u: max(0, 1 - 2 * x - u))
     play = [min(Fraction(1), slope * x) for x in system.states[:, 0]]
     expert = TabularPolicy([[1 - p, 0, p] for p in play])
     quantizer = LabelMap([1, 1, 2], [1, 2])
@@ -131,15 +114,7 @@ def test_the_modulus_is_the_learners_at_k_times_the_label_error(k, problem):
 
 def test_a_wider_radius_lowers_the_modulus():
     """Neighbouring codes ε_q apart: κ is 1 at k = 0 and 0 at k = 1."""
-    system = enumerate_linear(
-        a=Fraction(1),
-        b=Fraction(1),
-        initial={Fraction(0): 1},
-        actions=[0, 1],
-        noise={0: 1},
-        horizon=2,
-        reward=lambda h, x, u: 0,
-    )
+    system = quiet(Fraction(1), [0, 1], 2, lambda h, x, u: 0)
     expert = TabularPolicy.of_actions([0, 1], 2, exact=True)
     swap = LabelMap([1, 0], [0, 1])
     costs = [master_ingredients(system, expert, swap, expert, k=k).kappa(Fraction(1)) for k in (0, 1)]
@@ -176,15 +151,7 @@ def test_average_errors_are_means_over_the_experts_runs(problem):
 def test_the_drift_term_is_attained():
     """Same-sign errors and a linear reward below saturation: regret = drift, exactly."""
     half, eps = Fraction(1, 2), Fraction(1, 64)
-    system = enumerate_linear(
-        a=half,
-        b=half,
-        initial={Fraction(0): 1},
-        actions=[0, eps],
-        noise={0: 1},
-        horizon=5,
-        reward=lambda h, x, u: 1 - x - u,
-    )
+    system = quiet(half, [0, eps], 5, lambda h, x, u: 1 - x - u)
     expert = TabularPolicy.of_actions([0] * system.n_states, 2, exact=True)
     learner = TabularPolicy.of_actions([1] * system.n_states, 2, exact=True)
     found = master_ingredients(system, expert, LabelMap([1, 1], [1]), learner)
@@ -193,15 +160,7 @@ def test_the_drift_term_is_attained():
 
 
 def test_misfits_are_refused():
-    system = enumerate_linear(
-        a=Fraction(1),
-        b=Fraction(1),
-        initial={Fraction(0): 1},
-        actions=[0, 1],
-        noise={0: 1},
-        horizon=2,
-        reward=lambda h, x, u: 0,
-    )
+    system = quiet(Fraction(1), [0, 1], 2, lambda h, x, u: 0)
     policy = TabularPolicy.of_actions([1] * system.n_states, 2, exact=True)
     quantizer = LabelMap([1, 1], [1])
     with pytest.raises(ShapeError, match="quantizer must act on"):

@@ -10,8 +10,9 @@ from quantbc.errors import ProblemError
 from quantbc.problem.quantizers import QuantizerSpec, read
 from quantbc.problem.reading import Table
 from simulators.quantizers import registry
-from simulators.quantizers.base import Elementwise, PerChunk, PerStep
+from simulators.quantizers.base import PerChunk, PerStep
 from simulators.quantizers.entry import Entry
+from tests.leaving import Leaving
 from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM
 from tests.quantbc.conftest import Run
 
@@ -57,18 +58,6 @@ def test_the_actions_box_is_the_range_unless_another_is_given() -> None:
 def test_bad_input_is_named(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         read(Table(given, "quantizers[1]"))
-
-
-class Leaving(Elementwise):
-    """Rounds to halves, but lists whole numbers."""
-
-    name, sup_error, codebook = "leaving", 0.25, np.array([-1.0, 0.0, 1.0])
-
-    def encode(self, u):
-        return np.rint(2 * np.asarray(u)).astype(int)
-
-    def decode(self, token):
-        return np.asarray(token) / 2
 
 
 class Whole(PerStep):

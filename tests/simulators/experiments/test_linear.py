@@ -10,12 +10,12 @@ from simulators.experiments.base import Budget
 from simulators.experiments.linear import LinearExperiment
 from simulators.learners.finite_class import FiniteClass, gain_class, matrix_class
 from simulators.policies.linear import Linear
-from simulators.quantizers.base import Elementwise
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import demonstrate, paired
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, PointInitial, UniformBox, UniformNoise
+from tests.leaving import Leaving
 from tests.simulators.returns_of_pairs import paired_returns
 
 TARGET = (0.3, -0.2)
@@ -56,18 +56,6 @@ def test_constants_are_those_of_system_and_class(norm: str) -> None:
     assert symbols["eps_q"] == pytest.approx((1 if norm == "linf" else np.sqrt(2)) / 16)
     assert symbols["lipschitz"] == 0.3
     assert (symbols["L_x"], symbols["L_u"], np.exp(symbols["log_class_size"])) == (1.0, 0.5, pytest.approx(3))
-
-
-class Leaving(Elementwise):
-    """Rounds to halves, but lists whole numbers."""
-
-    name, sup_error, codebook = "leaving", 0.25, np.array([-1.0, 0.0, 1.0])
-
-    def encode(self, u):
-        return np.rint(2 * np.asarray(u)).astype(int)
-
-    def decode(self, token):
-        return np.asarray(token) / 2
 
 
 def test_a_quantizer_that_leaves_its_codebook_is_refused_before_any_work() -> None:

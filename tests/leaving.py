@@ -1,0 +1,17 @@
+"""A quantizer whose codebook is not what it executes."""
+
+import numpy as np
+
+from simulators.quantizers.base import Elementwise
+
+
+class Leaving(Elementwise):
+    """Rounds to halves, but lists whole numbers."""
+
+    name, sup_error, codebook = "leaving", 0.25, np.array([-1.0, 0.0, 1.0])
+
+    def encode(self, u):
+        return np.rint(2 * np.asarray(u)).astype(int)
+
+    def decode(self, token):
+        return np.asarray(token) / 2
