@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.errors import DomainError, ShapeError
@@ -134,8 +134,7 @@ def test_distances_are_symmetric_and_vanish_on_the_diagonal(pair):
     assert exact_total_variation(first, second) == exact_total_variation(second, first)
     assert squared_hellinger(first, first) == 0
     assert exact_total_variation(first, first) == 0
-    assume(exact_total_variation(first, second) > 0)
-    assert squared_hellinger(first, second) > 0
+    assert squared_hellinger(first, second) > 0 or exact_total_variation(first, second) == 0
 
 
 def test_misfits_are_refused():
