@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import bounds
-from figures.style import BOUND, CERTIFICATE, MEASURED, band, beside, new_figure
+from figures.style import BOUND, CERTIFICATE, LOWER, MEASURED, band, beside, new_figure
 from figures.tables import Row, distinguishable, rung
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ class Panels:
     column_title: Callable[[Any], str]
 
     def draw(self, rows: Sequence[Row]) -> Figure:
-        """Draw bound (dashed), certificate (dash-dotted) and measured regret with interval (solid) in every panel."""
+        """Draw bound (dashed), certificate (dash-dotted) and measured regret with interval (solid) in every panel.
+
+        Dotted: a lower bound on the very instance that was measured, where there is one; worst-case ones are not drawn.
+        """
         table = _placed(worst_seed(rows, ("expert", "quantizer", "H", "n")), self.x)
         experts = list(dict.fromkeys(row["expert"] for row in table))
         columns = list(dict.fromkeys(row[self.column] for row in sorted(table, key=_fineness)))
@@ -71,7 +74,7 @@ class Panels:
             axes.set_title(self.column_title(column))
         for axes in grid[-1]:
             axes.set_xlabel(fill(self.x_label, width=_LABEL_WIDTH // len(columns)))
-        _label_curves(figure, grid[0][0])
+        _label_curves(figure, table)
         apart = dict.fromkeys(row["quantizer"] for row in table if not self._joined(row, table))
         figure.supxlabel(_caption(table, list(apart)), fontsize=7, x=0.01, ha="left")
         return figure
@@ -84,8 +87,9 @@ class Panels:
         unnumbered = {row[self.x] for row in ordered if row.get("unnumbered")}
         axes.set_xticks(ticks, ["∞" if tick in unnumbered else str(tick) for tick in ticks])
         axes.minorticks_off()
-        known = [(row[self.x], row["bound"]) for row in ordered if row["bound"] is not None]
-        axes.plot([a for a, _ in known], [b for _, b in known], **BOUND)
+        for name, style in (("bound", BOUND), ("floor", LOWER)):
+            known = [(row[self.x], row[name]) for row in ordered if row.get(name) is not None]
+            axes.plot([a for a, _ in known], [b for _, b in known], **style)
         certified(axes, ordered, self.x)
         axes.plot(x, [row["H"] for row in ordered], color="#bbbbbb", linewidth=0.8, zorder=0)
         for kind in dict.fromkeys(map(_kind, ordered)):
@@ -163,35 +167,48 @@ def _fineness(row: Row) -> float:
 
 def _limits(rows: Sequence[Row]) -> tuple[float, float]:
     """Whole decades around everything that is positive."""
-    values = [row[name] for row in rows for name in ("bound", "high", "H") if row[name] is not None]
+    values = [row[name] for row in rows for name in ("bound", "high", "H", "floor") if row.get(name) is not None]
     low = min(value for value in values if value > 0)
     return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(max(values)))
 
 
-def _label_curves(figure: Figure, axes: Axes) -> None:
+def _label_curves(figure: Figure, rows: Sequence[Row]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [
-        Line2D([], [], **BOUND, label="upper bound (sharp)"),
-        Line2D([], [], **CERTIFICATE, label="certificate, from this data"),
-        Line2D([], [], **MEASURED, label="measured, with interval"),
-        Line2D([], [], color="#bbbbbb", linewidth=0.8, label="H: above it a bound is vacuous"),
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=7)
+    looks = (
+        (any(row["bound"] is not None for row in rows), BOUND, "upper bound (sharp)"),
+        (_certified(rows), CERTIFICATE, "certificate, from this data"),
+        (True, MEASURED, "measured, with interval"),
+        (any(row.get("floor") is not None for row in rows), LOWER, "lower bound on this instance"),
+        (True, {"color": "#bbbbbb", "linewidth": 0.8}, "H: above it a bound is vacuous"),
+    )
+    handles = [Line2D([], [], **style, label=words) for drawn, style, words in looks if drawn]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), frameon=False, fontsize=7)
 
 
 def _caption(rows: Sequence[Row], apart: Sequence[str]) -> str:
-    keys = list(dict.fromkeys(row["statement"] for row in rows if row["statement"] is not None))
-    sources = "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)
+    floors = _sources(rows, "floor_statement")
+    dotted = f"Dotted: lower bounds on the very instance that was measured: {floors}. " if floors else ""
+    tighter = " and below the tighter certificate from the data (dash-dotted)" if _certified(rows) else ""
     budgets = ", ".join(str(n) for n in sorted({row["n"] for row in rows}))
     seeds = ", ".join(str(seed) for seed in sorted({row["seed"] for row in rows}))
     diamonds = f"hollow diamonds, {', '.join(apart)}; " if apart else ""
     return fill(
-        "The measured regret (solid) stays below the a-priori bound (dashed) and below the tighter certificate from "
-        "the data (dash-dotted). At the last point: multiple of the measured regret, or share of H where it is not "
-        "distinguishable from zero. "
-        f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: {sources or 'none applies'}. Solid: "
+        f"The measured regret (solid) stays below the a-priori bound (dashed){tighter}. At the last point: "
+        "multiple of the measured regret, or share of H where it is not distinguishable from zero. "
+        f"Dashed: upper bounds, with probability {1 - rows[0]['delta']:g}: "
+        f"{_sources(rows, 'statement') or 'none applies'}. {dotted}Solid: "
         f"measured, n\xa0=\xa0{budgets} demonstrations, the worst of the seeds, here {seeds}; {diamonds}a caret is an "
         "upper limit.",
         width=_CAPTION_WIDTH,
     )
+
+
+def _certified(rows: Sequence[Row]) -> bool:
+    return any(rung(row, "certificate") is not None for row in rows)
+
+
+def _sources(rows: Sequence[Row], column: str) -> str:
+    """The statements that a column names, each with its source."""
+    keys = dict.fromkeys(row[column] for row in rows if row.get(column) is not None)
+    return "; ".join(f"{key} ({bounds.catalog[key].source})" for key in keys)

@@ -253,14 +253,17 @@ class Comparison:
         """Facts that were never seen to fail but are not certified."""
         return tuple(name for name, standing in self.facts.items() if standing == "estimated")
 
+    @property
+    def floor(self) -> Row | None:
+        """The largest lower bound on this very instance: the measured regret is above it."""
+        return self.floors[-1] if self.floors else None
+
     @cached_property
     def lower(self) -> tuple[str, float] | None:
-        """Key and value of a lower bound: on this instance, or what no algorithm avoids on some other one.
+        """Key and value of what no algorithm avoids on some other instance with the same H, n and eps_q.
 
-        The other one has the same H, n and eps_q; None where nothing is known.
+        The measured regret may be below it. None where nothing is known.
         """
-        if self.floors:
-            return self.floors[-1].statement, self.floors[-1].bound
         if self.smallest is None:
             return None
         values = self.smallest.evaluation.values
@@ -290,9 +293,10 @@ class Comparison:
         Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
         ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds`` by statement,
         ``statements``, ``ladder``, ``ladder_notes``, ``rungs`` (values by rung), ``constants``, ``estimated``,
-        ``learnt``, ``lower_bound`` of ``lower_statement``.
+        ``learnt``; ``floor`` of ``floor_statement``, a lower bound on this very instance; ``lower_bound`` of
+        ``lower_statement``, one on the worst instance (each None where there is none).
         """
-        regret, best = self.measured.regret, self.smallest
+        regret, best, floor = self.measured.regret, self.smallest, self.floor
         return {
             "regret": float(regret.mean),
             "low": float(regret.low),
@@ -315,6 +319,8 @@ class Comparison:
             "constants": dict(self.constants),
             "estimated": list(self.estimated),
             "learnt": dict(self.measured.learnt),
+            "floor": None if floor is None else floor.bound,
+            "floor_statement": None if floor is None else floor.statement,
             "lower_bound": None if self.lower is None else self.lower[1],
             "lower_statement": None if self.lower is None else self.lower[0],
         }

@@ -67,10 +67,10 @@ class Summary:
         if not {"regret", "bound", "holds"} <= row.keys():
             return
         _check(row)
-        if row["bound"] is None:  # no statement applies: nothing is claimed
+        self.violations += not row["holds"]
+        if row["bound"] is None:  # no upper bound applies: at most a lower one is claimed
             self.vacuous += 1
             return
-        self.violations += not row["holds"]
         self.vacuous += bool(row.get("vacuous"))
         claim = self._claims.setdefault((row.get("n"), _class_size(row), row.get("delta")), [0, 0])
         claim[0] += 1

@@ -48,7 +48,7 @@ def comparisons(shown: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str
     for expert in dict.fromkeys(row["expert"] for row in shown):
         mine = [row for row in shown if row["expert"] == expert]
         keys = ", ".join(dict.fromkeys(row["statement"] for row in mine if row["statement"] is not None))
-        beside = f"against the smallest bound ({keys})" if keys else "(no statement applies)"
+        beside = f"against the smallest bound ({keys})" if keys else "(no upper bound applies)"
         title = f"{expert} expert: measured regret (worst seed) {beside}; totals over the horizon"
         yield expert, title, [_line(row) for row in mine]
 
@@ -74,5 +74,10 @@ def _line(row: Row) -> tuple[str, ...]:
         f"{certificate:.4f}" if (certificate := rung(row, "certificate")) is not None else "",
         _how_far(row) if known else "",
         max(row["terms"], key=row["terms"].__getitem__) if known else "",
-        (verdict if known else "no bound") if row["holds"] else "VIOLATED",
+        (verdict if known else _floor(row)) if row["holds"] else "VIOLATED",
     )
+
+
+def _floor(row: Row) -> str:
+    """What is known where no upper bound applies."""
+    return "no bound" if row.get("floor") is None else f"above {row['floor']:.4g} ({row['floor_statement']})"

@@ -47,6 +47,31 @@ def test_bound_is_dashed_certificate_dash_dotted_and_no_line_is_dotted() -> None
     assert ":" not in drawn
 
 
+def labels(rows: list[dict[str, object]]) -> tuple[set[str], str]:
+    with styled():
+        figure = LAYOUT.draw(rows)
+    return {text.get_text() for text in figure.legends[0].get_texts()}, figure.get_supxlabel()
+
+
+def test_a_lower_bound_on_this_instance_is_dotted_and_one_on_the_worst_is_not_drawn() -> None:
+    own = {"floor": 0.3, "floor_statement": "theorem_6"}
+    worst = {"lower_bound": 9.0, "lower_statement": "theorem_9"}
+    rows = [row(bound=None, statement=None, rungs={}, **own, **worst)]
+    assert curves(rows)[":"] == [[10.0, 0.3]]
+    legend, caption = labels(rows)
+    assert "lower bound on this instance" in legend
+    assert "theorem_6" in caption
+    legend, caption = labels([row(**worst)])
+    assert "lower bound on this instance" not in legend
+    assert "theorem_9" not in caption
+
+
+def test_the_legend_lists_what_is_drawn() -> None:
+    legend, caption = labels([row(bound=None, statement=None, rungs={})])
+    assert legend == {"measured, with interval", "H: above it a bound is vacuous"}
+    assert "certificate" not in caption
+
+
 def written(rows: list[dict[str, object]]) -> set[str]:
     with styled():
         return {text.get_text() for axes in LAYOUT.draw(rows).axes for text in axes.texts}

@@ -154,7 +154,15 @@ def test_a_lower_bound_on_the_instance_itself_can_be_violated_too() -> None:
     assert floor > 0
     for regret, there in ((floor + 0.1, True), (floor - 0.1, False)):
         found = comparison(Fake(Regret.exactly(regret), {"arctan_trap": "certified"}, TRAP))
-        assert (found.lower, found.holds, found.rows) == (("theorem_6", floor), there, ())
+        assert (found.lower, found.holds, found.rows) == (None, there, ())
+        cell = found.as_dict()
+        assert (cell["floor_statement"], cell["floor"], cell["lower_bound"]) == ("theorem_6", floor, None)
+
+
+def test_a_bound_on_the_worst_instance_is_none_on_this_one() -> None:
+    cell = comparison().as_dict()
+    assert (cell["floor"], cell["floor_statement"]) == (None, None)
+    assert cell["lower_statement"] is not None
 
 
 def test_a_statement_that_is_added_is_compared_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,8 +43,9 @@ def loaded(folder: Path, text: str) -> Any:
 
 def test_the_trap_obeys_its_floor_and_the_repair_its_ceiling(tmp_path: Path) -> None:
     caught, repaired = (measured(cell) for cell in sweep_of(loaded(tmp_path, TEXT)).cells())
-    assert caught["lower_bound"] <= caught["high"]
-    assert caught["lower_statement"] is not None
+    assert 0 < caught["floor"] <= caught["low"]
+    assert caught["floor_statement"] is not None
+    assert repaired["floor"] is None
     assert caught["bound"] is None
     assert caught["low"] > repaired["high"]
     assert repaired["holds"]

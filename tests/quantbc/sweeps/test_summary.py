@@ -37,6 +37,11 @@ def test_violations_and_vacuous_bounds_are_counted() -> None:
     assert (made.cells, made.violations, made.vacuous) == (3, 1, 1)
 
 
+def test_a_regret_below_its_floor_is_a_violation_also_where_no_upper_bound_applies() -> None:
+    made = summary({"regret": 0.1, "bound": None, "holds": False}, {"regret": 0.1, "bound": None})
+    assert (made.cells, made.violations, made.vacuous) == (2, 1, 2)
+
+
 @pytest.mark.parametrize(("cells", "held"), [(20, 20), (20, 18), (20, 12), (20, 0)])
 def test_coverage_has_the_exact_binomial_interval(cells: int, held: int) -> None:
     rows = [

@@ -53,3 +53,15 @@ def test_where_the_regret_is_not_told_from_zero_the_bound_is_compared_with_the_h
 
 def test_notes_name_version_and_study() -> None:
     assert notes("reach")[0] == f"quantbc {__version__}, study reach"
+
+
+def test_where_no_upper_bound_applies_the_floor_of_this_instance_is_named() -> None:
+    bare = row(0, 0.5) | {"bound": None, "statement": None, "terms": {}, "vacuous": True}
+    told = [line[-1] for more in ({}, {"floor": 0.25, "floor_statement": "theorem_6"}) for line in lines(bare | more)]
+    assert told == ["no bound", "above 0.25 (theorem_6)"]
+
+
+def lines(one: dict[str, Any]) -> list[tuple[str, ...]]:
+    ((_, title, found),) = comparisons([one])
+    assert "no upper bound applies" in title
+    return found
