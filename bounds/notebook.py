@@ -9,6 +9,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from bounds.typeset import RELATIONS
 if TYPE_CHECKING:
     from bounds.evaluate import Evaluation
 
-__all__ = ["line", "table", "with_numbers"]
+__all__ = ["html_table", "line", "table", "with_numbers"]
 
 
 def _number(value: float) -> str:
@@ -76,14 +77,30 @@ def table(result: Evaluation) -> str:
     if result.shape:
         return f"<p>{escape(line(result))}</p>"
     total = float(result.total)
-    rows = [
-        f"<tr><td>{escape(name)}</td><td>{_number(float(value))}</td>"
-        f"<td>{100 * float(value) / total if 0 < total < float('inf') else float('nan'):.0f} %</td></tr>"
-        for name, value in result.terms.items()
-    ]
-    note = " (vacuous)" if result.vacuous else ""
-    return (
-        f"<table><caption>{escape(result.theorem.title)}, {result.form} form</caption>"
-        "<tr><th>term</th><th>value</th><th>share</th></tr>"
-        f"{''.join(rows)}<tr><td>total{note}</td><td>{_number(total)}</td><td></td></tr></table>"
+    part = 100 / total if 0 < total < float("inf") else float("nan")
+    rows = [(name, _number(float(value)), f"{part * float(value):.0f} %") for name, value in result.terms.items()]
+    rows.append((f"total{' (vacuous)' if result.vacuous else ''}", _number(total), ""))
+    columns = (("term", False), ("value", True), ("share", True))
+    return html_table(columns, rows, caption=f"{result.theorem.title}, {result.form} form")
+
+
+def html_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], *, caption: str = "") -> str:
+    """A table as HTML.
+
+    Args:
+        columns: heading of each column, and whether it is numeric.
+        rows: cells as text.
+        caption: above them; its lines stay lines.
+
+    Example:
+        >>> html_table([("n", True)], [["<1"]])
+        '<table><tr><th>n</th></tr><tr><td style="text-align:right">&lt;1</td></tr></table>'
+    """
+    sides = [' style="text-align:right"' if numeric else "" for _, numeric in columns]
+    head = "".join(f"<th>{escape(name)}</th>" for name, _ in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td{side}>{escape(cell)}</td>" for side, cell in zip(sides, row, strict=True)) + "</tr>"
+        for row in rows
     )
+    above = f'<caption style="text-align:left;white-space:pre-wrap">{escape(caption)}</caption>' if caption else ""
+    return f"<table>{above}<tr>{head}</tr>{body}</table>"

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bounds.notebook import html_table
 from quantbc.audit.source import require_file
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import label
-from quantbc.tables.notebook import html_table
 
 __all__ = ["COLUMNS", "AuditDifferences", "Change", "differences", "read_document"]
 
@@ -85,7 +85,8 @@ class AuditDifferences:
         return found
 
     def _repr_html_(self) -> str:
-        return html_table(self.lines(), COLUMNS, [change.cells() for change in self.changes])
+        cells = [change.cells() for change in self.changes]
+        return html_table(COLUMNS, cells, caption="\n".join(self.lines()))
 
 
 def read_document(path: Path) -> Mapping[str, Any]:

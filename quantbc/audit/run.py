@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bounds.notebook import html_table
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import Candidate, Choices, build_candidates, chunk_length, requests
@@ -33,7 +34,6 @@ from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_d
 from quantbc.audit.verdict import Verdict, verdict
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import TOKENIZER_COLUMNS, data_line, tokenizer_line, verdict_lines
-from quantbc.tables.notebook import html_table
 from simulators.errors import FloatArray
 
 __all__ = ["Audit", "Settings", "audit"]
@@ -135,7 +135,8 @@ class Audit:
     def _repr_html_(self) -> str:
         document = self.to_dict()
         rows = [tokenizer_line(row) for row in document["tokenizers"]]
-        return html_table([data_line(document), *verdict_lines(document)], TOKENIZER_COLUMNS, rows)
+        lines = [data_line(document), *verdict_lines(document)]
+        return html_table(TOKENIZER_COLUMNS, rows, caption="\n".join(lines))
 
 
 def _spread(spread: Any) -> dict[str, Any]:

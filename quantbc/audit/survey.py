@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from quantbc.audit import LEAST_MEMORY
 from quantbc.audit.source import Piece, Source
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray, positive_int
@@ -38,8 +39,6 @@ _COPIES = 32
 """Times that the rows of a piece are held while tokenizers are measured."""
 _MATRICES = 320
 """Squares of a row that a linear model of the dynamics takes: two for each group of stretches, and those of its fit."""
-_LEAST = 32 * 10**6
-"""Bytes that any audit may take."""
 
 
 def require_room(source: Source, memory: int) -> None:
@@ -50,7 +49,7 @@ def require_room(source: Source, memory: int) -> None:
     """
     width = source.width
     needed = _BYTES * width * max(_FEWEST * _COPIES, _MATRICES * width if source.observed else 0)
-    if needed > max(memory, _LEAST):
+    if needed > max(memory, LEAST_MEMORY * 10**6):
         raise ProblemError(
             f"--memory must be at least {needed // 10**6 + 1} (MB) for rows of {width} numbers, got "
             f"{memory // 10**6}; choose fewer with --observation"

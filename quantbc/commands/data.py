@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from quantbc.audit import LEAST_MEMORY
 from quantbc.commands.options import Json, option
 
 __all__ = ["audit", "certify"]
@@ -66,7 +67,7 @@ def audit(  # long: one option a line
     ] = None,
     against: Annotated[Path | None, option("--against", "JSON of an earlier audit to compare with.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
-    memory: Annotated[int, typer.Option(min=32, help="Memory budget, MB.")] = 1000,
+    memory: Annotated[int, typer.Option(min=LEAST_MEMORY, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
     json: Json = False,
 ) -> None:

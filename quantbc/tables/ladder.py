@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from figures.ladder import levels
 from figures.tables import Row, distinguishable
 from proofs_check.ladder import RUNGS
 
@@ -90,7 +90,8 @@ def summary(rows: Sequence[Row]) -> str:
 
     >>> steps = [("catalog", 8.0), ("certificate", 2.0), ("measured", 1.0)]
     >>> ladder = [{"rung": rung, "value": value} for rung, value in steps]
-    >>> print(summary([{"ladder": ladder, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
+    >>> rungs = {"rungs": dict(steps)}
+    >>> print(summary([{"ladder": ladder, **rungs, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
     Of the factor 8, 4 is the price of not looking at the data; 2 is the price of not knowing which expert it was.
     """
     clear = [row for row in rows if distinguishable(row)]
@@ -107,25 +108,13 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def _factored(rows: Sequence[Row], settings: int) -> str:
-    logs: dict[str, list[float]] = {}
-    for row in rows:
-        steps = [step for step in row["ladder"] if math.isfinite(step["value"])]
-        above = steps[0]["value"]
-        for step in steps[1:]:
-            logs.setdefault(step["rung"], []).append(math.log(above / step["value"]))
-            above = step["value"]
-    total = _digits(sum(map(sum, logs.values())) / len(rows))
-    parts = [
-        f"{_digits(sum(logs[rung]) / len(rows))} is the price {price}"
-        for rung, price in _PRICES.items()
-        if rung in logs
-    ]
+    stands = levels(rows)
+    values = list(stands.values())
+    total = f"{values[0] / values[-1]:.3g}"
+    falls = {rung: above / stands[rung] for above, rung in zip(values, list(stands)[1:], strict=False)}
+    parts = [f"{fall:.3g} is the price {_PRICES[rung]}" for rung, fall in falls.items()]
     return (
         f"On {len(rows)} of {settings} settings the regret is distinguishable from zero, and the first bound is "
         f"{total} times as large. "
         f"Of the factor {total}, {'; '.join(parts)}."
     )
-
-
-def _digits(log: float) -> str:
-    return f"{math.exp(log):.3g}"

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bounds import catalog, evaluate
-from bounds.notebook import with_numbers
+from bounds.notebook import html_table, with_numbers
 
 POINT = evaluate(catalog["theorem_8"], H=50, n=1000, eps_q=0.001)
 ARRAY = evaluate(catalog["theorem_8"], H=50, n=[10, 1000], eps_q=0.001)
@@ -37,3 +37,9 @@ def test_arrays_are_shown_by_their_shape() -> None:
     assert ARRAY._repr_latex_() is None
     with pytest.raises(ValueError, match=r"must be of scalars .* got shape \(2,\)"):
         with_numbers(ARRAY)
+
+
+def test_what_a_file_says_is_escaped() -> None:
+    page = html_table([("<b>", False)], [["<i>"]], caption="<script>")
+    assert page.count("&lt;") == 3
+    assert not any(text in page for text in ("<b>", "<i>", "<script>"))

@@ -11,8 +11,8 @@ def row(*values: tuple[str, float], low: float = 0.5, **changes: Any) -> dict[st
         factor = steps[-1]["value"] / value if steps and value > 0 else None
         steps.append({"rung": rung, "value": value, "factor": factor, "needs": [f"need of {rung}"]})
     notes = {"loop": "closed_loop allows 77, more than a rung above"}
-    base = {"expert": "arm", "ladder": steps, "ladder_notes": notes, "low": low, "regret": values[-1][1], "H": 10}
-    return base | changes
+    base = {"expert": "arm", "ladder": steps, "rungs": dict(values), "ladder_notes": notes, "low": low, "H": 10}
+    return base | {"regret": values[-1][1]} | changes
 
 
 CLEAR = row(("catalog", 40.0), ("certificate", 4.0), ("measured", 1.0))
