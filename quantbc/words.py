@@ -1,10 +1,13 @@
-"""Numbers and names as an engineer reads them."""
+"""Numbers and names as an engineer reads them, and a number that is said in two places."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["dimension_name", "percent"]
+__all__ = ["LEAST_MEMORY", "dimension_name", "percent"]
+
+LEAST_MEMORY = 32
+"""MB that any audit may take: the smallest budget that can be asked for."""
 
 
 def percent(share: float) -> str:

@@ -8,9 +8,6 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-LEAST_MEMORY = 32
-"""MB that any audit may take."""
-
 if TYPE_CHECKING:
     from quantbc.audit.run import Audit
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit import LEAST_MEMORY
 from quantbc.audit.source import Piece, Source
 from quantbc.errors import ProblemError
+from quantbc.words import LEAST_MEMORY
 from simulators.errors import FloatArray, IntArray, positive_int
 
 __all__ = [

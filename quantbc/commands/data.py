@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from quantbc.audit import LEAST_MEMORY
 from quantbc.commands.options import Json, option
+from quantbc.words import LEAST_MEMORY
 
 __all__ = ["audit", "certify"]
 
