@@ -1,6 +1,6 @@
 """Does a certificate hold for deployed clones, and does it rank them? Collect, clone, certify on held-out data, deploy.
 
-Run `python -m quantbc.audit.control_certify` for the whole comparison.
+Run `python -m benchmarks.control_certify` for the whole comparison.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 
+from benchmarks.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation
+from benchmarks.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.audit.candidates import Candidate
 from quantbc.audit.certify import Certificate, Settings, certify
-from quantbc.audit.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation
 from quantbc.audit.run import Settings as AuditSettings
-from quantbc.audit.tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray
 

@@ -6,9 +6,9 @@ import pytest
 pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 pytest.importorskip("sklearn", reason="clones need quantbc[gym]")
 
-from quantbc.audit.control import Effort
-from quantbc.audit.control_certify import SCORES, Certified, compare, report
-from quantbc.audit.tasks import TASKS
+from benchmarks.control import Effort
+from benchmarks.control_certify import SCORES, Certified, compare, report
+from benchmarks.control_tasks import TASKS
 
 
 @pytest.mark.slow

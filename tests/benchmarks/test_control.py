@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 
-from quantbc.audit.control import Comparison, Effort, clone, compare, rank_correlation, report
-from quantbc.audit.tasks import TASKS, Rollouts
+from benchmarks.control import Comparison, Effort, clone, compare, rank_correlation, report
+from benchmarks.control_tasks import TASKS, Rollouts
 from quantbc.errors import ProblemError
 from simulators.quantizers.scalar import uniform
 
