@@ -82,7 +82,10 @@ def load(path: Path) -> Problem:
         problem = _problem(data, path.parent)
         for (i, expert), (j, quantizer) in itertools.product(enumerate(problem.experts), enumerate(problem.quantizers)):
             what = f"quantizers[{j}] with experts[{i}]"
-            problem.experiment(expert, quantizer).symbols(min(2, *problem.grid.horizons))
+            chunk = problem.deployment.steps
+            problem.experiment(expert, quantizer).symbols(min(max(2, chunk), *problem.grid.horizons))
+            for H in problem.grid.horizons if chunk > 1 else ():  # which whole chunks may not fill
+                problem.system.experiment(expert, quantizer, problem.deployment, H)
         for i, expert in enumerate(problem.experts):
             what = f"experts[{i}]"
             require_finite(problem.system, expert, max(problem.grid.horizons))

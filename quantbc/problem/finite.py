@@ -15,17 +15,18 @@ from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
-from simulators.errors import RealizabilityError
+from simulators.errors import DomainError, RealizabilityError
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, Regression, SoftmaxLinear
 from simulators.learners.models import TransitionModel, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
-from simulators.quantizers.finite import label_map
+from simulators.quantizers.finite import ChunkLabels, label_map
 from simulators.systems.finite import FiniteSystem
 from simulators.systems.linear_mdp import LinearMDP
 from simulators.systems.sparse import SparseMDP
 from simulators.systems.tabular import TabularMDP
+from simulators.tables import indices
 
 __all__ = ["FiniteExpert", "FiniteSpec"]
 
@@ -200,8 +201,12 @@ class FiniteSpec:
         """Any tokenizer of the registry."""
         return read_quantizer(table)
 
-    def labels(self, quantizer: QuantizerSpec) -> LabelMap:
-        """The tokenizer on the fine actions.
+    def labels(self, quantizer: QuantizerSpec, chunks: ChunkMaps | None = None) -> LabelMap | ChunkLabels:
+        """The tokenizer on the fine actions, or on chunks of them.
+
+        Args:
+            quantizer: the tokenizer.
+            chunks: what it is fitted to where it is fitted to chunks.
 
         Raises:
             ValueError: it cannot act on them.
@@ -210,32 +215,43 @@ class FiniteSpec:
         points = actions[:, None] if actions.ndim == 1 else actions
         box = (float(points.min()), float(points.max()))
         box = box if box[0] < box[1] else (box[0], box[0] + 1.0)
-        return label_map(quantizer.build(box, points), points)
+        whole = chunks is not None and quantizer.steps > 1
+        known = points[chunks.maps].reshape(-1, chunks.steps, points.shape[1]) if whole and chunks else points
+        built = quantizer.build(box, known)
+        return label_map(built, points) if built.unit == "step" else ChunkLabels(built, points)
 
     def experiment(
         self, expert: FiniteExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> FiniteExperiment:
         """The simulator's experiment."""
-        model, labels = self.model(horizon), self.labels(quantizer)
-        policy = self._policy(expert, model)
-        own = isinstance(model, FiniteSystem)
-        learner = self._learner(expert, push_forward(policy, labels), model)
-        actions = None if own else self.arrays.all["actions"]
         refuse(deployment, "speeds")
-        self._require_chunks(learner, deployment)
-        models = self._models(model, policy, labels, deployment) if deployment.kind == "augmented" else ()
+        model, chunks = self.model(horizon), self._chunks(expert)
+        self._require_chunks(None if chunks is None else chunks.steps, deployment)
+        policy, labels = self._policy(expert, model), self.labels(quantizer, chunks)
+        if labels.steps not in (1, deployment.steps):
+            raise DomainError(
+                f"deployment.steps must be {labels.steps} for the quantizer {quantizer.label!r} of chunks, with a "
+                f"class of type chunks, got {deployment.kind!r} with steps = {deployment.steps}"
+            )
+        actions = None if isinstance(model, FiniteSystem) else self.arrays.all["actions"]
+        models: tuple[TransitionModel, ...] = ()
+        if chunks is None:
+            assert isinstance(labels, LabelMap)  # noqa: S101 – for the type checker; `_require_chunks` tells users
+            learner = self._learner(expert, push_forward(policy, labels), model)
+            models = self._models(model, policy, labels, deployment) if deployment.kind == "augmented" else ()
+        else:
+            learner = chunks
         try:
             return FiniteExperiment(model, policy, labels, learner, deployment.kind, actions, models)
         except RealizabilityError as error:
             raise ProblemError(f"experts.class of {expert.name!r}: {error}") from None
 
     @staticmethod
-    def _require_chunks(learner: Learner, deployment: DeploymentSpec) -> None:
-        steps = learner.steps if isinstance(learner, ChunkMaps) else 1
-        if (deployment.kind == "chunked") != isinstance(learner, ChunkMaps) or deployment.steps != steps:
+    def _require_chunks(steps: int | None, deployment: DeploymentSpec) -> None:
+        if (deployment.kind == "chunked") != (steps is not None) or deployment.steps != (steps or 1):
             raise ProblemError(
                 "deployment.type must be chunked for a class of type chunks and only then, with the steps of its maps, "
-                f"got {deployment.kind!r} with steps = {deployment.steps} and maps of {steps}"
+                f"got {deployment.kind!r} with steps = {deployment.steps} and maps of {steps or 1}"
             )
 
     def _models(
@@ -273,13 +289,24 @@ class FiniteSpec:
         try:
             if expert.learner == "list":
                 return PolicyClass(tuple(_as_policy(policy, model) for policy in given))
-            return SoftmaxLinear(given) if expert.learner == "softmax" else ChunkMaps(given.astype(np.int64))
+            return SoftmaxLinear(given)
         except ValueError as error:
             raise ProblemError(f"system.{expert.array} is no class of type {expert.learner!r}: {error}") from None
 
-    def cells(self, quantizer: QuantizerSpec) -> int:
-        """Codes that the fine actions have."""
-        return len(self.labels(quantizer).codebook)
+    def _chunks(self, expert: FiniteExpert) -> ChunkMaps | None:
+        if expert.learner != "chunks":
+            return None
+        try:
+            maps = ChunkMaps(self.arrays.all[expert.array].astype(np.int64))
+            indices("maps", maps.maps, below=len(self.arrays.all["actions"]))
+        except ValueError as error:
+            raise ProblemError(f"system.{expert.array} is no class of type 'chunks': {error}") from None
+        return maps
+
+    def cells(self, quantizer: QuantizerSpec) -> int | None:
+        """Codes that the fine actions have; None for a tokenizer of chunks."""
+        labels = self.labels(quantizer) if quantizer.steps == 1 else None
+        return len(labels.codebook) if isinstance(labels, LabelMap) else None
 
 
 _ARRAYS = {"tabular": "", "regression": "", "list": "policies", "softmax": "features", "chunks": "maps"}

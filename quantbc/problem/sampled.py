@@ -84,6 +84,11 @@ class GymSpec:
                 "deployment.type must be plain or greedy for an environment, whose dynamics are not known, got "
                 f"{deployment.kind!r}"
             )
+        if quantizer.steps > 1:
+            raise ProblemError(
+                "quantizers.type must act on single steps for an environment: what follows from a chunk's first state "
+                f"depends on dynamics that are not known, got {quantizer.label!r}"
+            )
         system, candidates = _environment(self.id), expert.build(self.task)
         actions = None
         if quantizer.fitted:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from simulators.exact.chunks import chunked_return
 from simulators.exact.dp import expected_return, expected_returns
 from simulators.exact.returns import MAX_PAIRS, deviations
 from simulators.experiments.base import DEPLOYMENTS, Budget, Deviation, Measured, Regret, Standing, exact_deviation
+from simulators.experiments.finite_chunks import ExpertChunks, chunk_smoothness, expert_chunks
 from simulators.experiments.finite_learners import (
     ChunkMaps,
     Counts,
@@ -50,6 +51,7 @@ from simulators.learners.demonstrations import demonstrate
 from simulators.learners.finite_class import likely_members
 from simulators.learners.models import TransitionModel, augmented_return, model_mle, true_model
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
+from simulators.quantizers.finite import ChunkLabels
 from simulators.systems.finite import FiniteSystem, distances
 from simulators.systems.linear_mdp import LinearMDP
 from simulators.systems.sparse import SparseMDP
@@ -68,7 +70,7 @@ class FiniteExperiment:
     Attributes:
         model: dynamics, rewards and first law, for as many steps as will be asked for.
         expert: π*, on raw actions.
-        quantizer: which code stands for which action.
+        quantizer: which code stands for which action, or which codes for a chunk of them.
         learner: how a policy on codes comes about.
         deployment: ``"plain"``, ``"greedy"``, ``"augmented"`` or ``"chunked"`` (with `ChunkMaps`).
         actions: positions of the raw actions, shape (A,) or (A, du); None for a `FiniteSystem`, which has its own.
@@ -78,7 +80,7 @@ class FiniteExperiment:
     Raises:
         ShapeError: parts that do not fit together.
         RealizabilityError: a class without the expert's labels, or models without the observed chain's own.
-        DomainError: actions that are no codes, or a deployment that does not go with model or learner.
+        DomainError: actions that are no codes, or a deployment that does not go with model, learner or quantizer.
 
     >>> system = FiniteSystem(states=[0, 1], actions=[0, 1, 2], noise=[1.0], next_state=[[[0], [0], [1]]] * 2,
     ...                       initial=[0.5, 0.5], reward=[[[1.0, 0.75, 0.5], [0.5, 0.5, 0.5]]] * 5)
@@ -90,7 +92,7 @@ class FiniteExperiment:
 
     model: FiniteModel
     expert: TabularPolicy
-    quantizer: LabelMap
+    quantizer: LabelMap | ChunkLabels
     learner: Learner
     deployment: str = "plain"
     actions: Table | None = None
@@ -113,9 +115,14 @@ class FiniteExperiment:
                 )
             object.__setattr__(self, "actions", points)
         object.__setattr__(self, "models", tuple(self.models))
-        self.learner.require_fit(model, self.expert, self.quantizer)
         if (self.deployment == "chunked") != isinstance(self.learner, ChunkMaps):
             raise DomainError(f"deployment must be 'chunked' with ChunkMaps and only then, got {self.deployment!r}")
+        chunk = self.quantizer.steps
+        if chunk > 1 and (not isinstance(self.learner, ChunkMaps) or self.learner.steps != chunk):
+            raise DomainError(f"deployment must be chunked, in chunks of the quantizer's {chunk} steps, got others")
+        if model.horizon % chunk:
+            raise DomainError(f"H must be a whole number of the quantizer's chunks of {chunk}, got {model.horizon}")
+        self.learner.require_fit(model, self.expert, self._map)
         if (self.deployment == "augmented") != bool(self.models):
             raise DomainError(f"models must be given for augmented deployment and only then, got {len(self.models)}")
         if self.models:
@@ -133,12 +140,19 @@ class FiniteExperiment:
     @cached_property
     def _own_model(self) -> TransitionModel:
         assert isinstance(self.model, FiniteSystem)  # noqa: S101 – for the type checker; `_require_models` tells users
-        return true_model(self.model, self.expert, self.quantizer)
+        return true_model(self.model, self.expert, self._map)
+
+    @property
+    def _map(self) -> LabelMap:
+        """The quantizer as learners of single steps take it; where it is one of chunks, `ChunkMaps` take both."""
+        return cast(LabelMap, self.quantizer)
 
     @cached_property
-    def labels(self) -> TabularPolicy:
-        """The expert's push-forward q#π*."""
-        return push_forward(self.expert, self.quantizer)
+    def _deterministic_labels(self) -> bool:
+        """Whether the expert's push-forward q#π* is deterministic."""
+        if isinstance(self.quantizer, ChunkLabels):
+            return self.expert.deterministic
+        return push_forward(self.expert, self.quantizer).deterministic
 
     @cached_property
     def _distances(self) -> Table | None:
@@ -180,9 +194,10 @@ class FiniteExperiment:
         ``coupled_lipschitz``, ``smooth_kernel``). Where a policy is deployed otherwise, these are withheld, or named
         after the deployment. For k > 0 the symbol ``modulus`` is that of relaxed continuity, and ``tvc`` is withheld.
         """
-        names = ["any_expert", "sup_error", "label_error", "bounded_error", "average_error", "lipschitz_reward"]
-        names += ["incrementally_stable", "linear_gains"]
-        if self.labels.deterministic:
+        names = ["any_expert", "lipschitz_reward", "incrementally_stable", "linear_gains"]
+        if not isinstance(self.quantizer, ChunkLabels) or self._expert_chunks is not None:
+            names += ["sup_error", "label_error", "bounded_error", "average_error"]
+        if self._deterministic_labels:
             names.append("deterministic_expert")
         if self.expert.deterministic:
             names.append("deterministic_actions")
@@ -200,12 +215,13 @@ class FiniteExperiment:
         return line and isinstance(self.learner, Given | Regression) and self.deployment == "plain" and self.k == 0
 
     def _deployment_facts(self) -> list[str]:
-        finite = self.learner.log_size(self.model, self.quantizer) is not None
+        finite = self.learner.log_size(self.model, self._map) is not None
         realizable = ["realizable"] if finite else []
         if self.deployment == "augmented":
             return [*realizable, "realizable_models", "shared_noise"]
-        if self.deployment == "chunked":
-            return ["chunked_deployment", *(["realizable_chunks"] if self._chunks_realizable else []), "chunk_tvc"]
+        if isinstance(self.learner, ChunkMaps):
+            known = self._expert_chunks is not None and self._expert_chunks.explained(self.learner.maps, self.quantizer)
+            return ["chunked_deployment", *(["realizable_chunks"] if known else []), "chunk_tvc"]
         smooth = ["rtvc", "coupled_lipschitz", "smooth_kernel", *(["tvc"] if self.k == 0 else [])]
         if self._deterministic_class:
             return [*realizable, "deterministic_class", *smooth]
@@ -218,28 +234,20 @@ class FiniteExperiment:
         """Whether every policy of the class is deterministic; decoding greedily then changes nothing."""
         if isinstance(self.learner, Counts):
             return self.learner.deterministic
-        members = self.learner.members(self.model, self.quantizer)
+        members = self.learner.members(self.model, self._map)
         return members is not None and all(member.deterministic for member in members)
 
     @cached_property
-    def _chunks_realizable(self) -> bool:
-        """Whether some chunk map plays the expert's labels from every state that can start a chunk."""
-        learner, system = self.learner, self.model
-        if not isinstance(learner, ChunkMaps) or not isinstance(system, FiniteSystem):
-            return False
-        if not self.labels.deterministic or not self.expert.deterministic or np.count_nonzero(system.noise > 0) > 1:
-            return False
-        w = int(np.flatnonzero(system.noise > 0)[0])
-        here, right = np.flatnonzero(system.initial > 0), np.ones(len(learner.maps), dtype=np.bool_)
-        start = here
-        for h in range(system.horizon):
-            if h % learner.steps == 0:
-                start = here
-            raw = np.argmax(self.expert.at(h) > 0, axis=1)[here]
-            played = self.quantizer.labels[learner.maps[:, start, h % learner.steps]]
-            right &= (played == self.quantizer.labels[raw]).all(axis=1)
-            here = system.step_table(h)[here, raw, w]
-        return bool(right.any())
+    def _expert_chunks(self) -> ExpertChunks | None:
+        if not isinstance(self.learner, ChunkMaps) or not isinstance(self.model, FiniteSystem):
+            return None
+        return expert_chunks(self.model, self.expert, self.learner.steps)
+
+    def _errors(self, distances: Table) -> dict[str, Any]:
+        """Return eps_q, eps_max and average_error; of a quantizer of chunks on those that the expert plays."""
+        if isinstance(self.quantizer, LabelMap):
+            return label_symbols(self.model, self.expert, distances, self.quantizer)
+        return self._expert_chunks.errors(_f(distances), self.quantizer) if self._expert_chunks else {}
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
         """Return every symbol that tables and positions give.
@@ -252,26 +260,29 @@ class FiniteExperiment:
         """
         cut = self.at(horizon)
         found = return_symbols(cut.model, cut.expert)
-        size = cut.learner.log_size(cut.model, cut.quantizer)
+        size = cut.learner.log_size(cut.model, cut._map)
         found |= {} if size is None else {"log_class_size": size}
         if cut.models:
             found["log_model_class_size"] = math.log(len(cut.models))
         if cut._distances is None:
             return found
-        found |= label_symbols(cut.model, cut.expert, cut._distances, cut.quantizer)
+        found |= cut._errors(cut._distances)
         found |= model_symbols(cut.model, cut._distances)
         if cut._errors_known and isinstance(cut.model, FiniteSystem) and isinstance(cut.learner, Given):
             found["action_error"] = deployment_errors(cut.model, cut.expert, cut.learner.policy)
         if isinstance(cut.learner, ChunkMaps):
-            return found | {"chunk": cut.learner.steps} | cut._chunk_smoothness()
+            found["chunk"] = cut.learner.steps
+            if isinstance(cut.model, FiniteSystem):
+                found |= chunk_smoothness(cut.model, cut.learner.maps, cut.quantizer)
+            return found
         return found | cut._smoothness() if isinstance(cut.model, FiniteSystem) else found
 
     def _smoothness(self) -> dict[str, Any]:
         assert isinstance(self.model, FiniteSystem)  # noqa: S101 – called for these only
         radius = self.k * max(label_distance for label_distance in self._label_distances)
         if isinstance(self.learner, Counts) and self.learner.deterministic:
-            return tabular_class_symbols(self.model, self.quantizer, radius) | {"k": self.k}
-        members = self.learner.members(self.model, self.quantizer)
+            return tabular_class_symbols(self.model, self._map, radius) | {"k": self.k}
+        members = self.learner.members(self.model, self._map)
         if members is None:
             return {}
         if self.deployment == "greedy":
@@ -281,16 +292,7 @@ class FiniteExperiment:
     @property
     def _label_distances(self) -> Table:
         assert self._distances is not None  # noqa: S101 – called where there are positions
-        return np.asarray(self._distances[np.arange(len(self._distances)), self.quantizer.labels])
-
-    def _chunk_smoothness(self) -> dict[str, Any]:
-        """TV between codes of two states is 0 or 1: L is one over the distance of the nearest two that differ."""
-        if not isinstance(self.model, FiniteSystem) or not isinstance(self.learner, ChunkMaps):
-            return {}
-        codes = self.quantizer.labels[self.learner.maps]
-        differ = (codes[:, :, None, :] != codes[:, None, :, :]).any(axis=(0, 3))
-        gaps = self.model.state_distances[differ]
-        return {} if gaps.size and gaps.min() == 0 else {"L": float(1 / gaps.min()) if gaps.size else 0.0}
+        return np.asarray(self._distances[np.arange(len(self._distances)), self._map.labels])
 
     def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
         """Draw demonstrations, learn, and compute regret, deviation and certificates exactly.
@@ -305,16 +307,16 @@ class FiniteExperiment:
         """
         cut = self.at(budget.H)
         data = demonstrate(cut.model, cut.expert, cut.quantizer, episodes=budget.n, rng=rng)
-        return cut._measured(cut.learner.fit(cut.model, cut.quantizer, data), data, budget.delta)
+        return cut._measured(cut.learner.fit(cut.model, cut._map, data), data, budget.delta)
 
     def _measured(self, learnt: Learnt, data: Demonstrations, delta: float) -> Measured:
         numbers = dict(learnt.numbers)
         if self.deployment == "augmented":
-            chosen = model_mle(self.models, data, self.quantizer)
+            chosen = model_mle(self.models, data, self._map)
             numbers["model"] = float(chosen)
             earned = self._augmented_return(learnt, chosen)
         elif isinstance(self.learner, ChunkMaps):
-            earned = chunked_return(self.model, self.learner.codes(self.quantizer, learnt.chosen or 0))
+            earned = chunked_return(self.model, self.quantizer.of_chunks(self.learner.maps[learnt.chosen or 0]))
         else:
             earned = expected_return(self.model, self.deployed(learnt))
         best = expected_return(self.model, self.expert)
@@ -337,7 +339,7 @@ class FiniteExperiment:
 
     def _augmented_return(self, learnt: Learnt, chosen: int) -> Number:
         assert isinstance(self.model, FiniteSystem)  # noqa: S101 – checked when the experiment was made
-        return augmented_return(self.model, self.deployed(learnt), self.models[chosen], self.quantizer)
+        return augmented_return(self.model, self.deployed(learnt), self.models[chosen], self._map)
 
     def _deviation(self, learnt: Learnt) -> Mapping[str, Deviation]:
         system = self.model

@@ -19,6 +19,7 @@ from simulators.exact.dp import Model
 from simulators.learners.softmax import softmax_learner
 from simulators.learners.tabular import count_learner, label_counts, log_likelihood, most_likely
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward, require_codes
+from simulators.quantizers.finite import ChunkLabels
 from simulators.tables import indices
 
 __all__ = ["ChunkMaps", "Counts", "Given", "Learner", "Learnt", "PolicyClass", "Regression", "SoftmaxLinear"]
@@ -317,29 +318,24 @@ class ChunkMaps:
         """Length of a chunk."""
         return int(self.maps.shape[2])
 
-    def require_fit(self, model: Model, expert: TabularPolicy, quantizer: LabelMap) -> None:
+    def require_fit(self, model: Model, expert: TabularPolicy, quantizer: LabelMap | ChunkLabels) -> None:
         """Check states and actions; that a member explains the labels is seen in the data."""
         indices("maps", self.maps, below=model.n_actions)
         if self.maps.shape[1] != model.n_states:
             raise ShapeError(f"maps must have one row for each of {model.n_states} states, got {self.maps.shape[1]}")
 
-    def log_size(self, model: Model, quantizer: LabelMap) -> float:
+    def log_size(self, model: Model, quantizer: LabelMap | ChunkLabels) -> float:
         """Return log N."""
         return math.log(len(self.maps))
 
-    def members(self, model: Model, quantizer: LabelMap) -> None:
+    def members(self, model: Model, quantizer: LabelMap | ChunkLabels) -> None:
         """Return None: chunk maps are no policies of single steps."""
 
-    def codes(self, quantizer: LabelMap, chosen: int) -> IntArray:
-        """Return codes[s, i] of a member."""
-        return np.asarray(quantizer.labels[self.maps[chosen]])
-
-    def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
+    def fit(self, model: Model, quantizer: LabelMap | ChunkLabels, data: Demonstrations) -> Learnt:
         """Return the first member that agrees with every label."""
-        wrong = np.zeros(len(self.maps), dtype=np.int64)
+        codes, wrong = quantizer.of_chunks(self.maps), np.zeros(len(self.maps), dtype=np.int64)
         for h in range(data.horizon):
             start = h - h % self.steps
-            played = quantizer.labels[self.maps[:, data.states[start], h - start]]
-            wrong += (played != data.labels[h]).sum(axis=1)
+            wrong += (codes[:, data.states[start], h - start] != data.labels[h]).sum(axis=1)
         scores = np.where(wrong == 0, 0.0, -math.inf)
         return Learnt(None, most_likely(scores.tolist()), scores)

@@ -6,20 +6,26 @@ from simulators.demonstrations import Demonstrations
 from simulators.errors import FloatArray, IntArray, ShapeError, positive_int
 from simulators.exact.dp import Model
 from simulators.policies.tabular import LabelMap, TabularPolicy
+from simulators.quantizers.finite import ChunkLabels
 from simulators.systems.finite import FiniteSystem
 from simulators.systems.sparse import SparseMDP
 from simulators.tables import to_float
 
 
 def demonstrate(
-    model: Model, expert: TabularPolicy, quantizer: LabelMap, *, episodes: int, rng: np.random.Generator
+    model: Model,
+    expert: TabularPolicy,
+    quantizer: LabelMap | ChunkLabels,
+    *,
+    episodes: int,
+    rng: np.random.Generator,
 ) -> Demonstrations:
     """Draw episodes in which the expert executes raw actions and the learner sees their labels.
 
     Args:
         model: a finite system, or a tabular or linear MDP.
         expert: π*, on raw actions.
-        quantizer: the label map.
+        quantizer: the label map; or of chunks, which the horizon holds a whole number of.
         episodes: number of independent episodes.
         rng: source of randomness.
 
@@ -38,11 +44,11 @@ def demonstrate(
     if quantizer.n_actions != model.n_actions:
         raise ShapeError(f"quantizer must act on {model.n_actions} actions, got {quantizer.n_actions}")
     shape = (model.horizon, positive_int("episodes", episodes))
-    states, labels, noises = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    states, raw, noises = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     here = _draw(np.broadcast_to(to_float(model.initial), (episodes, model.n_states)), rng)
     for h in range(model.horizon):
         actions = _draw(to_float(expert.at(h))[here], rng)
-        states[h], labels[h] = here, quantizer.labels[actions]
+        states[h], raw[h] = here, actions
         if isinstance(model, FiniteSystem):
             noises[h] = _draw(np.broadcast_to(to_float(model.noise), (episodes, len(model.noise))), rng)
             here = model.step_table(h)[here, actions, noises[h]]
@@ -50,6 +56,8 @@ def demonstrate(
             here = model.draw(h, here, actions, rng)
         else:
             here = _draw(to_float(model.kernel(h))[here, actions], rng)
+    chunks = raw.T.reshape(episodes, -1, quantizer.steps)
+    labels = quantizer.of_chunks(chunks).reshape(episodes, -1).T
     return Demonstrations(states, labels, noises if isinstance(model, FiniteSystem) else None)
 
 

@@ -1,6 +1,7 @@
 """Tabular policies, label maps (quantizers of a finite action set) and push-forwards."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -129,6 +130,17 @@ class LabelMap:
     def n_actions(self) -> int:
         """Size of the action set."""
         return len(self.labels)
+
+    steps: ClassVar[int] = 1
+    """A label depends on one action only."""
+
+    def of_chunks(self, raw: IntArray) -> IntArray:
+        """Return the codes of actions, one by one.
+
+        >>> LabelMap([0, 0, 2], [0, 2]).of_chunks(np.array([[1, 2]]))
+        array([[0, 2]])
+        """
+        return np.asarray(self.labels[raw])
 
     @property
     def column(self) -> IntArray:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from quantbc.errors import ProblemError
+from quantbc.problem.file import load
 from quantbc.problem.quantizers import QuantizerSpec, read
 from quantbc.problem.reading import Table
+from quantbc.sweeps.study import measured, sweep_of
 from simulators.quantizers import registry
 from simulators.quantizers.base import PerChunk, PerStep
 from simulators.quantizers.entry import Entry
@@ -106,7 +108,7 @@ SERVO = SYSTEM + DETERMINISTIC
         (Hold, SERVO, CHUNKED, "deployment must be plain or greedy unless policies are deterministic"),
         (Leaving, SERVO, "", "quantizer 'leaving' must execute codes only, got [-0.5]"),
         (Leaving, TABULAR, "", "quantizer 'leaving' must execute codes only, got [-0.5]"),
-        (Hold, TABULAR, "", "quantizer 'hold' must act on single steps where actions are a finite set"),
+        (Hold, TABULAR, "", "deployment.steps must be 5 for the quantizer 'hold' of chunks"),
     ],
 )
 def test_one_that_the_study_cannot_use_is_one_line_and_status_two(
@@ -118,3 +120,33 @@ def test_one_that_the_study_cannot_use_is_one_line_and_status_two(
     status, out, err = quantbc("simulate", str(tmp_path / "own.toml"), "--out", str(tmp_path / "out"))
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert f"quantizers[0] with experts[0]: {needed}" in err
+
+
+LINE = """
+[system]
+type = "tabular"
+positions = [0.0, 0.5, 1.0]
+actions = [-0.5, 0.0, 0.5]
+noise = [1.0]
+next_state = [[[0], [0], [1]], [[0], [1], [2]], [[1], [2], [2]]]
+R = [[0.5, 0.5, 0.5], [1.0, 1.0, 1.0], [0.5, 0.5, 0.5]]
+initial = [0.5, 0.0, 0.5]
+policy = [2, 1, 0]
+maps = [[[1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1]], [[2, 1, 1, 1, 1], [1, 1, 1, 1, 1], [0, 1, 1, 1, 1]]]
+[[experts]]
+name = "home"
+type = "table"
+policy = "policy"
+class = { type = "chunks", maps = "maps" }
+"""
+
+
+def test_one_of_chunks_works_on_a_finite_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_REGISTERED", {"hold": Entry("hold", Hold, "one's own")})
+    sweep = "[sweep]\nhorizons = [5, 10]\ndemonstrations = [100]\nseeds = [0]\n"
+    text = f'name = "own"\n{LINE}\n[[quantizers]]\ntype = "hold"\n{CHUNKED}{sweep}'
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    rows = [cell.row(measured(cell)) for cell in sweep_of(load(tmp_path / "own.toml")).cells()]
+    # half an action for all five steps leads past home to the other end: from step 3 on all but one, .5 a step
+    assert [(row["H"], row["regret"], row["exact"]) for row in rows] == [(5, 1.5, True), (10, 3.5, True)]
+    assert all((row["statement"], row["holds"]) == ("chunked", True) for row in rows)

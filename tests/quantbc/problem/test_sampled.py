@@ -68,6 +68,11 @@ def test_greedy_decoding_of_a_gaussian_has_no_bound_and_of_a_deterministic_polic
             '[deployment]\ntype = "chunked"\nsteps = 2\n[sweep]',
             r"deployment\.type must be plain or greedy for an environment",
         ),
+        (
+            'type = "uniform"',
+            'type = "fast"\nsteps = 2\n[[quantizers]]\ntype = "uniform"',
+            r"quantizers\.type must act on single steps for an environment: what follows .* got 'fast 2'",
+        ),
     ],
 )
 def test_bad_input_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -71,7 +71,7 @@ def test_chunk_maps_learn_the_first_map_that_explains_all_labels() -> None:
     learner.require_fit(MDP, SURE, CODES)
     data = Demonstrations([[0, 1], [1, 1], [1, 1], [0, 0]], [[0, 2], [2, 2], [2, 2], [2, 2]])
     assert learner.fit(MDP, CODES, data).chosen == 1
-    assert learner.codes(CODES, 1).tolist() == [[0, 2], [2, 2]]
+    assert CODES.of_chunks(learner.maps[1]).tolist() == [[0, 2], [2, 2]]
     with pytest.raises(RealizabilityError, match="every candidate"):
         ChunkMaps(maps[:1]).fit(MDP, CODES, data)
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulators.errors import DomainError, ShapeError
+from simulators.quantizers.base import PerChunk
 from simulators.quantizers.chunk import FastDCT
-from simulators.quantizers.finite import label_map
+from simulators.quantizers.finite import ChunkLabels, label_map
 from simulators.quantizers.scalar import openvla, uniform
 
 
@@ -41,3 +42,33 @@ def test_bad_input_is_refused() -> None:
         label_map(FastDCT(1), [0.0])
     with pytest.raises(ShapeError, match=r"shape \(A, d\)"):
         label_map(uniform(2), np.zeros((0, 1)))
+
+
+class Mean(PerChunk):
+    """The mean of a chunk, for both of its steps."""
+
+    name, steps = "mean", 2
+
+    def encode(self, u):
+        return self.chunks("u", u).mean(axis=-2)
+
+    def decode(self, token):
+        return np.repeat(np.asarray(token)[..., None, :], 2, axis=-2)
+
+
+def test_a_chunk_is_quantized_whole_and_executed_by_the_nearest_members() -> None:
+    found = ChunkLabels(Mean(), [1.0, -1.0, 0.25])
+    assert (found.n_actions, found.steps) == (3, 2)
+    assert found.of_chunks(np.array([[[0, 1], [0, 2]], [[2, 2], [1, 1]]])).tolist() == [
+        [[2, 2], [2, 2]],  # means 0 and 0.625, the latter as near to 1 as to 0.25, which is lower
+        [[2, 2], [1, 1]],
+    ]
+
+
+def test_a_tie_of_steps_goes_to_the_lower_action_wherever_it_stands() -> None:
+    assert ChunkLabels(Mean(), [1.0, -1.0]).of_chunks(np.array([[0, 1]])).tolist() == [[1, 1]]
+
+
+def test_single_steps_are_no_chunks() -> None:
+    with pytest.raises(DomainError, match="quantizer 'uniform' must act on chunks, got unit 'step'"):
+        ChunkLabels(uniform(2), [0.0])
