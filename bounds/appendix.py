@@ -126,6 +126,7 @@ COVERING = Theorem(
     increasing=("log_class_size", "log_cover"),
     decreasing=("n", "delta"),
     tight=(("Unexcluded", "estimation"),),
+    within=(("HiddenLabels", 1.14),),
     quantity="Hellinger distance between two laws of observed trajectories, at most sqrt(2)",
     left=r"D(P^{\hat\pi}, P^*)",
     ceiling=2.0**0.5,
@@ -167,11 +168,11 @@ def _growth(values: Values, *, closed: bool) -> Array:
     return values.over_horizon(("eta", "C", "lipschitz") if closed else ("eta",), curve)
 
 
-def _tail(values: Values, form: Form, scale: Array, dimension: str) -> Array:
-    """H P(chi_d > r), r = rho / (2 scale A_H), or exp(-(r - sqrt d)^2 / 2) for it; relative error r^2 times r's."""
+def _tail(values: Values, form: Form, share: Array, scale: Array, dimension: str) -> Array:
+    """H P(chi_d > r), r = share rho / (scale A_H), or exp(-(r - sqrt d)^2 / 2) for it; relative error r^2 times r's."""
     d = values[dimension]
     with np.errstate(divide="ignore", over="ignore"):
-        far = values["tube"] / (2.0 * times(scale, _growth(values, closed=True)))
+        far = share * values["tube"] / times(scale, _growth(values, closed=True))
     if form == "simple":
         return np.asarray(values["H"] * np.exp(-0.5 * np.maximum(far - np.sqrt(d), 0.0) ** 2))
     from scipy.special import gammaincc
@@ -180,18 +181,18 @@ def _tail(values: Values, form: Form, scale: Array, dimension: str) -> Array:
         return np.asarray(values["H"] * gammaincc(d / 2.0, far**2 / 2.0))
 
 
-def _tail_formula(form: Form, scale: sympy.Expr, dimension: str) -> sympy.Expr:
+def _tail_formula(form: Form, share: sympy.Expr, scale: sympy.Expr, dimension: str) -> sympy.Expr:
     import sympy
 
     j, H, d = sympy.Symbol("j", integer=True, nonnegative=True), symbol("H"), symbol(dimension)
     growth = sympy.Sum((symbol("eta") + symbol("C") * symbol("lipschitz")) ** j, (j, 0, H - 1))
-    far = symbol("tube") / (2 * scale * growth)
+    far = share * symbol("tube") / (scale * growth)
     if form == "simple":
         return H * sympy.exp(-(sympy.Max(0, far - sympy.sqrt(d)) ** 2) / 2)
     return H * sympy.uppergamma(d / 2, far**2 / 2) / sympy.gamma(d / 2)
 
 
-_TUBE = tuple(need(name) for name in ("H", "C", "eta", "lipschitz", "tube"))
+_TUBE = tuple(need(name) for name in ("H", "C", "eta", "lipschitz", "tube", "noise_share"))
 
 LOCAL_STABILITY = Theorem(
     key="local_stability",
@@ -202,7 +203,8 @@ LOCAL_STABILITY = Theorem(
     statement=(
         "Under f that is eta-contractive in the state and C-Lipschitz in the action on a region, exponential stability "
         "with (C, eta) fails for some action gaps up to bounds.appendix.local_radius, at some step, with probability "
-        "at most the value, which theorem_1 takes as uniform_failure. The simple form has the paper's tails."
+        "at most the value, which theorem_1 takes as uniform_failure. Each noise has a share of the tube, a half in "
+        "the paper; any other will do. The simple form has the paper's tails."
     ),
     assumptions=(
         Assumption("gaussian_process", "x' = f(x, u) + w with w ~ N(0, sigma_w^2 I), from a fixed first state"),
@@ -212,21 +214,21 @@ LOCAL_STABILITY = Theorem(
     terms={
         "process": Closed(
             (*_TUBE, need("sigma_w"), need("state_dimension")),
-            lambda v, form: _tail(v, form, v["sigma_w"], "state_dimension"),
-            lambda form: _tail_formula(form, symbol("sigma_w"), "state_dimension"),
+            lambda v, form: _tail(v, form, v["noise_share"], v["sigma_w"], "state_dimension"),
+            lambda form: _tail_formula(form, symbol("noise_share"), symbol("sigma_w"), "state_dimension"),
         ),
         "policy": Closed(
             (*_TUBE, need("sigma"), need("dimension")),
-            lambda v, form: _tail(v, form, v["C"] * v["sigma"], "dimension"),
-            lambda form: _tail_formula(form, symbol("C") * symbol("sigma"), "dimension"),
+            lambda v, form: _tail(v, form, 1.0 - v["noise_share"], v["C"] * v["sigma"], "dimension"),
+            lambda form: _tail_formula(form, 1 - symbol("noise_share"), symbol("C") * symbol("sigma"), "dimension"),
         ),
     },
     paper_rate=r"H e^{-\frac12(\frac{\rho}{2\sigma A_H} - \sqrt{d_x})^2} + "
     r"H e^{-\frac12(\frac{\rho}{2C\sigma_\pi A_H} - \sqrt{d_u})^2}",
     increasing=("H", "C", "eta", "lipschitz", "sigma_w", "state_dimension", "sigma", "dimension"),
     decreasing=("tube",),
-    tight=(),
-    holds_on=("TubeExit",),
+    undirected=("noise_share",),
+    tight=(("TubeExit", "process"),),
     quantity="probability that stability fails at some step",
     left=r"\delta_u",
     ceiling=1.0,

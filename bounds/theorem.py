@@ -72,8 +72,8 @@ class Theorem:
         tight: pairs (witness, term): the class in `simulators.witnesses.library` whose exact number attains the bound,
             and a term that it needs in full: the bound with 0.999 of that term is broken, in the limit that the witness
             states. Names, because this package imports nothing; a test runs every pair. Empty if no witness is known.
-        holds_on: classes of `simulators.witnesses.library` of which the assumptions hold and both sides are positive,
-            but that do not attain the bound: named where no witness is known that does.
+        within: pairs (witness, factor): instances on which the bound is at most factor times what is attained, where
+            a term is not known to be attained by any.
         fails_without: pairs (counterexample, assumption): the class in `simulators.witnesses` on which the bound fails,
             and the one assumption that it lacks.
         quantity: what is bounded, with its unit.
@@ -100,7 +100,7 @@ class Theorem:
     ceiling: str | float | None = "H"
     forms: tuple[Form, ...] = ("sharp", "simple")
     undirected: tuple[str, ...] = ()
-    holds_on: tuple[str, ...] = ()
+    within: tuple[tuple[str, float], ...] = ()
     fails_without: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -119,7 +119,7 @@ class Theorem:
 
     @property
     def attained_by(self) -> str:
-        """Its witnesses, each with the term that it needs in full, or with the remark that it attains none.
+        """Its witnesses, each with the term that it needs in full, or with the factor by which it misses the bound.
 
         Example:
             >>> from bounds import catalog
@@ -127,7 +127,8 @@ class Theorem:
             'MirroredLabels (imitation), Drift (drift)'
         """
         named = [f"{witness} ({term})" for witness, term in self.tight]
-        return ", ".join(named + [f"{witness} (not attained)" for witness in self.holds_on]) or "no known witness"
+        near = [f"{witness} (within a factor {factor:g})" for witness, factor in self.within]
+        return ", ".join(named + near) or "no known witness"
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

@@ -89,10 +89,8 @@ def _monotone(theorem: Theorem) -> str:
 
 def _attained(theorem: Theorem) -> str:
     """Which witnesses attain which terms."""
-    if theorem.tight:
-        return f"Attained by: {', '.join(f'`{witness}` ({term})' for witness, term in theorem.tight)}."
-    positive = ", ".join(f"`{witness}`" for witness in theorem.holds_on)
-    return f"Attained by: no known witness{f'; it holds, and is not vacuous, on {positive}' if positive else ''}."
+    near = [f"`{witness}` (within a factor {factor:g})" for witness, factor in theorem.within]
+    return f"Attained by: {', '.join([f'`{witness}` ({term})' for witness, term in theorem.tight] + near)}."
 
 
 def page(proved: Set[str], unproved: Mapping[str, str]) -> str:

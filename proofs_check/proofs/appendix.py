@@ -15,6 +15,7 @@ from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Domain, Identity
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
+from proofs_check.proofs import witnesses
 
 OFF, COVER = "misspecification", "covering"
 _PLACES: dict[str, Domain] = {
@@ -175,7 +176,7 @@ def _shrunk() -> Smt:
 
 def proofs() -> tuple[Proof, ...]:
     """Misspecification and covers."""
-    steps = {OFF: _off(), COVER: (*_cover(), *_cover_final())}
+    steps = {OFF: (*_off(), witnesses.tight(OFF)), COVER: (*_cover(), witnesses.tight(COVER), *_cover_final())}
     return tuple(
         Proof(key, catalog[key].title, "theorem", catalog[key].provenance.value, catalog[key].source, steps[key])
         for key in steps

@@ -15,9 +15,10 @@ from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Domain, Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
+from proofs_check.proofs import witnesses
 
 KEY = "local_stability"
-_ETA, _C, _MU, _RHO, _GROWTH, _GAP, _REACHED = z3.Reals("eta C lipschitz tube growth gap reached")
+_ETA, _C, _MU, _RHO, _GROWTH, _GAP, _REACHED, _SHARE = z3.Reals("eta C lipschitz tube growth gap reached share")
 _SIZES = z3.And(_ETA >= 0, _C > 0, _MU >= 0, _RHO > 0, _GROWTH >= 1)
 
 
@@ -29,7 +30,7 @@ def _inside(name: str) -> Smt:
     )
 
 
-def _expert() -> tuple[Step, ...]:
+def _expert() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     after, loop, noise, deviation = z3.Reals("after loop noise deviation")
     claim = _GAP * _GROWTH <= _REACHED * _RHO
     step = Smt(
@@ -37,8 +38,8 @@ def _expert() -> tuple[Step, ...]:
         {
             "sizes": _SIZES,
             "loop": loop == _ETA + _C * _MU,
-            "process": noise <= _RHO / (2 * _GROWTH),
-            "policy": deviation <= _RHO / (2 * _C * _GROWTH),
+            "process": noise * _GROWTH <= _SHARE * _RHO,
+            "policy": _C * deviation * _GROWTH <= (1 - _SHARE) * _RHO,
             "one step": after <= _ETA * _GAP + _C * (_MU * _GAP + deviation) + noise,
             "P(h)": claim,
         },
@@ -52,11 +53,14 @@ def _expert() -> tuple[Step, ...]:
     return (
         Step(
             "strays",
-            "If |w_h| <= rho/(2 A) and |u_h - mu(x_h)| <= rho/(2 C A) at all steps, A = A_H(eta + C lipschitz), the "
-            "expert is within rho A_(h-1)/A of the path without noise.",
+            "If |w_h| <= share rho/A and |u_h - mu(x_h)| <= (1 - share) rho/(C A) at all steps, A = A_H(eta + C "
+            "lipschitz), the expert is within rho A_(h-1)/A of the path without noise.",
             strays,
             (
-                Mutant("noise twice as large", step.supposing({"process": noise <= _RHO / _GROWTH})),
+                Mutant(
+                    "noise twice as large",
+                    step.supposing({"process": noise * _GROWTH <= 2 * _SHARE * _RHO, "share": between(0, _SHARE, 1)}),
+                ),
                 Mutant("loop without the policy", step.supposing({"loop": loop == _ETA})),
             ),
             (),
@@ -159,15 +163,17 @@ def _final(form: str) -> Step:
     j = sympy.Symbol("j", integer=True, nonnegative=True)
     growth = sympy.Sum((symbol("eta") + symbol("C") * symbol("lipschitz")) ** j, (j, 0, H - 1))
     total = z3.Reals("process policy failed")
-    scales = {"process": symbol("sigma_w"), "policy": symbol("C") * symbol("sigma")}
+    share = symbol("noise_share")
+    scales = {"process": symbol("sigma_w") / share, "policy": symbol("C") * symbol("sigma") / (1 - share)}
     sizes = {"process": symbol("state_dimension"), "policy": symbol("dimension")}
     readings = []
     domain: dict[sympy.Symbol, Domain] = {
         symbol(name): (1, 2) for name in ("eta", "C", "lipschitz", "tube", "sigma_w", "sigma")
     } | {symbol(name): (1, 4) for name in ("state_dimension", "dimension", "H")}
+    domain[share] = (0, 1)
     wrong = []
     for name, part in parts.items():
-        far, d = rho / (2 * scales[name] * growth), sizes[name]
+        far, d = rho / (scales[name] * growth), sizes[name]
         tail = (
             sympy.uppergamma(d / 2, far**2 / 2) / sympy.gamma(d / 2)
             if form == "sharp"
@@ -194,5 +200,5 @@ def _final(form: str) -> Step:
 def proof() -> Proof:
     """Local stability of the paper's Gaussian example."""
     theorem = catalog[KEY]
-    steps = (*_expert(), *_other(), *_tails(), _final("simple"), _final("sharp"))
+    steps = (*_expert(), *_other(), *_tails(), witnesses.tight(KEY), _final("simple"), _final("sharp"))
     return Proof(KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)

@@ -16,7 +16,7 @@ from proofs_check.engines.symbolic import Identity, peel
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
-from proofs_check.proofs import readings
+from proofs_check.proofs import readings, witnesses
 
 KEY = "wasserstein_rms"
 REFERENCE = "kernel:Lipschitz.validated_error"
@@ -193,5 +193,5 @@ def _final() -> Step:
 def proof() -> Proof:
     """The bound in root mean square."""
     theorem = catalog[KEY]
-    steps = (*_smoothing(), *_adding(), _reading(), _final())
+    steps = (*_smoothing(), *_adding(), _reading(), witnesses.tight(KEY), _final())
     return Proof(KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)

@@ -69,6 +69,7 @@ _BASE: Mapping[str, Fraction | int] = {
     "dimension": 2,
     "state_dimension": 3,
     "sigma_w": Fraction(1, 8),
+    "noise_share": Fraction(1, 2),
     "tube": 8,
     "log_misspecification": Fraction(1, 16),
     "log_cover": Fraction(1, 8),

@@ -75,7 +75,7 @@ def _number(theorem: bounds.Theorem) -> str:
 
 def _row(theorem: bounds.Theorem, by_kernel: bool) -> tuple[str, ...]:
     proved = "kernel" if by_kernel else "steps"
-    witnesses = ", ".join(dict.fromkeys([*(name for name, _ in theorem.tight), *theorem.holds_on]))
+    witnesses = ", ".join(dict.fromkeys(name for name, _ in (*theorem.tight, *theorem.within)))
     sense, provenance = theorem.sense.value, theorem.provenance.value
     return _number(theorem), theorem.key, sense, provenance, proved, witnesses, theorem.title
 

@@ -1,4 +1,4 @@
-"""Appendix A's radii are attained: a class that lacks the expert, and a wrong policy that the data cannot exclude."""
+"""Appendix A's radii: a class that lacks the expert, a wrong policy that the data cannot exclude, and one overfit."""
 
 import math
 from collections.abc import Mapping
@@ -85,3 +85,47 @@ class Unexcluded:
     def exact(self) -> float:
         """D between the two laws of a demonstration."""
         return math.sqrt(2 * self.p)
+
+
+@dataclass(frozen=True)
+class HiddenLabels:
+    """One state and one step; the expert plays M labels with equal chances. Each wrong policy keeps a share of them.
+
+    A policy of the class plays the labels of a set S as the expert does, |S| = kept M, and otherwise a label that the
+    expert never plays. Whatever n ≤ kept M demonstrations show, some S has all of it, so that policy is a maximiser:
+    D² = 2 (1 − kept). With c = log(2 − kept), the law that plays the expert's labels with e^(−c) of their chances, and
+    the hidden label otherwise, covers the class alone: each policy is at most e^c times it.
+
+    So the cover is paid for. No class attains the bound where its two distances are alike, as they are at n = ∞: roots
+    of laws are points of a sphere, of which no three lie on a line. Two chords of length D_1 = √(2(1 − e^(−c/2))) span
+    at most 2 D_1 √(1 − D_1²/4): the bound is at least 1/√(1 − D_1²/4) times what it bounds, 1.07 at kept = .24.
+
+    Attributes:
+        kept: in (0, 1).
+
+    Source: ours; for arXiv:2603.20538, Appendix A.
+
+    >>> HiddenLabels(0.5).exact()
+    1.0
+    """
+
+    kept: float
+
+    limit: ClassVar[str] = ""
+    holds: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kept", open_unit("kept", self.kept))
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """kept = 0.24: with less the bound is no better than √2."""
+        return cls(0.24)
+
+    def values(self) -> Mapping[str, float]:
+        """log_cover; one law is the whole cover."""
+        return {"log_cover": math.log(2 - self.kept)}
+
+    def exact(self) -> float:
+        """D between the two laws of a label."""
+        return math.sqrt(2 * (1 - self.kept))

@@ -13,7 +13,7 @@ from simulators.witnesses.drift import Drift
 from simulators.witnesses.first_step_errors import FirstStepErrors
 from simulators.witnesses.four_experts import FourExperts
 from simulators.witnesses.hazards import AdaptedHazards, RandomHazards
-from simulators.witnesses.hellinger import OffTarget, Unexcluded
+from simulators.witnesses.hellinger import HiddenLabels, OffTarget, Unexcluded
 from simulators.witnesses.imitation import GreedyTie, MirroredLabels, TwoPointReturn, UnsureLearner, WrongStart
 from simulators.witnesses.independent_noise import IndependentNoise
 from simulators.witnesses.loops import ChunkedLoop, Feedback, OwnLoop, RoundingUp
@@ -34,6 +34,7 @@ _CLASSES: tuple[type[Witness], ...] = (
     FirstStepErrors,
     FourExperts,
     GreedyTie,
+    HiddenLabels,
     MirroredLabels,
     NoisyTrapError,
     NoisyTrapRegret,

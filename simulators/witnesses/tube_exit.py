@@ -1,11 +1,11 @@
-"""Local stability of a Gaussian expert fails with a known probability; the bound covers it, without equality."""
+"""Local stability of a Gaussian expert fails with a known probability, which the bound attains for one noise alone."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from simulators.errors import positive_int
+from simulators.errors import open_unit, positive_int
 from simulators.witnesses.base import number
 
 
@@ -24,15 +24,16 @@ class TubeExit:
         C: gain constant, > 0.
         sigma: of the expert, > 0.
         sigma_w: of the process, > 0.
+        share: of the tube that the bound leaves to the process noise, in (0, 1).
 
     Raises:
         DomainError: a parameter out of range.
 
-    Source: ours, for arXiv:2603.20538, Appendix B. No instance is known that attains the bound: it asks each source of
-    noise to stay within half a tube, which is more than is needed.
+    Source: ours, for arXiv:2603.20538, Appendix B. Two noises of the same size leave the tube less often than one of
+    them its share of it: the bound is attained for one noise alone, and its share the whole tube.
 
-    >>> f"{TubeExit.tightest().exact():.4f}"
-    '0.0033'
+    >>> f"{TubeExit.tightest().exact():.1e}"
+    '1.0e-04'
     """
 
     horizon: int
@@ -40,23 +41,25 @@ class TubeExit:
     C: float
     sigma: float
     sigma_w: float
+    share: float = 0.5
 
-    limit: ClassVar[str] = ""
+    limit: ClassVar[str] = "sigma -> 0, noise_share -> 1, then H -> infinity with H P(|w| > tube) -> 0"
     holds: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         positive_int("horizon", self.horizon)
         for name in ("tube", "C", "sigma", "sigma_w"):
             object.__setattr__(self, name, float(number(name, getattr(self, name), above=0)))
+        object.__setattr__(self, "share", open_unit("share", self.share))
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, either noise a fifth of the tube: the bound is 0.25."""
-        return cls(10, tube=1.0, C=0.5, sigma=0.4, sigma_w=0.2)
+        """10⁴ steps; the process noise 5.73 times in the tube, the expert's almost nothing."""
+        return cls(10**4, tube=1.0, C=0.5, sigma=1e-8, sigma_w=1 / 5.73, share=1 - 1e-6)
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta = 0, a constant mean action, the tube, both noises, dimensions of one."""
-        named = {name: getattr(self, name) for name in ("C", "tube", "sigma", "sigma_w")}
+        """H, C, eta = 0, a constant mean action, the tube and its share, both noises, dimensions of one."""
+        named = {name: getattr(self, name) for name in ("C", "tube", "sigma", "sigma_w")} | {"noise_share": self.share}
         return {"H": self.horizon, "eta": 0.0, "lipschitz": 0.0, "state_dimension": 1, "dimension": 1, **named}
 
     def exact(self) -> float:

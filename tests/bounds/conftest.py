@@ -465,6 +465,7 @@ RANGES = {
     "tube": decades(-3, 2),
     "state_dimension": st.integers(1, 60),
     "sigma_w": st.one_of(st.just(0.0), decades(-3, 1)),
+    "noise_share": floats(0.01, 0.99),
     "distance": st.one_of(st.just(0.0), decades(-9, 3)),
     "return_range": decades(-3, 3),
     "return_std": st.one_of(st.just(0.0), decades(-6, 3)),

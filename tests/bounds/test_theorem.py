@@ -48,6 +48,7 @@ EXAMPLE = {
     "state_dimension": 3,
     "dimension": 2,
     "sigma_w": 0.125,
+    "noise_share": 0.5,
     "excess_probability": 0.0625,
     "local_failure": 0.03125,
     "step_error": 0.03125,

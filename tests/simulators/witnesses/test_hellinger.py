@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulators.errors import DomainError
-from simulators.witnesses.hellinger import OffTarget, Unexcluded
+from simulators.witnesses.hellinger import HiddenLabels, OffTarget, Unexcluded
 
 
 def squared_hellinger(p, q):
@@ -26,6 +26,23 @@ def test_a_wrong_policy_that_is_not_excluded(p, n):
     assert found.exact() == pytest.approx(np.sqrt(squared_hellinger(expert, wrong)))
     seen = np.random.default_rng(0).random((20_000, n)) < p
     assert (~seen.any(axis=1)).mean() == pytest.approx(found.values()["delta"], abs=0.02)
+
+
+@pytest.mark.parametrize(("kept", "labels", "n"), [(0.24, 400, 90), (0.75, 40, 30)])
+def test_a_policy_with_hidden_labels_maximises_the_likelihood(kept, labels, n):
+    rng, found = np.random.default_rng(1), HiddenLabels(kept)
+    expert = np.append(np.full(labels, 1 / labels), 0.0)  # the last label is hidden
+    seen = rng.integers(0, labels, n)
+    others = rng.permutation(np.setdiff1d(np.arange(labels), seen))
+    chosen = np.concatenate([np.unique(seen), others])[: round(kept * labels)]
+    wrong = np.where(np.isin(np.arange(labels + 1), chosen), expert, 0.0)
+    wrong[-1] = 1 - kept
+    assert np.log(wrong[seen]).sum() == np.log(expert[seen]).sum()
+    assert found.exact() == pytest.approx(np.sqrt(squared_hellinger(expert, wrong)))
+    scale = np.exp(found.values()["log_cover"])
+    cover = np.append(expert[:-1] / scale, 1 - 1 / scale)
+    assert cover.sum() == pytest.approx(1)
+    assert (np.maximum(expert, wrong) <= scale * cover * (1 + 1e-12)).all()
 
 
 def test_parameters_are_checked():

@@ -7,8 +7,7 @@ from simulators.witnesses.library import WITNESSES
 
 
 def test_statements_name_witnesses_of_the_library():
-    named = {witness for theorem in catalog.values() for witness, _ in theorem.tight}
-    assert named | {witness for theorem in catalog.values() for witness in theorem.holds_on} <= set(WITNESSES)
+    assert {name for theorem in catalog.values() for name, _ in (*theorem.tight, *theorem.within)} <= set(WITNESSES)
 
 
 @pytest.mark.parametrize("name", WITNESSES)

@@ -38,12 +38,19 @@ def test_stability_fails_as_often_as_it_says():
     assert 0.1 < share < 0.9
 
 
-def test_each_noise_needs_more_than_the_whole_tube_to_itself():
-    """Without the two in rho / (2 sigma A_H) the bound would be false."""
-    found = TubeExit.tightest()
+def test_each_noise_needs_its_share_of_the_tube():
+    """With shares that add up to more than one tube the bound would be false."""
+    found = TubeExit(10, tube=1.0, C=0.5, sigma=0.4, sigma_w=0.2)
     values = found.values()
     assert found.exact() < float(evaluate(catalog["local_stability"], **values).total) < 1
     assert float(evaluate(catalog["local_stability"], **values | {"tube": 2 * found.tube}).total) < found.exact()
+
+
+def test_both_noises_alike_are_far_from_the_bound_and_one_alone_is_not():
+    alike, alone = TubeExit(10, tube=1.0, C=0.5, sigma=0.4, sigma_w=0.2), TubeExit.tightest()
+    ratios = [w.exact() / float(evaluate(catalog["local_stability"], **w.values()).total) for w in (alike, alone)]
+    assert ratios[0] < 0.02
+    assert ratios[1] > 0.999
 
 
 def test_two_steps_have_no_state_to_leave_with():
