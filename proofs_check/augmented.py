@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 import bounds
-from bounds.catalog import catalog
+from bounds.upper_bounds import THEOREM_7, THEOREM_7_DETERMINISTIC
 from proofs_check.cases import Case
 from proofs_check.comparison import keyword
 from proofs_check.random_cases import build, random_genome
@@ -128,7 +128,7 @@ def augmented_core(cases: Iterable[AugmentedCase], *, without: str | None = None
         found.add(ratios(case, without=without), case)
     return found.check(
         "augmented_core",
-        "theorem_7",
+        THEOREM_7.key,
         "Algorithm 1's regret is below its bound for any policy and model, noise shared, at their true distance",
     )
 
@@ -163,14 +163,14 @@ class Family:
         ]
         return np.array(rows, dtype=np.float64)
 
-    def bound(self, key: str, form: str, n: int, delta: float) -> float:
+    def bound(self, theorem: bounds.Theorem, form: str, n: int, delta: float) -> float:
         """Theorem 7 at the system's own constants and the measured mean errors."""
         gaps = self.system.action_distances
         found = label_symbols(self.system, self.expert, gaps, self.quantizer) | model_symbols(self.system, gaps)
         found |= {"H": self.system.horizon, "n": n, "delta": delta}
         found |= {"log_class_size": np.log(len(self.policies)), "log_model_class_size": np.log(len(self.models))}
-        values = spelled(catalog[key], {name: keyword(name, value) for name, value in found.items()})
-        return float(bounds.evaluate(catalog[key], form, **values).total)
+        values = spelled(theorem, {name: keyword(name, value) for name, value in found.items()})
+        return float(bounds.evaluate(theorem, form, **values).total)
 
     def learnt(self, n: int, rng: np.random.Generator) -> tuple[int, int]:
         """Which policy and model Algorithm 1 learns by log-loss from n fresh demonstrations."""
@@ -207,7 +207,7 @@ def random_family(
 
     Example:
         >>> family = random_family(np.random.default_rng(0), policies=4, models=2, deterministic=True)
-        >>> family.regrets.shape, bool(family.regrets[-1, -1] < family.bound("theorem_7", "sharp", 10, 0.1))
+        >>> family.regrets.shape, bool(family.regrets[-1, -1] < family.bound(THEOREM_7, "sharp", 10, 0.1))
         ((4, 2), True)
     """
     S, A, H, W = 6, 4, 4, 1 if deterministic else 2
@@ -271,12 +271,12 @@ def augmented_failures(
         factor: below 1 shrinks the bound, to see that the count can be large.
         share_noise: False breaks the theorem's assumption, for the same reason.
     """
-    key, failures = "theorem_7_deterministic" if deterministic else "theorem_7", 0
+    theorem, failures = THEOREM_7_DETERMINISTIC if deterministic else THEOREM_7, 0
     for _ in range(systems):
         family = random_family(
             rng, policies=sizes[0], models=sizes[1], deterministic=deterministic, share_noise=share_noise
         )
-        exceeds = family.regrets > factor * family.bound(key, form, n, delta) + ROUNDING
+        exceeds = family.regrets > factor * family.bound(theorem, form, n, delta) + ROUNDING
         failures += sum(bool(exceeds[family.learnt(n, rng)]) for _ in range(trials // systems))
     return failures
 
@@ -302,4 +302,4 @@ def augmented_coverage(rng: np.random.Generator, *, trials: int = 240) -> Check:
         for form in ("sharp", "simple")
     )
     claim = "Algorithm 1 exceeds its regret bound on at most a share delta of the data sets"
-    return Check.of_rates("augmented_coverage", "theorem_7", claim, counts)
+    return Check.of_rates("augmented_coverage", THEOREM_7.key, claim, counts)

@@ -16,6 +16,16 @@ import numpy as np
 
 import bounds
 from bounds.catalog import catalog
+from bounds.loop_bounds import CLOSED_LOOP
+from bounds.lower_bounds import THEOREM_8, THEOREM_9
+from bounds.traps import THEOREM_6, THEOREM_6_ERROR, THEOREM_6_NOISY, THEOREM_6_NOISY_ERROR
+from bounds.upper_bounds import (
+    THEOREM_2,
+    THEOREM_3,
+    THEOREM_3_DETERMINISTIC,
+    THEOREM_7,
+    THEOREM_7_DETERMINISTIC,
+)
 from proofs_check.augmented import augmented_core, augmented_coverage, random_augmented
 from proofs_check.random_cases import build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
@@ -45,7 +55,7 @@ def random_systems(rng: np.random.Generator, *, systems: int = 300, steps: int =
         True
     """
     found = climb(random_genome, mutate, build, rng, systems=systems, steps=steps)
-    return found.check("random_systems", "theorem_2", _BELOW)
+    return found.check("random_systems", THEOREM_2.key, _BELOW)
 
 
 def random_loops(rng: np.random.Generator, *, systems: int = 100, steps: int = 100) -> Check:
@@ -61,14 +71,14 @@ def random_loops(rng: np.random.Generator, *, systems: int = 100, steps: int = 1
         True
     """
     found = climb(random_loop, mutate_loop, build_loop, rng, systems=systems, steps=steps)
-    return found.check("random_loops", "closed_loop", _BELOW)
+    return found.check("random_loops", CLOSED_LOOP.key, _BELOW)
 
 
 def _radius(n: int, size: int, delta: float, multiplier: int, form: str) -> float:
     """The catalog's deterministic radius 1 − e^(−m x) or m s, at H = 1."""
-    key = {1: "theorem_3_deterministic_class", 2: "theorem_3"}[multiplier]
+    theorem = {1: THEOREM_3_DETERMINISTIC, 2: THEOREM_3}[multiplier]
     values = {"H": 1, "n": n, "delta": delta, "class_size": size, "eps_q": 0, "k": 0, "C": 0, "eta": 0, "L": 0}
-    return float(bounds.evaluate(catalog[key], form=form, L_x=1, L_u=1, **values).terms["imitation"])
+    return float(bounds.evaluate(theorem, form=form, L_x=1, L_u=1, **values).terms["imitation"])
 
 
 def stochastic_failures(
@@ -161,7 +171,7 @@ def rates() -> Check:
     }
     text = ", ".join(f"{name}: {value:.3f} (predicted {target:g})" for name, (value, target, _) in found.items())
     holds = all(abs(value - target) <= slack for value, target, slack in found.values())
-    return Check("rates", "theorem_2", "regret scales with H, eps_q and n as predicted", len(found), holds, text)
+    return Check("rates", THEOREM_2.key, "regret scales with H, eps_q and n as predicted", len(found), holds, text)
 
 
 def rational_twin() -> Check:
@@ -171,7 +181,7 @@ def rational_twin() -> Check:
     holds = all(math.isclose(found[j], value, abs_tol=5e-5 if j < 14 else 5e-6) for j, value in expected.items())
     text = ", ".join(f"{value:.6f}" for value in found.values())
     return Check(
-        "rational_twin", "theorem_6", "the expert meets the trap with a probability free of eps", 4, holds, text
+        "rational_twin", THEOREM_6.key, "the expert meets the trap with a probability free of eps", 4, holds, text
     )
 
 
@@ -182,7 +192,7 @@ def theorem_9_constant() -> Check:
     larger = float(TwoExperts(n=400, eps=eps, gap=scaled_gap(400, Fraction(3, 5))).guaranteed_probability())
     holds = kept[0] == 0.125 and min(kept[1:]) > 0.125 > larger and scaled_gap(1, Fraction(3, 5)) > Fraction(1, 2)
     text = f"3/8: {', '.join(f'{p:.4f}' for p in kept)}; 3/5 at n = 400: {larger:.4f}"
-    return Check("theorem_9_constant", "theorem_9", "3/8 serves every n, 3/5 does not", 5, holds, text)
+    return Check("theorem_9_constant", THEOREM_9.key, "3/8 serves every n, 3/5 does not", 5, holds, text)
 
 
 def independent_noise() -> Check:
@@ -194,13 +204,13 @@ def independent_noise() -> Check:
     holds = all(own == Fraction(h - 1, 2) and shared == 0 for h, own, shared in found)
     text = ", ".join(f"H = {h}: {own}" for h, own, _ in found)
     return Check(
-        "independent_noise", "theorem_7", "an auxiliary roll-out on its own noise loses (H - 1)/2", 3, holds, text
+        "independent_noise", THEOREM_7.key, "an auxiliary roll-out on its own noise loses (H - 1)/2", 3, holds, text
     )
 
 
-def _total(key: str, values: Mapping[str, float]) -> float:
+def _total(theorem: bounds.Theorem, values: Mapping[str, float]) -> float:
     keywords: dict[str, Any] = dict(values)
-    return float(bounds.evaluate(catalog[key], **keywords).total)
+    return float(bounds.evaluate(theorem, **keywords).total)
 
 
 def noisy_trap() -> Check:
@@ -212,16 +222,16 @@ def noisy_trap() -> Check:
         witness = NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=eps, x_c=x_c, cells=600)
         values = witness.values()
         for horizon in (20, 100):
-            floor = _total("theorem_6_noisy", {**values, "H": horizon})
+            floor = _total(THEOREM_6_NOISY, {**values, "H": horizon})
             regret = witness.regret(horizon)
             cases, ratios = cases + 1, [*ratios, floor / regret.high]
             if floor > regret.high:
                 bad.append(f"eps={eps} H={horizon}: floor {floor:.4g} above {regret.high:.4g}")
-        ceiling = _total("theorem_6_noisy_error", values)
+        ceiling = _total(THEOREM_6_NOISY_ERROR, values)
         if any(error.low > ceiling for error in witness.expert_error(30)):
             bad.append(f"eps={eps}: error above {ceiling:.4g}")
     text = "; ".join(bad) or f"floor / regret between {min(ratios):.3f} and {max(ratios):.3f}"
-    return Check("noisy_trap", "theorem_6_noisy", "the noisy trap's floor and error bound hold", cases, not bad, text)
+    return Check("noisy_trap", THEOREM_6_NOISY.key, "the noisy trap's floor and error bound hold", cases, not bad, text)
 
 
 def arctan_trap() -> Check:
@@ -231,17 +241,17 @@ def arctan_trap() -> Check:
         witness = ArctanTrapWitness(A=0.2, B=0.3, k=k, d=d, eps=eps)
         values = witness.values()
         for horizon in (20, 60):
-            floor = _total("theorem_6", {**values, "H": horizon})
+            floor = _total(THEOREM_6, {**values, "H": horizon})
             regret = witness.deployed(horizon, resolution=2_000).regret
             error = witness.average_error(horizon)
-            ceiling = _total("theorem_6_error", {**values, "H": horizon})
+            ceiling = _total(THEOREM_6_ERROR, {**values, "H": horizon})
             cases += 2
             if floor > regret.high or error.low > ceiling:
                 bad.append(
                     f"eps={eps} H={horizon}: floor {floor:.4g}, regret {regret}, error {error}, bound {ceiling:.4g}"
                 )
     text = "; ".join(bad) or "floor below regret, error below its bound, in all cases"
-    return Check("arctan_trap", "theorem_6_error", "the arctan trap's floor and error bound hold", cases, not bad, text)
+    return Check("arctan_trap", THEOREM_6_ERROR.key, "the trap's floor and error bound hold", cases, not bad, text)
 
 
 _SHARED = "shared_noise"
@@ -287,14 +297,14 @@ def checks(
         (_CLIMBED, "random_systems", lambda: random_systems(rng, systems=systems, steps=systems)),
         (_LOOPS, "random_loops", lambda: random_loops(rng, systems=-(-systems // 8), steps=systems // 8)),
         (("calibration",), "coverage", lambda: coverage(rng)),
-        (("theorem_2", "theorem_8", "theorem_9"), "rates", rates),
-        (("theorem_6",), "rational_twin", rational_twin),
-        (("theorem_9",), "theorem_9_constant", theorem_9_constant),
-        (("theorem_7", "theorem_7_deterministic"), "augmented_core", rolled),
-        (("theorem_7", "theorem_7_deterministic"), "augmented_coverage", lambda: augmented_coverage(rng)),
-        (("theorem_7",), "independent_noise", independent_noise),
-        (("theorem_6_noisy", "theorem_6_noisy_error", "noisy_trap"), "noisy_trap", noisy_trap),
-        (("theorem_6", "theorem_6_error"), "arctan_trap", arctan_trap),
+        ((THEOREM_2.key, THEOREM_8.key, THEOREM_9.key), "rates", rates),
+        ((THEOREM_6.key,), "rational_twin", rational_twin),
+        ((THEOREM_9.key,), "theorem_9_constant", theorem_9_constant),
+        ((THEOREM_7.key, THEOREM_7_DETERMINISTIC.key), "augmented_core", rolled),
+        ((THEOREM_7.key, THEOREM_7_DETERMINISTIC.key), "augmented_coverage", lambda: augmented_coverage(rng)),
+        ((THEOREM_7.key,), "independent_noise", independent_noise),
+        ((THEOREM_6_NOISY.key, THEOREM_6_NOISY_ERROR.key, "noisy_trap"), "noisy_trap", noisy_trap),
+        ((THEOREM_6.key, THEOREM_6_ERROR.key), "arctan_trap", arctan_trap),
     )
     found = []
     for belongs, name, run in every:

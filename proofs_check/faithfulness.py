@@ -6,6 +6,7 @@ its assumptions and formulas, so that a change of what is claimed is a change of
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +21,9 @@ from proofs_check.verify import OPEN
 __all__ = ["ROWS", "Row", "digest", "page"]
 
 
+_PAPER = "arXiv:2603.20538v1"
+
+
 @dataclass(frozen=True)
 class Row:
     """One numbered statement of the paper.
@@ -27,14 +31,18 @@ class Row:
     Attributes:
         number: as the paper has it.
         says: hypotheses and claim, in our notation.
-        keys: our statements.
         differs: in what they are stronger, weaker or more explicit.
     """
 
     number: str
     says: str
-    keys: tuple[str, ...]
     differs: str
+
+    @property
+    def ours(self) -> tuple[Theorem, ...]:
+        """Our statements: those whose source is this number itself."""
+        own = re.compile(re.escape(f"{_PAPER}, {self.number}") + r"(?!\d)")
+        return tuple(theorem for theorem in catalog.values() if own.match(theorem.source))
 
 
 ROWS = (
@@ -44,7 +52,6 @@ ROWS = (
         "pair's law "
         "(γ, δ)-d-locally P-IISS. Returns differ by ≲ H²δ + H·TV + H·P(some gap > d − ε') + Σ E[L_xγ + L_u(e+ε')] + "
         "H·Σ Eκ(γ).",
-        ("theorem_1",),
         "Explicit. γ is linear (weighted sums of the gaps) and κ(r) = L r. Where hazards are random, the sum of the "
         "terms with constant 1 is false; ours pays the price of random hazards. H²δ becomes H(H+1)δ/2, or Hδ where "
         "stability fails on one event.",
@@ -53,7 +60,6 @@ ROWS = (
         "Theorem 2",
         "Stochastic expert, TV-continuous class with linear modulus, global P-EIISS: H√(log(N/δ)/n) + H²ε_q, ε_q the "
         "average over the horizon, up to a constant.",
-        ("theorem_2", "theorem_2_average", "average_error", "average_error_stochastic"),
         "Explicit. With the sup error the sum of the three terms holds as it stands; with averages the imitation term "
         "pays the price of random hazards. Stability is assumed pathwise, and no noise need be readable from the path.",
     ),
@@ -61,7 +67,6 @@ ROWS = (
         "Theorem 3",
         "Deterministic expert, binning, (kε_q)-RTVC class, max-type γ: H log(N/δ)/n + H²κ(γ((k+1)ε_q)) + "
         "H[γ((k+1)ε_q) + (k+1)ε_q], up to a constant.",
-        ("theorem_3", "theorem_3_deterministic_class", "small_gain"),
         "Explicit, for any gains. For a deterministic class half the radius. `small_gain` is ours: that a relaxation "
         "k without an H² term exists if and only if η + Cℓ < 1, and which is the least. The condition on a given k is "
         "the paper's, see Proposition 5.",
@@ -70,7 +75,6 @@ ROWS = (
         "Proposition 4",
         "Regression, no quantizer: P-EIISS, a learner that is TV-continuous with linear modulus: regret ≲ H Σ E|u*−û| "
         "over the expert's states.",
-        ("proposition_4",),
         "Explicit, for any gains and any coupling of the two actions state by state.",
     ),
     Row(
@@ -79,7 +83,6 @@ ROWS = (
         "Lipschitz policy "
         "is RTVC with a threshold modulus; so ℓ < (k−2)ε_q/γ((k+1)ε_q) makes the H² term of Theorem 3 vanish. Gaussian "
         "policies are TV-continuous.",
-        ("proposition_5", "proposition_5_corollary", "proposition_5_gaussian"),
         "(ii) as a bound on the jump, from which the modulus is read; (i) is not in the catalog. The Gaussian "
         "modulus is "
         "exact before quantization, its tangent smaller than the displayed one by √π.",
@@ -88,7 +91,6 @@ ROWS = (
         "Theorem 6",
         "A learned quantizer with in-distribution error O(ε) under which the deployed policy has regret of order H: "
         "deterministic dynamics, and Gaussian noise of scale ε/|log ε|^α.",
-        ("theorem_6", "theorem_6_error", "theorem_6_noisy", "theorem_6_noisy_error"),
         "Deterministic part: explicit floor under a weaker condition on the trigger; the error is C₁ε + C₂/H, so of "
         "order ε only for H of order 1/ε. Stochastic part: ours is for bounded noise; the paper's Gaussian noise of "
         "shrinking scale is not in the catalog, nor is Gaussian noise of fixed variance, whose trap is computed and "
@@ -99,14 +101,12 @@ ROWS = (
         "Policy and model by log-loss, actions from an auxiliary roll-out: H[√((log|Π|+log|M|)/n) + ε_q], no "
         "smoothness, "
         "general stochastic dynamics.",
-        ("theorem_7", "theorem_7_deterministic"),
         "Weaker in scope: deterministic dynamics, or a roll-out that shares the system's noise. As stated it is false.",
     ),
     Row(
         "Theorem 8",
         "For large n every non-anticipatory algorithm has regret ≳ H(1/n + ε_q) on some instance, deterministic "
         "expert.",
-        ("theorem_8",),
         "Stronger: every n, every algorithm that sees labels, explicit, and the exact minimax value of its "
         "family; asks "
         "for ε_q ≤ 1/4.",
@@ -114,13 +114,11 @@ ROWS = (
     Row(
         "Theorem 9",
         "With probability at least 1/8 regret ≳ H(√(1/n) + ε_q) on some instance, stochastic expert.",
-        ("theorem_9",),
         "Explicit with 3/8 in place of 3/5: the paper's own constant gives 1/32 by its own steps.",
     ),
     Row(
         "Appendix A",
         "Misspecified classes: D² ≤ 6 log(2N/δ)/n + 2 log(1+χ²). Infinite classes by one-sided log covers.",
-        ("misspecification", "covering"),
         "Explicit, smaller constants; every statement with a statistical radius takes them as `log_misspecification` "
         "and `log_cover`. Estimation is attained; the sum of both distances of `covering` by no class (roots of laws "
         "lie on a sphere), but within 1.14.",
@@ -128,7 +126,6 @@ ROWS = (
     Row(
         "Appendix B",
         "Gaussian expert and noise near a stable nominal path: local P-IISS with explicit (γ, d, δ).",
-        ("local_stability",),
         "The same, with exact χ tails (sharp form) beside the paper's (simple form), the failure one event for all "
         "steps, and any shares of the tube for the two noises, which the paper halves: so it is attained.",
     ),
@@ -168,7 +165,7 @@ def page() -> str:
     """The page.
 
     Raises:
-        KeyError: a row names a statement that the catalog lacks, or one without proof or reason.
+        KeyError: a statement without proof or reason.
 
     Example:
         >>> "## Proposition 4" in page()
@@ -179,8 +176,8 @@ def page() -> str:
     blocks = [_INTRODUCTION.rstrip()]
     for row in ROWS:
         table = ["| ours | provenance | proved by | witness | hash |", "|---|---|---|---|---|"]
-        for key in row.keys:
-            theorem = catalog[key]
+        for theorem in row.ours:
+            key = theorem.key
             link = f"[{key}](proofs/statements.md#{key})"
             proved = _evidence(key, steps, kernel)
             table.append(

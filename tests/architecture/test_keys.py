@@ -17,7 +17,6 @@ ASSUMED = {assumed.name for theorem in bounds.catalog.values() for assumed in th
 KEYS = set(bounds.catalog) - set(bounds.SYMBOLS) - ASSUMED - set(DEPLOYMENTS)  # some are named like what they are about
 PLACES = ("simulators", "proofs_check", "figures", "quantbc")
 OWN = {"proofs_check/proofs", "proofs_check/kernel"}
-OWN |= {f"proofs_check/{name}.py" for name in ("empirical", "augmented", "verify", "faithfulness")}  # one each
 
 
 def literals(source: str) -> list[str]:
