@@ -141,7 +141,7 @@ def build_candidates(
     found: Survey,
     wanted: Sequence[tuple[str, int | None]],
     *,
-    rng: np.random.Generator,
+    seed: int,
     choices: Choices = DEFAULT_CHOICES,
 ) -> tuple[list[Candidate], list[str]]:
     """Fit every tokenizer that is asked for.
@@ -153,7 +153,7 @@ def build_candidates(
     Args:
         found: the data.
         wanted: names and sizes.
-        rng: for codebooks.
+        seed: of codebooks; each tokenizer has a stream of its own, so that one more changes no other.
         choices: what the user says of all of them.
 
     Returns:
@@ -166,6 +166,7 @@ def build_candidates(
     known = _exact(found) | dict(choices.given.known)
     statistics = Statistics(known, pooled(found.sample.actions), mask, ends)
     for name, bins in wanted:
+        rng = np.random.default_rng([seed, 1000, bins or 0, *name.encode()])
         try:
             candidates.append(_candidate(found, statistics, name, bins, choices, rng))
         except (DomainError, ShapeError) as error:

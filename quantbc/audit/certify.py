@@ -259,8 +259,7 @@ def _tokenizer(found: Survey, settings: Settings) -> Candidate | None:
     """What the policy's actions are codes of, fitted as the audit fits it."""
     if settings.tokenizer is None:
         return None
-    rng = np.random.default_rng([settings.seed, 1])
-    built, problems = build_candidates(found, [(settings.tokenizer, settings.bins)], rng=rng)
+    built, problems = build_candidates(found, [(settings.tokenizer, settings.bins)], seed=settings.seed)
     if not built:
         raise ProblemError(f"--tokenizer must fit the data: {problems[0]}")
     return built[0]

@@ -246,14 +246,9 @@ def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | N
 
 
 def _built(found: Survey, settings: Settings, choices: Choices) -> tuple[list[Candidate], list[str]]:
-    """Fit tokenizers, each with a random stream of its own."""
-    candidates: list[Candidate] = []
-    problems: list[str] = []
-    for name, bins in requests(settings.tokenizers, settings.bins, settings.chunk):
-        rng = np.random.default_rng([settings.seed, 1000, bins or 0, *name.encode()])
-        built, failed = build_candidates(found, [(name, bins)], rng=rng, choices=choices)
-        candidates += built
-        problems += failed
+    """Fit tokenizers."""
+    wanted = requests(settings.tokenizers, settings.bins, settings.chunk)
+    candidates, problems = build_candidates(found, wanted, seed=settings.seed, choices=choices)
     if not candidates:
         raise ProblemError(f"at least one tokenizer must fit the data, got none: {'; '.join(problems)}")
     return candidates, problems
@@ -337,9 +332,14 @@ def _situation(
     found: Survey, states: FloatArray, steps: int | None, rng: np.random.Generator
 ) -> tuple[Neighbours | None, FloatArray]:
     if steps is None:
-        return neighbours(states, found.sample.episodes, rng=rng), found.sample.actions
-    starts, chunks = windows(found.sample.pieces, steps)
-    return neighbours(states[starts], found.sample.episodes[starts], rng=rng), chunks
+        starts, raw = np.arange(len(states)), found.sample.actions
+    else:
+        starts, raw = windows(found.sample.pieces, steps)
+    chosen = neighbours(states[starts], found.sample.episodes[starts], rng=rng)
+    if chosen is None:
+        return None, raw
+    rows, chosen = chosen.among_themselves()
+    return chosen, raw[rows]
 
 
 def _smooth(

@@ -7,7 +7,7 @@ result is an estimate at the sampled states: a rare trap can hide between them, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ PERMUTATIONS = 40
 RESAMPLES = 1000
 RANKS = (1, 4, 16, 64, 256, 1024)
 _NOTICEABLE = 0.02
+_TOGETHER = 8
+"""Coordinates that are compared at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,14 @@ class Neighbours:
     distances: FloatArray
     pool: IntArray = field(repr=False)
     folds: str
+
+    def among_themselves(self) -> tuple[IntArray, Neighbours]:
+        """Return the rows that occur, and the same with positions among them instead of rows."""
+        parts = (self.here, self.there, self.pool)
+        rows, found = np.unique(np.concatenate([part.ravel() for part in parts]), return_inverse=True)
+        split = np.split(found, np.cumsum([part.size for part in parts[:-1]]))
+        here, there, pool = (place.reshape(part.shape) for place, part in zip(split, parts, strict=True))
+        return rows, replace(self, here=here, there=there, pool=pool)
 
 
 def neighbours(states: npt.ArrayLike, episodes: IntArray, *, rng: np.random.Generator) -> Neighbours | None:
@@ -106,14 +116,26 @@ def unmatched_shares(
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     pairs, size = left.shape[:2]
-    apart = left[:, :, None] - right[:, None, :]
-    close = norm_along(apart if periods is None else wrapped(apart, periods), "linf") <= radius * (1 + 1e-12)
-    pair, row, column = np.nonzero(close)
+    pair, row, column = _near(left, right, radius * (1 + 1e-12), periods)
     graph = csr_array(
         (np.ones(len(pair), dtype=np.int8), (pair * size + row, pair * size + column)), shape=(pairs * size,) * 2
     )
     partner = maximum_bipartite_matching(graph, perm_type="column")
     return np.asarray((partner.reshape(pairs, size) < 0).mean(axis=1))
+
+
+def _near(
+    left: FloatArray, right: FloatArray, radius: float, periods: FloatArray | None
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Indices (pair, left point, right point) of points within the radius; most differ in their first entries."""
+    pairs, size, width = left.shape
+    pair, row, column = (index.ravel() for index in np.indices((pairs, size, size)))
+    for low in range(0, width, _TOGETHER):
+        some = slice(low, low + _TOGETHER)
+        apart = left[pair, row, some] - right[pair, column, some]
+        close = norm_along(apart if periods is None else wrapped(apart, periods[some]), "linf") <= radius
+        pair, row, column = pair[close], row[close], column[close]
+    return pair, row, column
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,7 +111,9 @@ class Piece:
     def __post_init__(self) -> None:
         for name in ("actions", "observations", "following"):
             value = getattr(self, name)
-            if value is not None:
+            if value is not None and not (
+                type(value) is np.ndarray and value.dtype == np.float64 and not value.flags.writeable
+            ):  # what cannot be written to may be shared
                 array = np.array(value, dtype=np.float64)
                 array.setflags(write=False)
                 object.__setattr__(self, name, array)

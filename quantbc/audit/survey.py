@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -200,21 +201,21 @@ class Sample:
     pieces: tuple[Piece, ...] = field(repr=False)
     complete: bool
 
-    @property
+    @cached_property
     def actions(self) -> FloatArray:
         """All actions, one a row."""
         return np.concatenate([piece.actions for piece in self.pieces])
 
-    @property
+    @cached_property
     def observations(self) -> FloatArray | None:
         """All observations, one a row; None if the file has none."""
         found = [piece.observations for piece in self.pieces if piece.observations is not None]
         return np.concatenate(found) if len(found) == len(self.pieces) else None
 
-    @property
+    @cached_property
     def episodes(self) -> IntArray:
         """Episode number of every row."""
-        return np.concatenate([np.full(len(piece), piece.episode, dtype=np.int64) for piece in self.pieces])
+        return np.repeat([piece.episode for piece in self.pieces], [len(piece) for piece in self.pieces])
 
     @property
     def rows(self) -> int:

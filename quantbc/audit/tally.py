@@ -11,16 +11,15 @@ from quantbc.audit.dimensions import wrapped
 from quantbc.audit.source import Piece
 from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
-from simulators.quantizers.measure import split_errors, zero_action
+from simulators.quantizers.measure import split_columns, zero_action
 
 __all__ = ["Tally", "Usage"]
 
-MOST_DISTINCT = 200_000
+MOST_DISTINCT = 2**16
 """Distinct executed actions are counted up to here."""
 
 _FEW = 10_000
 _BLOCK = 4096
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,41 +90,41 @@ class Tally:
         counts = candidate.token_counts
         self._histograms = None if counts is None else [np.zeros(count, dtype=np.int64) for count in counts]
         self._values: dict[int, int] = {}
-        self._kept: list[Piece] = []
+        self._rest: Piece | None = None
         self._waiting: list[Piece] = []
+        self._held = 0
 
     def add(self, piece: Piece) -> None:
         """Measure a piece, unless its episode served to fit the tokenizer."""
         if self.candidate.held_out and piece.episode % 2 == 0:
             return
         self._seen += len(piece)
-        if self.steps is None:
-            self._waiting.append(piece)
-            if sum(map(len, self._waiting)) >= _BLOCK:
-                self._flush()
-            return
-        joined = self._join(piece)
-        whole = len(joined) // self.steps * self.steps
-        if whole:
-            chunks = joined.actions[:whole].reshape(-1, self.steps, len(self.unit))
-            self._block(chunks, joined.start + np.arange(whole).reshape(-1, self.steps))
-        rest = Piece(joined.episode, joined.start + whole, joined.actions[whole:], None)
-        self._kept = [rest] if len(rest) else []
+        if self.steps is not None:
+            piece = self._whole(piece, self.steps)
+        self._waiting.append(piece)
+        self._held += len(piece)
+        if self._held >= _BLOCK:
+            self._flush()
+
+    def _whole(self, piece: Piece, steps: int) -> Piece:
+        """The whole chunks of a piece and of the rows before it that did not fill one, if they are of one stretch."""
+        last = self._rest
+        if last is not None and last.episode == piece.episode and last.start + len(last) == piece.start:
+            piece = Piece(last.episode, last.start, np.concatenate([last.actions, piece.actions]), None)
+        whole = len(piece) // steps * steps
+        self._rest = Piece(piece.episode, piece.start + whole, piece.actions[whole:], None)
+        return Piece(piece.episode, piece.start, piece.actions[:whole], None)
 
     def _flush(self) -> None:
-        """Measure the single steps that wait: short episodes together cost little more than one."""
-        if self._waiting:
-            times = [piece.start + np.arange(len(piece)) for piece in self._waiting]
-            actions = [piece.actions for piece in self._waiting]
-            self._waiting = []
-            self._block(np.concatenate(actions), np.concatenate(times))
-
-    def _join(self, piece: Piece) -> Piece:
-        """The piece with the rows before it that did not fill a chunk, if they are of the same stretch."""
-        for kept in self._kept:
-            if kept.episode == piece.episode and kept.start + len(kept) == piece.start:
-                return Piece(kept.episode, kept.start, np.concatenate([kept.actions, piece.actions]), None)
-        return piece
+        """Measure the rows that wait: short episodes together cost little more than one."""
+        if self._held:
+            actions = np.concatenate([piece.actions for piece in self._waiting])
+            starts, lengths = ([f(piece) for piece in self._waiting] for f in (lambda piece: piece.start, len))
+            times = np.arange(len(actions)) + np.repeat(starts - np.cumsum([0, *lengths[:-1]]), lengths)
+            if self.steps is not None:
+                actions, times = actions.reshape(-1, self.steps, len(self.unit)), times.reshape(-1, self.steps)
+            self._block(actions, times)
+        self._waiting, self._held = [], 0
 
     def _block(self, u: FloatArray, times: IntArray) -> None:
         quantizer = self.candidate.quantizer
@@ -134,17 +133,19 @@ class Tally:
         inside = quantizer.project(u)
         if self.periods is not None:
             codes, inside = (u + wrapped(v - u, self.periods) for v in (codes, inside))
-        found = split_errors(u, codes, inside)
+        raw, coded, kept = (np.ascontiguousarray(array.reshape(-1, len(self.unit)).T) for array in (u, codes, inside))
+        found, times = split_columns(raw, coded, kept), times.ravel()
         count = times.size
         for name in _MEANS:
             self._sums[name] += count * getattr(found, name)
         self._max_error = np.maximum(self._max_error, found.max_error)
         self._max_clip = np.maximum(self._max_clip, found.max_clip)
-        errors = norm_along((codes - u) / self.unit, "linf")
+        errors = norm_along((coded - raw) / self.unit[:, None], "linf", axis=0)
         self._total += float(errors.sum())
         early = times < len(self._by_time)
-        np.add.at(self._by_time, times[early], errors[early])
-        np.add.at(self._counts, times[early], 1)
+        size = len(self._by_time)
+        self._by_time += np.bincount(times[early], weights=errors[early], minlength=size)
+        self._counts += np.bincount(times[early], minlength=size)
         self._rows += count
         self._count_tokens(tokens)
         self._count_distinct(executed.reshape(len(executed), -1))
@@ -198,9 +199,8 @@ class Tally:
 
 def _fingerprints(codes: FloatArray) -> IntArray:
     """A 64-bit fingerprint of every row; different rows collide with probability about 2^-64 a pair."""
-    bits = np.ascontiguousarray(codes + 0.0).view(np.uint64)
-    found = np.zeros(len(bits), dtype=np.uint64)
-    for column in bits.T:
-        found = (found ^ column) * _MIX
-        found ^= found >> np.uint64(29)
-    return found.view(np.int64)
+    bits = np.ascontiguousarray(codes.T + 0.0).view(np.uint64)
+    for shift in (32, 16):  # what floats differ in may be a few high bits, which products would lose
+        bits ^= bits >> np.uint64(shift)
+    odd = np.random.default_rng(0).integers(2**63, size=len(bits), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    return np.asarray((bits * odd[:, None]).sum(axis=0).view(np.int64))

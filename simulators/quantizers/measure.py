@@ -46,19 +46,28 @@ def split_errors(u: FloatArray, executed: FloatArray, inside: FloatArray) -> Err
     >>> found.clip_error.item(), found.bin_error.item(), found.bias.item()
     (0.75, 0.25, -1.0)
     """
-    samples = tuple(range(u.ndim - 1))
+    width = u.shape[-1]
+    return split_columns(*(np.ascontiguousarray(array.reshape(-1, width).T) for array in (u, executed, inside)))
+
+
+def split_columns(u: FloatArray, executed: FloatArray, inside: FloatArray) -> Errors:
+    """Return the errors of executed actions in dimension-major arrays, shape (d, M): much faster for small d.
+
+    >>> split_columns(np.array([[0.5, 2.5]]), np.array([[0.5, 0.5]]), np.array([[0.5, 1.0]])).max_error
+    array([2.])
+    """
     error, clip = executed - u, np.abs(inside - u)
     size = np.abs(error)
     # Mapping to normalized units and back rounds; only larger moves are clips.
     moved = clip > 1e-9 * (1 + np.abs(u))
     return Errors(
-        average_error=size.mean(axis=samples),
-        max_error=size.max(axis=samples),
-        clip_error=clip.mean(axis=samples),
-        max_clip=clip.max(axis=samples),
-        bin_error=np.abs(executed - inside).mean(axis=samples),
-        clipped=moved.mean(axis=samples),
-        bias=error.mean(axis=samples),
+        average_error=size.mean(axis=1),
+        max_error=size.max(axis=1),
+        clip_error=clip.mean(axis=1),
+        max_clip=clip.max(axis=1),
+        bin_error=np.abs(executed - inside).mean(axis=1),
+        clipped=moved.mean(axis=1),
+        bias=error.mean(axis=1),
     )
 
 

@@ -100,7 +100,7 @@ class _Rows:
         self._at = 0
 
     def take(self, count: int) -> FloatArray:
-        """Return the next rows."""
+        """Return the next rows, read-only where they are part of what was read at once."""
         parts = [self._block[self._at : self._at + count]]
         self._at += len(parts[0])
         missing = count - len(parts[0])
@@ -108,6 +108,7 @@ class _Rows:
             columns = next(self._blocks)
             shaped = zip(self._names, columns, strict=True)
             self._block = np.concatenate([as_rows(name, column, real=self._real) for name, column in shaped], axis=1)
+            self._block.setflags(write=False)
             parts.append(self._block[:missing])
             self._at = len(parts[-1])
             missing -= self._at

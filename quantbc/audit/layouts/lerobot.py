@@ -288,6 +288,8 @@ class LeRobotFolder:
                 actions = np.concatenate(taken, axis=1)
                 parts = [_columns(batch, name) for name in self.observed]
                 states = np.concatenate(parts, axis=1) if parts else None
+                for rows_read in (actions,) if states is None else (actions, states):
+                    rows_read.setflags(write=False)
                 cuts = np.flatnonzero((np.diff(episode) != 0) | (np.diff(frame) != 1)) + 1
                 for low, high in zip([0, *cuts], [*cuts, len(episode)], strict=True):
                     if episode[low] != current:

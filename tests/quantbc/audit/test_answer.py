@@ -30,7 +30,7 @@ def found(npz_file: Path) -> Survey:
 def lines(found: Survey, npz_file: Path) -> list[TokenizerReport]:
     wanted = [("uniform", 4), ("uniform", 64), ("openvla_q99", 16), ("kmeans", 4), ("fast_openpi", 5)]
     reports = []
-    for candidate in build_candidates(found, wanted, rng=np.random.default_rng(0))[0]:
+    for candidate in build_candidates(found, wanted, seed=0)[0]:
         counter = Tally(candidate, unit=found.actions.half_range, horizon=20)
         for piece in open_source(npz_file).pieces(100):
             counter.add(piece)

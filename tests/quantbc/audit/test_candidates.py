@@ -19,7 +19,7 @@ def look(path: Path, memory: int = 10**8) -> Survey:
 
 
 def build(found: Survey, *wanted: tuple[str, int]) -> tuple[list[Any], list[str]]:
-    return build_candidates(found, wanted, rng=np.random.default_rng(0))
+    return build_candidates(found, wanted, seed=0)
 
 
 def test_all_are_compared_and_uniform_codebooks_at_several_sizes() -> None:

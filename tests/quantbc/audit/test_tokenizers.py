@@ -19,7 +19,7 @@ def look(path: Path, actions: Any, ends: list[int]) -> Survey:
 
 
 def report(path: Path, found: Survey, name: str, bins: int) -> TokenizerReport:
-    (candidate,), _ = build_candidates(found, [(name, bins)], rng=np.random.default_rng(0))
+    (candidate,), _ = build_candidates(found, [(name, bins)], seed=0)
     counter = Tally(candidate, unit=found.actions.half_range, horizon=10)
     for piece in open_source(path).pieces(1000):
         counter.add(piece)
