@@ -22,7 +22,7 @@ from benchmarks.options import parser, typed
 from benchmarks.page import insert, markdown
 from quantbc.output import print_json, print_line, say
 
-MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep")
+MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep", "audit")
 
 
 def environment() -> dict[str, str]:

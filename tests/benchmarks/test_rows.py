@@ -37,6 +37,9 @@ PROMISED = {
     "a sweep on 2 workers / on 1": ">= 1.7",
     "a nearly empty cell on 2 workers / 1 ms": "<= 1",
     "a nearly empty cell in this process / 1 ms": "<= 1",
+    "audit of 500 000 × 14 actions, all tokenizers / numpy by hand": "<= 2",
+    "audit of 500 000 × 14 actions, two tokenizers / numpy by hand": "<= 3",
+    "audit of 1 000 000 episodes of one step / 20 s": "<= 1",
 }
 
 
@@ -137,7 +140,7 @@ def test_an_unknown_module_is_bad_input(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as stop:
         main(["speed"])
     assert stop.value.code == 2
-    assert "MODULE must be one of bounds, exact, rollouts, proofs, sweep, got 'speed'" in capsys.readouterr().err
+    assert "MODULE must be one of bounds, exact, rollouts, proofs, sweep, audit, got 'speed'" in capsys.readouterr().err
 
 
 def test_the_ratio_is_paired_within_rounds() -> None:
