@@ -141,8 +141,8 @@ def deployed(
     >>> from simulators.policies import LinearFeedback
     >>> from simulators.quantizers.scalar import uniform
     >>> from simulators.systems.linear import LinearSystem
-    >>> from simulators.systems.noise import PointInitial
-    >>> system = LinearSystem([[0.5]], [[1.0]], initial=PointInitial(1.0))
+    >>> from simulators.systems.noise import UniformBox
+    >>> system = LinearSystem([[0.5]], [[1.0]], initial=UniformBox(1.0, 1.0))
     >>> policy, rng = LinearFeedback(0.0, 0.0, 0.5), np.random.default_rng(0)
     >>> steps = deployed(system, policy, uniform(2), horizon=3, episodes=1, rng=rng)
     >>> [(step.h, step.x.item(), step.u.item()) for step in steps]
@@ -274,8 +274,8 @@ def paired(
     >>> from simulators.policies import LinearFeedback
     >>> from simulators.quantizers.scalar import uniform
     >>> from simulators.systems.linear import LinearSystem
-    >>> from simulators.systems.noise import PointInitial
-    >>> system, policy = LinearSystem([[0.5]], [[1.0]], initial=PointInitial(1.0)), LinearFeedback(0.0, 0.0, 0.5)
+    >>> from simulators.systems.noise import UniformBox
+    >>> system, policy = LinearSystem([[0.5]], [[1.0]], initial=UniformBox(1.0, 1.0)), LinearFeedback(0.0, 0.0, 0.5)
     >>> run = dict(horizon=3, episodes=1, rng=np.random.default_rng(0))
     >>> [(step.x.item(), step.y.item()) for step in paired(system, policy, policy, uniform(2), **run)]
     [(1.0, 1.0), (0.0, 0.0), (0.0, -0.5)]

@@ -129,8 +129,8 @@ def closed_form(
         eps: largest |q(u) − u| of every coordinate.
         horizon: H.
 
-    >>> from simulators.systems.noise import PointInitial
-    >>> system = LinearSystem([[0.5]], [[0.5]], initial=PointInitial(0.0))
+    >>> from simulators.systems.noise import UniformBox
+    >>> system = LinearSystem([[0.5]], [[0.5]], initial=UniformBox(0.0, 0.0))
     >>> same = affine([LinearFeedback(0.0, 0.0, 0.2, -1.0, 1.0)], system)
     >>> closed_form(system, ReachReward(0.0, 1.0, 0.0), same, same, 0.1, 3).surely.round(6)
     array([[0.  , 0.05, 0.07]])

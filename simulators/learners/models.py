@@ -14,7 +14,7 @@ from simulators.demonstrations import Demonstrations
 from simulators.errors import ShapeError
 from simulators.exact.chain import TrajectoryLaw, raw_actions_given_labels
 from simulators.exact.dp import expected_return
-from simulators.learners.tabular import frequencies, log_likelihood, most_likely
+from simulators.learners.tabular import log_likelihood, most_likely
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward, require_codes
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, holds_fractions, number, probability_table, same_kind, to_float, zeros
@@ -108,34 +108,6 @@ def transition_counts(data: Demonstrations, quantizer: LabelMap, *, n_states: in
     codes = quantizer.column_of_code(data.labels[:-1])
     np.add.at(counts, (steps, data.states[:-1], codes, noises[:-1], data.states[1:]), 1)
     return counts
-
-
-def count_model(
-    data: Demonstrations,
-    quantizer: LabelMap,
-    *,
-    n_states: int,
-    n_noises: int,
-    stationary: bool = False,
-    exact: bool = False,
-) -> TransitionModel:
-    """Return the log-loss MLE over all transition models: frequencies; uniform where nothing was seen.
-
-    Args:
-        data: demonstrations, with the noises that occurred.
-        quantizer: gives the codebook.
-        n_states: number of states S.
-        n_noises: size of the noise table; 1 for deterministic dynamics.
-        stationary: pool the steps.
-        exact: return Fractions.
-
-    >>> data = Demonstrations([[0, 0], [1, 1]], [[0, 0], [0, 0]], [[0, 0], [0, 0]])
-    >>> count_model(data, LabelMap([0], [0]), n_states=2, n_noises=1, stationary=True).at(0)[:, 0, 0].tolist()
-    [[0.0, 1.0], [0.5, 0.5]]
-    """
-    counts = transition_counts(data, quantizer, n_states=n_states, n_noises=n_noises)
-    uniform = (zeros((n_states,), exact=exact) + 1) / n_states
-    return TransitionModel(frequencies(counts.sum(axis=0) if stationary else counts, uniform, exact=exact))
 
 
 def model_mle(candidates: Sequence[TransitionModel], data: Demonstrations, quantizer: LabelMap) -> int:

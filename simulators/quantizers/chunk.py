@@ -1,6 +1,5 @@
 """FAST's quantizer of action chunks: a discrete cosine transform along time, rounded."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,16 +70,6 @@ class FastDCT(PerChunk):
         basis = idct(np.eye(self.steps), norm="ortho", axis=0)
         return float(np.abs(basis).sum(axis=1).max() / (2 * self.gamma))
 
-    @property
-    def chunk_error_l2(self) -> float:
-        """Bound on the ℓ2 error of a whole chunk, per action dimension: √T/(2γ)."""
-        return math.sqrt(self.steps) / (2 * self.gamma)
-
-    @property
-    def rms_error(self) -> float:
-        """Bound on the root mean square error over the steps of a chunk: 1/(2γ)."""
-        return 1 / (2 * self.gamma)
-
     def token_counts(self, dimension: int) -> tuple[int, ...] | None:
         """One token a step and entry; None where their number is unbounded."""
         return None if self.tokens is None else (self.tokens,) * (self.steps * dimension)
@@ -123,20 +112,6 @@ class FastDCT(PerChunk):
         from scipy.fft import idct
 
         return np.asarray(idct(coefficients / self.gamma, norm="ortho", axis=-2))
-
-    def decode_sequence(self, tokens: npt.ArrayLike, dimension: int) -> FloatArray:
-        """Return the chunk, shape (T, dimension), of a flat sequence of tokens, time by time, as a model writes it.
-
-        A sequence of the wrong length becomes a chunk of zeros, as in the project.
-
-        >>> q = FastDCT(2, gamma=1.0)
-        >>> q.decode_sequence([2, 0], 1).round(3).ravel().tolist(), q.decode_sequence([2, 0, 7], 1).ravel().tolist()
-        ([1.414, 1.414], [0.0, 0.0])
-        """
-        sequence = np.asarray(tokens)
-        if sequence.shape != (self.steps * positive_int("dimension", dimension),):
-            return np.zeros((self.steps, dimension))
-        return self.decode(sequence.reshape(self.steps, dimension))
 
     def project(self, u: npt.ArrayLike) -> FloatArray:
         """Return the chunks whose coefficients all have tokens: the actions themselves where tokens are unbounded."""

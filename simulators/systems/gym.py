@@ -169,32 +169,6 @@ class SampledSystem:
         states, actions = (np.stack([getattr(run, name) for run in runs], axis=-1) for name in ("states", "actions"))
         return states, actions, np.array([run.rewards for run in runs]).T
 
-    def paired_returns(
-        self,
-        expert: Policy,
-        learner: Policy,
-        quantizer: Quantizer,
-        *,
-        horizon: int,
-        episodes: int,
-        rng: np.random.Generator,
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return total rewards of the expert (raw actions) and the learner (codes) on shared seeds.
-
-        Rewards are the environment's own: not in [0, 1] in general, so the theory's bounds do not apply as such.
-
-        Raises:
-            DomainError: horizon or episodes < 1.
-        """
-        seeds, normals = self._randomness((expert, learner), horizon, episodes, rng)
-        env = self.make_env()
-        both = [
-            [sum(_episode(env, policy, q, s, z).rewards) for s, z in zip(seeds, normals, strict=True)]
-            for policy, q in ((expert, None), (learner, quantizer))
-        ]
-        env.close()
-        return np.array(both[0]), np.array(both[1])
-
     def _randomness(
         self, policies: tuple[Policy, ...], horizon: int, episodes: int, rng: np.random.Generator
     ) -> tuple[list[int], FloatArray]:

@@ -245,39 +245,3 @@ class GaussianInitial:
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
         """Return mean and variance of every entry."""
         return _vector(self.mean, dimension), _vector(self.std, dimension) ** 2
-
-
-@dataclass(frozen=True, eq=False)
-class PointInitial:
-    """x_1 fixed.
-
-    Attributes:
-        x: a number (the same in every dimension) or a vector.
-
-    >>> PointInitial([1.0, 2.0]).sample(2, 3, np.random.default_rng(0))[:, 0]
-    array([1., 2.])
-    """
-
-    x: npt.ArrayLike
-
-    def __post_init__(self) -> None:
-        x = finite_array("x", self.x)
-        if x.ndim > 1:
-            raise ShapeError(f"x must be a number or a vector, got shape {x.shape}")
-        object.__setattr__(self, "x", x)
-
-    def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
-        """Return M copies of the first state, shape (dimension, M)."""
-        return np.array(np.broadcast_to(_column("x", np.asarray(self.x), dimension), (dimension, M)))
-
-    def radius(self, dimension: int) -> float:
-        """Return the largest |entry|."""
-        return float(np.abs(_column("x", np.asarray(self.x), dimension)).max())
-
-    def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
-        return _vector(self.x, dimension), _vector(self.x, dimension)
-
-    def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
-        return _vector(self.x, dimension), np.zeros(dimension)

@@ -188,16 +188,3 @@ class ArctanTrapWitness:
         """Enclose the mean of `expert_error` over the horizon: the in-distribution error of `theorem_6_error`."""
         steps = self.expert_error(horizon, resolution=resolution)
         return Enclosure(sum(e.low for e in steps) / horizon, sum(e.high for e in steps) / horizon)
-
-    def expert_visits(self, horizon: int) -> float:
-        """Σ_h P(x_h in T1) under the expert: constant in eps, the source of the C_2/H."""
-        left, right = self.quantizer.intervals[FIRST - 1]
-        points, total = np.array([left, right]), 0.0
-        for _ in range(positive_int("horizon", horizon)):
-            total += float(gaussian_probability(points[0], points[1]))
-            points = self._origin(points)
-        return total
-
-    def binning_regret(self, horizon: int) -> float:
-        """Upper bound H·eps/2 on the regret of the same policy without the trap: every code errs by eps/2 at most."""
-        return positive_int("horizon", horizon) * self.eps / 2

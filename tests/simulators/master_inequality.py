@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.assumptions.gains import cumulative_gains, minimal_gains
+from simulators.assumptions.gains import minimal_gains
 from simulators.assumptions.smoothness import StepModulus, reward_lipschitz, rtvc_modulus
 from simulators.errors import ShapeError, positive_int
 from simulators.exact.chain import learner_law, observed_law
@@ -101,7 +101,7 @@ def master_ingredients(
         regret=regret(system, expert, learner),
         tv=exact_total_variation(learned, observed, max_atoms=max_atoms),
         gains=gains,
-        cumulative=cumulative_gains(gains),
+        cumulative=np.cumsum(np.append(gains[:1] * 0, gains)),
         kappa=rtvc_modulus(system, learner, k * eps_q),
         L_x=state,
         L_u=action,

@@ -17,7 +17,7 @@ from simulators.quantizers.traps import ArctanTrap
 from simulators.rewards import ReachReward
 from simulators.rollouts import demonstrate, deployed, returns
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformNoise
+from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, UniformBox, UniformNoise
 from tests.simulators.returns_of_pairs import paired_returns
 
 SYSTEM = LinearSystem([[0.5, 0.1], [0.0, 0.4]], [[0.5], [0.3]], GaussianNoise(0.05))
@@ -108,7 +108,7 @@ def test_states_of_expert_and_learner_drift_no_more_than_the_gains_allow() -> No
 
 
 def test_blocks_only_reorder_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    deterministic = LinearSystem(SYSTEM.A, SYSTEM.B, NoNoise(), PointInitial([1.0, -1.0]))
+    deterministic = LinearSystem(SYSTEM.A, SYSTEM.B, NoNoise(), UniformBox([1.0, -1.0], [1.0, -1.0]))
     run = {"horizon": 4, "episodes": 10}
     whole = demonstrate(deterministic, FIRST_ONLY, Q, **run, rng=np.random.default_rng(0))
     monkeypatch.setattr(rollouts, "BLOCK", 3)

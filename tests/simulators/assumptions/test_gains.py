@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulators.assumptions.gains import (
-    contraction_gains,
-    cumulative_gains,
-    minimal_gains,
-    one_step_contraction,
-    worst_deviations,
-)
-from simulators.errors import DomainError, StabilityError
+from simulators.assumptions.gains import minimal_gains
+from simulators.errors import StabilityError
 from simulators.systems.finite import FiniteSystem, enumerate_linear
 from tests.simulators.finite_cases import systems
 
@@ -55,35 +49,6 @@ def test_the_minimal_gains_hold_on_every_pair_of_runs_and_none_can_be_lowered(sy
         assert not satisfies(system, lower)
 
 
-@given(systems(max_horizon=4))
-@settings(deadline=None)
-def test_contraction_gains_are_valid_and_never_below_the_minimal_ones(system):
-    bound = contraction_gains(one_step_contraction(system), horizon=system.horizon)
-    assert np.all(bound >= minimal_gains(system))
-
-
-@given(systems(max_horizon=4))
-@settings(deadline=None)
-def test_one_step_contraction_holds_on_all_reachable_pairs_and_is_smallest(system):
-    found, reached = one_step_contraction(system), system.reachable()
-    x, u = system.state_distances, system.action_distances
-
-    def holds(a, b):
-        return all(
-            x[table[s, i, w], table[r, j, w]] <= a * x[s, r] + b * u[i, j]
-            for h in range(system.horizon - 1)
-            for table in [system.step_table(h)]
-            for w in np.flatnonzero(system.noise > 0)
-            for s, r in itertools.product(np.flatnonzero(reached[h]), repeat=2)
-            for i, j in itertools.product(range(system.n_actions), repeat=2)
-        )
-
-    assert holds(found.state, found.action)
-    less = Fraction(999, 1000)
-    assert found.state == 0 or not holds(found.state * less, found.action)
-    assert found.action == 0 or not holds(found.state, found.action * less)
-
-
 @given(st.fractions(-2, 2, max_denominator=4), st.fractions(-2, 2, max_denominator=4), st.integers(1, 4))
 @settings(deadline=None)
 def test_linear_systems_have_the_gains_of_their_powers(a, b, horizon):
@@ -99,21 +64,6 @@ def test_linear_systems_have_the_gains_of_their_powers(a, b, horizon):
     )
     powers = [abs(a) ** j * abs(b) for j in range(horizon - 1)]
     assert list(minimal_gains(system)) == powers
-    assert list(worst_deviations(system, Fraction(1, 3))) == list(cumulative_gains(np.array(powers, object)) / 3)
-    assert one_step_contraction(system).action == (abs(b) if horizon > 1 else 0)
-
-
-@given(systems(max_horizon=4), st.fractions(0, 1, max_denominator=10))
-@settings(deadline=None, max_examples=60)
-def test_worst_deviations_are_the_largest_over_all_pairs_of_runs(system, radius):
-    worst = [Fraction(0)] * system.horizon
-    for (states, play), (others, replay) in paired_runs(system):
-        for h in range(system.horizon):
-            if all(system.action_distances[play[t], replay[t]] <= radius for t in range(h)):
-                worst[h] = max(worst[h], system.state_distances[states[h], others[h]])
-    found = worst_deviations(system, radius)
-    assert list(found) == worst
-    assert np.all(found <= cumulative_gains(minimal_gains(system)) * radius)
 
 
 @given(systems(max_horizon=4))
@@ -121,9 +71,6 @@ def test_worst_deviations_are_the_largest_over_all_pairs_of_runs(system, radius)
 def test_floats_agree_with_fractions(system):
     floats = system.to_float()
     assert np.allclose(minimal_gains(floats), minimal_gains(system).astype(float), rtol=1e-12)
-    exact, rounded = one_step_contraction(system), one_step_contraction(floats)
-    assert float(exact.state) == pytest.approx(rounded.state)
-    assert float(exact.action) == pytest.approx(rounded.action)
 
 
 def test_impossible_noise_and_unreachable_states_do_not_count():
@@ -146,7 +93,6 @@ def test_states_that_are_left_for_good_still_count():
         reward=np.ones((4, 3, 2)),
     )
     assert minimal_gains(system).tolist() == [1.0, 1.0, 1.0]
-    assert worst_deviations(system, 1).tolist() == [0.0, 1.0, 1.0, 1.0]
 
 
 def test_actions_at_one_position_must_act_alike():
@@ -160,5 +106,3 @@ def test_actions_at_one_position_must_act_alike():
     )
     with pytest.raises(StabilityError, match="actions must agree at equal positions"):
         minimal_gains(system)
-    with pytest.raises(DomainError, match="radius must be nonnegative"):
-        worst_deviations(system, -1)

@@ -17,7 +17,7 @@ from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import paired
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, PointInitial, UniformBox, UniformNoise
+from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, UniformBox, UniformNoise
 
 
 def random_case(seed: int):
@@ -25,7 +25,7 @@ def random_case(seed: int):
     dx, du = rng.integers(1, 4, 2)
     A = rng.normal(size=(dx, dx)) * rng.choice([0.2, 0.5])
     noise = [NoNoise(), UniformNoise(0.05), GaussianNoise(0.03)][rng.integers(3)]
-    initial = [UniformBox(-0.5, 1.0), PointInitial(0.3), GaussianInitial(0.4, 0.1)][rng.integers(3)]
+    initial = [UniformBox(-0.5, 1.0), UniformBox(0.3, 0.3), GaussianInitial(0.4, 0.1)][rng.integers(3)]
     system = LinearSystem(A, rng.normal(size=(dx, du)) * 0.4, noise, initial)
     gains = rng.normal(size=(2, du, dx)) * 0.3
     gains[1] = gains[0] + rng.choice([0.0, 0.05, 0.3]) * rng.normal(size=(du, dx))
@@ -74,7 +74,7 @@ def test_members_side_by_side_are_members_one_by_one() -> None:
 @pytest.mark.parametrize("A", [0.5, -0.5])
 def test_a_constant_error_attains_the_closed_form_and_a_thousandth_less_is_broken(A: float) -> None:
     """The expert plays 1, its only code is 0; the loop answers with its own sign."""
-    system = LinearSystem([[A]], [[0.25]], initial=PointInitial(0.25 / (1 - A)))
+    system = LinearSystem([[A]], [[0.25]], initial=UniformBox(0.25 / (1 - A), 0.25 / (1 - A)))
     policy = LinearFeedback(1.0, 0.0, 0.0, -1.0, 1.0)
     reward = ReachReward(float(0.25 / (1 - A)), 1.0, 0.0)
     known = affine([policy], system)

@@ -14,7 +14,7 @@ from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import demonstrate, paired
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianNoise, PointInitial, UniformBox, UniformNoise
+from simulators.systems.noise import GaussianNoise, UniformBox, UniformNoise
 from tests.leaving import Leaving
 from tests.simulators.returns_of_pairs import paired_returns
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_an_experiment_is_refused() -> None:
 
 
 def test_an_exploding_loop_is_told() -> None:
-    wild = LinearSystem([[1e200]], [[1.0]], initial=PointInitial(1.0))
+    wild = LinearSystem([[1e200]], [[1.0]], initial=UniformBox(1.0, 1.0))
     which = LinearExperiment(
         wild,
         ReachReward(0.0, 1.0, 1.0),

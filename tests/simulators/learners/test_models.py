@@ -15,19 +15,16 @@ from simulators.errors import DomainError, ProbabilityError, RealizabilityError,
 from simulators.exact.chain import learner_law, observed_law
 from simulators.exact.divergences import exact_total_variation
 from simulators.exact.dp import expected_return, regret
-from simulators.learners.demonstrations import demonstrate
 from simulators.learners.models import (
     TransitionModel,
     augmented_regret,
     augmented_return,
-    count_model,
     expert_noise_law,
     model_mle,
     noise_law,
     transition_counts,
     true_model,
 )
-from simulators.learners.tabular import log_likelihood
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
 from tests.simulators.finite_cases import laws, problems
@@ -167,21 +164,6 @@ def test_the_real_dynamics_as_model_is_plain_deployment(problem):
     assert augmented_regret(system, learner, coded, restricted, quantizer) == regret(system, learner, coded)
 
 
-@given(problems(), st.booleans(), st.integers(0, 99), st.data())
-@settings(deadline=None)
-def test_no_model_is_more_likely_than_the_counts(problem, stationary, seed, data):
-    system, expert, quantizer, _ = problem
-    seen = demonstrate(system, expert, quantizer, episodes=5, rng=np.random.default_rng(seed))
-    sizes = {"n_states": system.n_states, "n_noises": len(system.noise)}
-    fitted = count_model(seen, quantizer, stationary=stationary, **sizes)
-    counts = transition_counts(seen, quantizer, **sizes)
-    rival = data.draw(models(system, quantizer)).to_float()
-    assert log_likelihood(fitted.table, counts) >= log_likelihood(rival.table, counts) - 1e-12
-    if (system.stationary and expert.stationary) or not stationary:
-        truth = true_model(system, expert, quantizer).to_float()
-        assert log_likelihood(truth.table, counts) > -np.inf
-
-
 def test_finite_model_classes_break_ties_by_index():
     data = Demonstrations([[0, 0], [1, 0]], [[0, 0], [0, 0]], [[0, 0], [0, 0]])
     even, odd = (TransitionModel([[[row]], [[row]]]) for row in ([0.5, 0.5], [0.9, 0.1]))
@@ -205,6 +187,6 @@ def test_misfits_are_refused():
     with pytest.raises(DomainError, match="codes only"):
         augmented_return(system, TabularPolicy([[0.0, 1.0]]), TransitionModel([[[[1.0]]]]), quantizer)
     with pytest.raises(DomainError, match="labels must be codes"):
-        count_model(Demonstrations([[0]] * 2, [[1]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=1)
+        transition_counts(Demonstrations([[0]] * 2, [[1]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=1)
     with pytest.raises(ShapeError, match="data must hold which of the 2 noises occurred"):
-        count_model(Demonstrations([[0]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=2)
+        transition_counts(Demonstrations([[0]] * 2, [[0]] * 2), quantizer, n_states=1, n_noises=2)

@@ -19,17 +19,14 @@ def test_errors_respect_their_bounds(seed: int, T: int, gamma: float) -> None:
     q = FastDCT(T, gamma)
     u = np.random.default_rng(seed).uniform(-1, 1, size=(5, T, 3))
     error = q.quantize(u) - u
-    assert np.linalg.norm(error, axis=-2).max() <= q.chunk_error_l2 + 1e-12
-    assert np.sqrt((error**2).mean(axis=-2)).max() <= q.rms_error + 1e-12
+    assert np.linalg.norm(error, axis=-2).max() <= np.sqrt(T) / (2 * gamma) + 1e-12
     assert np.abs(error).max() <= q.sup_error + 1e-12
-    assert q.chunk_error_l2 == pytest.approx(np.sqrt(T) / (2 * gamma))
 
 
 @pytest.mark.parametrize(("T", "worst"), [(10, 0.147), (16, 0.184), (50, 0.320)])
 def test_the_worst_single_step_is_attained(T: int, worst: float) -> None:
     q = FastDCT(T)
     assert q.sup_error == pytest.approx(worst, abs=5e-4)
-    assert q.rms_error == 0.05
     basis = idct(np.eye(T), norm="ortho", axis=0)
     step = np.abs(basis).sum(axis=1).argmax()
     almost_half = 0.5 - 1e-9
@@ -97,14 +94,6 @@ def test_a_least_token_and_a_number_of_tokens_bound_the_vocabulary() -> None:
     assert 0 < inside.sum() < len(u)
     assert np.array_equal(kept[inside], u[inside])
     assert FastDCT(10, min_token=-20).encode(u).max() > 40
-
-
-def test_a_sequence_of_the_wrong_length_becomes_zeros() -> None:
-    q = FastDCT(4, min_token=-300, tokens=700)
-    u = np.random.default_rng(0).uniform(-1, 1, size=(4, 3))
-    assert np.array_equal(q.decode_sequence(q.encode(u).ravel(), 3), q.quantize(u))
-    for broken in (q.encode(u).ravel()[:-1], [], np.zeros((2, 6), int)):
-        assert np.array_equal(q.decode_sequence(broken, 3), np.zeros((4, 3)))
 
 
 def test_outliers_are_coded_as_they_are() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from simulators.errors import DomainError, ShapeError
 from simulators.systems.linear import LinearSystem, linear_pair
-from simulators.systems.noise import GaussianNoise, PointInitial
+from simulators.systems.noise import GaussianNoise, UniformBox
 
 
 @settings(deadline=None)
@@ -26,7 +26,7 @@ def test_a_step_is_ax_plus_bu_plus_w_in_every_column(seed: int, dx: int, du: int
 
 
 def test_first_states_and_noise_come_from_the_laws() -> None:
-    system = LinearSystem([[0.5, 0.0], [0.0, 0.5]], [[1.0], [0.0]], initial=PointInitial([1.0, 2.0]))
+    system = LinearSystem([[0.5, 0.0], [0.0, 0.5]], [[1.0], [0.0]], initial=UniformBox([1.0, 2.0], [1.0, 2.0]))
     rng = np.random.default_rng(0)
     assert np.array_equal(system.sample_initial(3, rng), [[1.0] * 3, [2.0] * 3])
     assert np.array_equal(system.sample_noise(3, rng), np.zeros((2, 3)))
@@ -50,8 +50,8 @@ def test_matrices_must_fit(A: object, B: object, reason: str) -> None:
 def test_matrices_must_be_finite_and_laws_must_fit() -> None:
     with pytest.raises(DomainError, match="A must be finite"):
         LinearSystem([[np.nan]], [[1.0]])
-    with pytest.raises(ShapeError, match="x must be a number or have length 1"):
-        LinearSystem([[0.5]], [[1.0]], initial=PointInitial([1.0, 2.0]))
+    with pytest.raises(ShapeError, match="low must be a number or have length 1"):
+        LinearSystem([[0.5]], [[1.0]], initial=UniformBox([1.0, 2.0], [1.0, 2.0]))
 
 
 def test_the_system_keeps_its_own_copy() -> None:

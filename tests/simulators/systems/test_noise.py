@@ -11,7 +11,6 @@ from simulators.systems.noise import (
     GaussianNoise,
     Law,
     NoNoise,
-    PointInitial,
     UniformBox,
     UniformNoise,
 )
@@ -24,7 +23,7 @@ LAWS = [
     (UniformBox([-1.0, 2.0], [1.0, 2.0]), [0, 2], [1 / math.sqrt(3), 0], 2.0),
     (GaussianInitial(2.0, [1.0, -3.0]), [1, -3], [2, 2], math.inf),
     (GaussianInitial(0.0, [1.0, -3.0]), [1, -3], [0, 0], 3.0),
-    (PointInitial([1.0, -4.0]), [1, -4], [0, 0], 4.0),
+    (UniformBox([1.0, -4.0], [1.0, -4.0]), [1, -4], [0, 0], 4.0),
 ]
 
 
@@ -64,8 +63,6 @@ def test_scales_are_nonnegative_finite_and_flat() -> None:
             make(math.inf)
         with pytest.raises(ShapeError, match="number or a vector"):
             make([[1.0]])
-    with pytest.raises(ShapeError, match="number or a vector"):
-        PointInitial([[1.0]])
     with pytest.raises(ShapeError, match="mean must be"):
         GaussianInitial(1.0, [[1.0]])
 

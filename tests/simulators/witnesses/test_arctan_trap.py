@@ -77,12 +77,6 @@ def test_the_average_error_is_not_of_order_eps_at_a_fixed_horizon():
     assert ratios[1] > 5 * ratios[0]
 
 
-def test_visits_to_the_trap_do_not_vanish_with_eps_and_are_within_the_count():
-    visits = [ArctanTrapWitness(eps=eps, **USUAL).expert_visits(100) for eps in (1e-1, 1e-3, 1e-5)]
-    assert min(visits) > 0.5
-    assert max(visits) <= 1.0  # two visits at most, with probability 1/2
-
-
 def test_the_weaker_condition_on_k_suffices():
     assert USUAL["k"] / 2 < USUAL["B"] / (1 - USUAL["A"] - USUAL["B"])
     trapped = ArctanTrapWitness(eps=0.01, **USUAL).deployed(60, **COARSE).trapped
@@ -126,12 +120,6 @@ def test_the_long_run_stands_for_every_single_step():
     witness = ArctanTrapWitness(eps=0.01, **USUAL)
     regrets = [witness.deployed(H, **COARSE).regret.middle for H in (200, 202, 1200)]
     assert (regrets[1] - regrets[0]) * 500 == pytest.approx(regrets[2] - regrets[0], rel=1e-9)
-
-
-def test_the_trap_costs_what_binning_does_not():
-    witness = ArctanTrapWitness(eps=0.01, **USUAL)
-    assert witness.deployed(200, **COARSE).regret.low > 100 * witness.binning_regret(200) / 2
-    assert witness.binning_regret(200) == pytest.approx(1.0)
 
 
 def test_conditions_are_the_quantizer_s():
