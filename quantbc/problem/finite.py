@@ -15,7 +15,7 @@ from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
-from simulators.errors import DomainError, RealizabilityError
+from simulators.errors import DomainError, RealizabilityError, ShapeError
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, Regression, SoftmaxLinear
@@ -106,6 +106,11 @@ class FiniteSpec:
                 raise ProblemError(
                     f"system.{name} must be given, inline or in the .npz file, got {', '.join(sorted(given)) or None}"
                 )
+        if "next_state" in given and len(given["positions"]) != len(given["initial"]):
+            raise ProblemError(
+                f"system.positions must have one for each of {len(given['initial'])} states, got "
+                f"{len(given['positions'])}"
+            )
         actions, model = len(given["actions"]), self.model(1)
         if actions != model.n_actions:
             raise ProblemError(f"system.actions must have a value for each of {model.n_actions} actions, got {actions}")
@@ -151,7 +156,7 @@ class FiniteSpec:
                 given["positions"],
                 given["actions"],
                 given["noise"],
-                _cut(given["next_state"].astype(np.int64), horizon, 3),
+                _cut(_whole("next_state", given["next_state"]), horizon, 3),
                 given["initial"],
                 reward,
                 self.norm,
@@ -161,9 +166,16 @@ class FiniteSpec:
     def _sparse(self, given: Any, reward: npt.NDArray[Any], horizon: int) -> SparseMDP:
         from scipy import sparse
 
-        states = len(given["initial"])
-        rows = len(given["indptr"]) - 1
-        matrix = sparse.csr_array((given["data"], given["indices"], given["indptr"]), shape=(rows, states))
+        states, data = len(given["initial"]), given["data"]
+        columns = indices("indices", _whole("indices", given["indices"]), below=states)
+        starts = _whole("indptr", given["indptr"])
+        if data.ndim != 1 or columns.shape != data.shape:
+            raise ShapeError(
+                f"indices must have an entry for each of data, got shapes {columns.shape} and {data.shape}"
+            )
+        if starts.ndim != 1 or starts[:1].tolist() != [0] or starts[-1] != len(data) or (np.diff(starts) < 0).any():
+            raise DomainError(f"indptr must rise from 0 to {len(data)}, the number of data, got {starts.tolist()[:9]}")
+        matrix = sparse.csr_array((data, columns, starts), shape=(len(starts) - 1, states))
         stationary = reward.ndim == 2
         reward = reward if stationary else self._steps("R", reward, horizon)
         return SparseMDP(matrix, reward, given["initial"], horizon if stationary else None)
@@ -297,7 +309,7 @@ class FiniteSpec:
         if expert.learner != "chunks":
             return None
         try:
-            maps = ChunkMaps(self.arrays.all[expert.array].astype(np.int64))
+            maps = ChunkMaps(_whole("maps", self.arrays.all[expert.array]))
             indices("maps", maps.maps, below=len(self.arrays.all["actions"]))
         except ValueError as error:
             raise ProblemError(f"system.{expert.array} is no class of type 'chunks': {error}") from None
@@ -316,8 +328,17 @@ _ARRAYS = {"tabular": "", "regression": "", "list": "policies", "softmax": "feat
 def _as_policy(given: npt.NDArray[Any], model: FiniteModel) -> TabularPolicy:
     """policy[s] and policy[h, s] hold whole numbers, indices of actions; others probabilities."""
     if given.dtype.kind in "iu" or given.ndim == 1:
-        return TabularPolicy.of_actions(given.astype(np.int64), model.n_actions)
+        return TabularPolicy.of_actions(_whole("actions", given), model.n_actions)
     return TabularPolicy(_cut(given, model.horizon, 2))
+
+
+def _whole(name: str, given: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Numbers of a file, or of inline lists, which are floats, as indices."""
+    with np.errstate(invalid="ignore"):
+        whole = given.astype(np.int64)
+    if (bad := given[whole != given]).size:
+        raise DomainError(f"{name} must be whole numbers, got {bad[0]}")
+    return whole
 
 
 def _cut(table: npt.NDArray[Any], horizon: int, axes: int) -> npt.NDArray[Any]:

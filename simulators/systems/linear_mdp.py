@@ -129,7 +129,7 @@ def _require_probabilities(phi: Table, measures: Table) -> None:
     sums = phi @ measures.sum(axis=1)
     worst = sums.flat[int(np.argmax(np.abs(sums - 1)))]
     if abs(worst - 1) > slack:
-        raise ProbabilityError(f"the probabilities <phi, mu> must sum to 1, got a sum of {worst}")
+        raise ProbabilityError(f"phi and mu must give probabilities that sum to 1, got a sum of {worst}")
     if phi.min() >= 0 and measures.min() >= 0:
         return
     rows = phi.reshape(-1, phi.shape[2])
@@ -137,4 +137,4 @@ def _require_probabilities(phi: Table, measures: Table) -> None:
     for start in range(0, len(rows), block):
         lowest = (rows[start : start + block] @ measures).min()
         if lowest < -slack:
-            raise ProbabilityError(f"the probabilities <phi, mu> must be nonnegative, got {lowest}")
+            raise ProbabilityError(f"phi and mu must give nonnegative probabilities, got {lowest}")

@@ -44,6 +44,7 @@ NOISY: dict[str, Any] = {
     "noise": [0.5, 0.5],
     "positions": [0.0, 1.0],
 }
+SPARSE: dict[str, Any] = {"P": None, "data": np.ones(6), "indices": [0, 0, 1, 0, 0, 1], "indptr": np.arange(7)}
 
 
 def written(folder: Path, text: str = TEXT, **changed: Any) -> Path:
@@ -150,6 +151,14 @@ def test_regression_is_judged_by_its_own_errors(tmp_path: Path) -> None:
          r"system\.next_state must .*5"),
         ({"P": None, "next_state": [[[0], [0], [1]]] * 2, "noise": [1.0], "positions": [[[0.0]], [[1.0]]]}, "", "",
          r"system\.positions must "),
+        (NOISY | {"positions": [0.0, 0.5, 1.0]}, "", "", r"system\.positions must have one for each of 2 states"),
+        (NOISY | {"next_state": [[[0, 0], [0, 0.5], [1, 1]]] * 2}, "", "",
+         r"system\.next_state must be whole numbers, got 0\.5"),
+        (SPARSE | {"indices": [0, 0, 1, 0, 0, 7]}, "", "", r"system\.indices must lie in 0\.\.1, got 7"),
+        (SPARSE | {"indices": [0, 0, 1, 0, 0, -1]}, "", "", r"system\.indices must lie in 0\.\.1, got -1"),
+        (SPARSE | {"indices": [0, 0, 1]}, "", "", r"system\.indices must have an entry for each of data"),
+        (SPARSE | {"indptr": [0, 2, 1, 3, 4, 5, 6]}, "", "", r"system\.indptr must rise from 0 to 6, .* got \[0, 2, 1"),
+        ({"mine": [0.5, 1.0]}, 'name = "best"', f'name = "b"{TOLD}', r"mine is no policy: actions must be whole"),
         ({"R": np.stack([R] * 2)}, "", "", r"system\.R must cover the longest horizon, 3 steps, got 2"),
         ({"mine": [2, 0], "all": [[0, 0]]}, 'name = "best"',
          'name = "b"\ntype = "table"\npolicy = "mine"\nclass = { type = "list", policies = "all" }',

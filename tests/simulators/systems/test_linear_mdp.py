@@ -58,8 +58,8 @@ def test_rewards_are_linear_in_the_features(mdp):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"mu": [[0.9, 0.0], [0.0, 1.0]]}, ProbabilityError, "must sum to 1, got a sum of 0.9"),
-        ({"mu": [[1.5, -0.5], [0.0, 1.0]]}, ProbabilityError, "must be nonnegative, got -0.5"),
+        ({"mu": [[0.9, 0.0], [0.0, 1.0]]}, ProbabilityError, "that sum to 1, got a sum of 0.9"),
+        ({"mu": [[1.5, -0.5], [0.0, 1.0]]}, ProbabilityError, "must give nonnegative probabilities, got -0.5"),
         ({"mu": [[[1.0, 0.0], [0.0, 1.0]]] * 2}, ShapeError, "mu must have shape"),
         ({"theta": [[2.0, 0.0]] * 3}, DomainError, "reward must lie in"),
         ({"theta": np.ones((0, 2))}, ShapeError, "at least one step"),
