@@ -103,34 +103,42 @@ class ChunkDeviation:
         """Displacement of the state at step t: a_i e + b_i with e that of its chunk's first step."""
         import sympy
 
-        C, eta, chunk = symbol("C"), symbol("eta"), symbol("chunk")
-        slope, decay = symbol("lipschitz"), symbol("chunk_decay")
-        j = sympy.Symbol("j", integer=True, nonnegative=True)
-        inside = sympy.Mod(t - 1, chunk)
-
-        def carried(steps: sympy.Expr) -> sympy.Expr:
-            return eta**steps + sympy.Sum(C * eta ** (steps - 1 - j) * slope * decay**j, (j, 0, steps - 1))
-
-        def own(steps: sympy.Expr) -> sympy.Expr:
-            return TRIPLED.formula() * sympy.Sum(C * eta**j, (j, 0, steps - 1))
-
-        return carried(inside) * self._first(carried(chunk), own(chunk), (t - 1 - inside) / chunk) + own(inside)
+        inside = sympy.Mod(t - 1, symbol("chunk"))
+        return self._carried(inside) * self._first(t) + self._own(inside)
 
     @staticmethod
-    def _first(growth: sympy.Expr, own: sympy.Expr, count: sympy.Expr) -> sympy.Expr:
-        """Displacement at the first step of chunk number ``count``, from 0."""
+    def _carried(steps: sympy.Expr) -> sympy.Expr:
+        """a_i: what is left of the first step's displacement."""
         import sympy
 
+        C, eta = symbol("C"), symbol("eta")
+        j = sympy.Symbol("j", integer=True, nonnegative=True)
+        slope = symbol("lipschitz") * symbol("chunk_decay") ** j
+        return eta**steps + sympy.Sum(C * eta ** (steps - 1 - j) * slope, (j, 0, steps - 1))
+
+    @staticmethod
+    def _own(steps: sympy.Expr) -> sympy.Expr:
+        """b_i: what the chunk's own disturbances add."""
+        import sympy
+
+        j = sympy.Symbol("j", integer=True, nonnegative=True)
+        return TRIPLED.formula() * sympy.Sum(symbol("C") * symbol("eta") ** j, (j, 0, steps - 1))
+
+    def _first(self, t: sympy.Expr) -> sympy.Expr:
+        """Displacement at the first step of the chunk of step t: from 0, e' = a_T e + b_T."""
+        import sympy
+
+        chunk = symbol("chunk")
         m = sympy.Symbol("m", integer=True, nonnegative=True)
-        return own * sympy.Sum(growth**m, (m, 0, count - 1))
+        count = (t - 1 - sympy.Mod(t - 1, chunk)) / chunk
+        return self._own(chunk) * sympy.Sum(self._carried(chunk) ** m, (m, 0, count - 1))
 
     def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
         """Displacement of the action at step t."""
         import sympy
 
         inside = sympy.Mod(t - 1, symbol("chunk"))
-        slope = symbol("lipschitz") * symbol("chunk_decay") ** inside
-        return slope * self.symbolic_state(t - inside) + TRIPLED.formula()
+        return symbol("lipschitz") * symbol("chunk_decay") ** inside * self._first(t) + TRIPLED.formula()
 
 
 _CHUNK_DATA = Assumption(

@@ -150,6 +150,21 @@ Definition closed_loop_deterministic_drift : R := \sum_(1 <= h < H.+1) (L_u * (3
 Definition closed_loop_deterministic : R := closed_loop_deterministic_imitation + closed_loop_deterministic_drift.
 End closed_loop_deterministic.
 
+Section chunked.
+Variables (R : rcfType) (H chunk : nat) (C L L_u L_x a eps_q eta : R).
+Definition chunked_imitation : R := H%:R * Num.sqrt (1 - a ^+ 2).
+Definition chunked_decoupling : R := \sum_(1 <= h < H.+1) (1 - (\prod_(2 <= t < h.+1) (- ((1 - Num.min 1 (((chunk + t - 1)%N %% chunk)%N%:R)) * Num.min 1 (L * eps_q * (\sum_(0 <= j < t.-1) C * eta ^+ j))) + 1))).
+Definition chunked_drift : R := \sum_(1 <= h < H.+1) (L_u * eps_q + L_x * eps_q * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition chunked : R := chunked_imitation + chunked_decoupling + chunked_drift.
+End chunked.
+
+Section chunked_lipschitz.
+Variables (R : realFieldType) (H chunk : nat) (C L_u L_x a chunk_decay eps_q eta lipschitz : R).
+Definition chunked_lipschitz_imitation : R := H%:R * (1 - a).
+Definition chunked_lipschitz_drift : R := \sum_(1 <= h < H.+1) (L_u * (3%:R * chunk_decay ^+ ((chunk + h - 1)%N %% chunk)%N * eps_q * lipschitz * (\sum_(0 <= j < chunk) C * eta ^+ j) * (\sum_(0 <= m < ((h - ((chunk + h - 1)%N %% chunk)%N - 1)%N %/ chunk)%N) (eta ^+ chunk + (\sum_(0 <= j < chunk) C * chunk_decay ^+ j * eta ^+ (chunk - j - 1)%N * lipschitz)) ^+ m) + 3%:R * eps_q) + (L_x * (3%:R * eps_q * (eta ^+ ((chunk + h - 1)%N %% chunk)%N + (\sum_(0 <= j < ((chunk + h - 1)%N %% chunk)%N) C * chunk_decay ^+ j * eta ^+ (((chunk + h - 1)%N %% chunk)%N - j - 1)%N * lipschitz)) * (\sum_(0 <= j < chunk) C * eta ^+ j) * (\sum_(0 <= m < ((h - ((chunk + h - 1)%N %% chunk)%N - 1)%N %/ chunk)%N) (eta ^+ chunk + (\sum_(0 <= j < chunk) C * chunk_decay ^+ j * eta ^+ (chunk - j - 1)%N * lipschitz)) ^+ m) + 3%:R * eps_q * (\sum_(0 <= j < ((chunk + h - 1)%N %% chunk)%N) C * eta ^+ j)))).
+Definition chunked_lipschitz : R := chunked_lipschitz_imitation + chunked_lipschitz_drift.
+End chunked_lipschitz.
+
 Section ross_bagnell.
 Variables (R : realFieldType) (H : nat) (step_error : R).
 Definition ross_bagnell_imitation : R := H%:R * Num.min 1 (H%:R * step_error).

@@ -1,9 +1,9 @@
-(* The hypotheses of the two-sided, chunked, validated and learnt statements have models in which both sides are positive:
+(* The hypotheses of the two-sided, validated and learnt statements have models in which both sides are positive:
    the two-state system of MasterInstance.v and, for learners, the one-step system of StatementInstances.v. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Noise Comparison AverageError Learners
-  MasterInstance LipschitzInstances Trajectories Hazards MasterForms BothSigns Chunks Validated SimpleForms OtherBounds.
+  MasterInstance LipschitzInstances Trajectories Hazards MasterForms BothSigns Validated SimpleForms OtherBounds.
 From Quantbc Require StatementInstances.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
@@ -94,37 +94,6 @@ apply: (@small_gain R _ _ _ f mu rho reward (d R) (d R) expert learner q 1 0 1 m
 - exact: Gamma_le1.
 - by rewrite mul0r ltr01.
 Qed.
-
-(* chunks of any length; the learner's chunk is constant *)
-Section Chunk.
-Variable T : nat.
-Hypothesis T_gt0 : (0 < T)%N.
-Local Notation chunk := (chunk_learner R (fun _ (_ : bool) => true)).
-
-Lemma chunk_value n h z : V (chunk_f f T) mu (chunk_rew reward) chunk n h z = 0.
-Proof.
-elim: n h z => // n IH h z; rewrite /= !big_bool /chunk_learner /= mul1r mul0r addr0 /chunk_rew /rw /= add0r.
-by rewrite big1 // => w _; rewrite IH mulr0.
-Qed.
-
-Lemma instance_chunked : 0 < `|J f mu rho reward expert H - J (chunk_f f T) mu (chunk_rho rho) (chunk_rew reward) chunk H|
-  <= H%:R * TV (chunk_f f T) mu (chunk_rho rho) (chunk_expert expert) chunk q H
-     + \sum_(h < H) (0 * 3%:R + 1 * action_dev T (fun _ => 0) (fun _ => 3%:R) 1 h).
-Proof.
-apply/andP; split.
-  have -> : J (chunk_f f T) mu (chunk_rho rho) (chunk_rew reward) chunk H = 0.
-    by rewrite /J big1 // => z _; rewrite chunk_value mulr0.
-  by rewrite subr0 (proj1 (returns R H)) normr_gt0 pnatr_eq0 -lt0n.
-apply: (@chunked_lipschitz R _ _ _ f mu rho reward (d R) (d R) expert T rho_d q (fun _ _ => true) (fun _ => 0) (fun _ => 3%:R)
-  1 0 1 (g R) T_gt0 mu_d (@pd R false) (@rew_01 R) (@rew_lip R) k3 (@d_tri R) (@d_sym R) (@d_xx R) (@q_err R) (@g_0 R) (@gains_d R)).
-- by move=> h; rewrite lexx.
-- by move=> h x x'; rewrite d_xx mul0r.
-- move=> h; under eq_bigr => t _ do rewrite /action_dev mul0r add0r mulr1.
-  rewrite -mulr_suml -[X in _ <= X]mul1r; apply: ler_wpmul2r; first exact: ler0n.
-  case: h => [|h]; first by rewrite big_ord0 ler01.
-  by rewrite big_ord_recr /= subnn big1 ?add0r ?lexx // => t _; rewrite /g subn_eq0 leqNgt ltn_ord.
-Qed.
-End Chunk.
 
 Lemma instance_mismatch : 0 < `|J f mu rho reward expert H - J f mu rho reward (binned_learner R q (fun _ _ => true)) H|
   <= H%:R * bad_probability f mu rho expert (mismatch (d R) q (fun _ _ => true) 1 0) H

@@ -58,21 +58,30 @@ def _without_logarithms(expression: sympy.Expr) -> sympy.Expr:
     return sympy.cancel(expression.subs(free["log_class_size"], free["n"] * RATE + sympy.log(free["delta"])))
 
 
-def _is_whole(node: sympy.Expr) -> bool:
+def _is_whole(node: sympy.Basic) -> bool:
     return node.is_Symbol and (str(node) in _WHOLE or bool(node.is_integer))
 
 
 def _natural(node: sympy.Expr) -> str:
-    """A term of type nat: a symbol, a number, or a symbol plus or minus a number."""
-    if node.is_Integer and node >= 0:
+    """A term of type nat: symbols and numbers added, subtracted, divided, and remainders.
+
+    Subtraction and division are those of whole numbers: what is printed must not be negative and must be divisible.
+    """
+    if (node.is_Integer and node >= 0) or _is_whole(node):
         return str(node)
-    if _is_whole(node):
-        return str(node)
+    if isinstance(node, sympy.Mod):
+        return f"({_natural(node.args[0])} %% {_natural(node.args[1])})%N"
+    above, below = sympy.fraction(node)
+    if below != 1:
+        return f"({_natural(above)} %/ {_natural(below)})%N"
     shift, rest = node.as_coeff_Add()
-    if shift.is_Integer and _is_whole(rest):
-        if shift in (1, -1):
-            return f"{rest}{'.+1' if shift == 1 else '.-1'}"
-        return f"({rest} {'+' if shift > 0 else '-'} {abs(shift)})%N"
+    if shift in (1, -1) and _is_whole(rest):
+        return f"{rest}{'.+1' if shift == 1 else '.-1'}"
+    minus = {part: part.could_extract_minus_sign() for part in (node.args if node.is_Add else ())}
+    first, *others = sorted(minus, key=lambda part: (minus[part], part.is_number, str(part))) or [node]
+    if not minus.get(first, True):
+        rest = "".join(f" - {_natural(-part)}" if minus[part] else f" + {_natural(part)}" for part in others)
+        return f"({_natural(first)}{rest})%N"
     raise KernelError(f"{node} is no natural number that can be printed")
 
 
@@ -106,7 +115,8 @@ def _power(node: sympy.Expr) -> str:
     base, exponent = node.as_base_exp()
     if exponent == sympy.Rational(1, 2):
         return f"Num.sqrt {_atom(base)}"
-    if exponent.could_extract_minus_sign():
+    positive = exponent.is_Add and not all(part.could_extract_minus_sign() for part in exponent.args)
+    if exponent.could_extract_minus_sign() and not positive:
         return f"{_atom(1 / node)}^-1"
     return f"{_atom(base)} ^+ {_natural(exponent)}"
 
@@ -131,6 +141,7 @@ _RULES: Mapping[type, Callable[[sympy.Expr], str]] = {
     sympy.Product: lambda node: _repeated(node, "prod"),
     sympy.Min: lambda node: _least(node, "min"),
     sympy.Max: lambda node: _least(node, "max"),
+    sympy.Mod: lambda node: f"{_natural(node)}%:R",
 }
 
 

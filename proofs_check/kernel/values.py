@@ -31,6 +31,9 @@ Notation "\sum_ ( low <= i < high ) f" := (repeat Qplus 0 low (high - low)%nat (
   (at level 41, i at level 0, low, high at level 50, f at level 41).
 Notation "\prod_ ( low <= i < high ) f" := (repeat Qmult 1 low (high - low)%nat (fun i => f))
   (at level 36, i at level 0, low, high at level 50, f at level 36).
+Delimit Scope nat_scope with N.
+Notation "m %% n" := (Nat.modulo m n) (at level 40, left associativity) : nat_scope.
+Notation "m %/ n" := (Nat.div m n) (at level 40, left associativity) : nat_scope.
 Notation "n .+1" := (S n) (at level 2, left associativity, format "n .+1").
 Notation "n .-1" := (pred n) (at level 2, left associativity, format "n .-1").
 Notation "n %:R" := (inject_Z (Z.of_nat n)) (at level 2, left associativity, format "n %:R").

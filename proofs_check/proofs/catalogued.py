@@ -13,13 +13,12 @@ import sympy
 import z3
 
 from bounds.catalog import catalog
-from bounds.chunks import ChunkDeviation
 from bounds.symbols import symbol
 from bounds.typeset import formula
 from proofs_check.engines.smt import Smt
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import elementary, readings, witnesses
+from proofs_check.proofs import readings, witnesses
 from proofs_check.proofs.readings import Radius, gamma
 
 _T = sympy.Symbol("t", integer=True, positive=True)
@@ -129,42 +128,6 @@ def _chunk_hazard(t: sympy.Expr) -> sympy.Expr:
     return starts * _capped(symbol("eps_q"))(t)
 
 
-def _chunk_steps() -> tuple[Step, ...]:
-    a, b, e, c, eta, slope, put, first, growth, own, s, g = z3.Reals("a b e C eta slope input first rho own s g")
-    within = Smt(
-        eta * e + c * (slope * first + put) == (eta * a + c * slope) * first + (eta * b + c * put),
-        {"E": e == a * first + b},
-    )
-    between = Smt(
-        growth * e + own == own * (s + g),
-        {"E": e == own * s},
-        {elementary.GEOMETRIC: s + g == growth * s + 1},
-    )
-    return (
-        Step(
-            "within",
-            "Within a chunk the displacement is a_i e + b_i, e that of the chunk's first step: a_0 = 1, a_(i+1) = eta "
-            "a_i + C slope_i, b_0 = 0, b_(i+1) = eta b_i + C 3 eps_q; the catalog's sums solve these recursions.",
-            within,
-            (
-                Mutant("the action answers to the present state", within.supposing({"E": e == first + b})),
-                Mutant("displacement of another form", within.without("E")),
-            ),
-            latex=r"e_{h+1} = \eta e_h+C(\ell_ie_{\mathrm{first}}+3\varepsilon_q)",
-        ),
-        Step(
-            "between",
-            "So first steps of chunks follow e' = rho_T e + b_T, from 0: e = b_T (1 + rho_T + ...).",
-            between,
-            (
-                Mutant("rho = 1", between.concluding(e + own == own * (s + g))),
-                Mutant("geometric sum dropped", between.without(elementary.GEOMETRIC)),
-            ),
-            latex=r"e_{\mathrm{next}} = \rho_Te+b_T",
-        ),
-    )
-
-
 def _open_loop() -> tuple[Reading, ...]:
     eps, mean, relaxed = symbol("eps_q"), symbol("average_error"), (symbol("k") + 1) * symbol("eps_q")
     small = 3 * eps / (1 - symbol("lipschitz") * symbol("C") / (1 - symbol("eta")))
@@ -188,6 +151,8 @@ def _open_loop() -> tuple[Reading, ...]:
         kernels,
         Reading("foster_log_loss", labels),
         Reading("ross_bagnell"),
+        _driven("chunked", stochastic, eps, _chunk_hazard),
+        Reading("chunked_lipschitz", alone),
     )
 
 
@@ -212,22 +177,11 @@ def _closed_loop() -> tuple[Reading, ...]:
 
 
 def _leaning() -> tuple[Reading, ...]:
-    eps, chunks = symbol("eps_q"), ChunkDeviation()
-    models = ("log_class_size", "log_model_class_size")
+    eps, models = symbol("eps_q"), ("log_class_size", "log_model_class_size")
     drawn = ("kernel:Theorem7.theorem_7",)
-    by_chunks = ("kernel:Chunks.chunked_lipschitz", "kernel:Chunks.chunk_growth", "kernel:Deterministic.lemma_s4")
     return (
         _driven("theorem_7", Radius(2, True, models), eps, leans=drawn),
         _driven("theorem_7_deterministic", Radius(2, False, models), eps, leans=drawn),
-        _driven("chunked", Radius(2, True), eps, _chunk_hazard, leans=("kernel:Hazards.master_relation",)),
-        Reading(
-            "chunked_lipschitz",
-            Radius(1, False),
-            chunks.symbolic_state,
-            chunks.symbolic_action,
-            leans=by_chunks,
-            extra=_chunk_steps(),
-        ),
     )
 
 

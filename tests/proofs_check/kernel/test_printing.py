@@ -7,7 +7,7 @@ from proofs_check.kernel.printing import FILE, definitions, source, term
 
 PROVED = [key for headline in headlines() for key in headline.proves]
 x, y = sympy.symbols("x y", positive=True)
-h, H = sympy.symbols("h H", integer=True, positive=True)
+d, h, H = sympy.symbols("d h H", integer=True, positive=True)
 
 
 def test_the_committed_file_is_what_the_catalog_prints() -> None:
@@ -33,6 +33,10 @@ def test_a_term_that_the_catalog_loses_is_seen(key: str, name: str) -> None:
         (sympy.Min(1, x * y), "Num.min 1 (x * y)"),
         (H * x**2, "H%:R * x ^+ 2"),
         (sympy.Sum(x ** (h - 1), (h, 1, H - 1)), r"\sum_(1 <= h < H) x ^+ h.-1"),
+        (x ** (H - h - 1), "x ^+ (H - h - 1)%N"),
+        (x ** (-h - 1), "(x ^+ h.+1)^-1"),
+        (x * sympy.Mod(H - 1, h), "x * ((H + h - 1)%N %% h)%N%:R"),
+        (sympy.Sum(x, (h, 0, (H - sympy.Mod(H, d)) / d - 1)), r"\sum_(0 <= h < ((H - (H %% d)%N)%N %/ d)%N) x"),
         (1 - sympy.Product(1 - x, (h, 2, H)), r"1 - (\prod_(2 <= h < H.+1) (1 - x))"),
     ],
 )

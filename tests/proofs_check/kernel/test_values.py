@@ -12,7 +12,7 @@ from proofs_check.kernel.printing import FILE
 from proofs_check.kernel.values import arguments, computed
 
 PROVED = [key for headline in headlines() for key in headline.proves]
-WHOLE = ("H", "n", "bins_off")
+WHOLE = ("H", "n", "bins_off", "chunk")
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="needs coqc")
 
 SHARED = {"H": 5, "C": Fraction(1, 2), "eta": Fraction(3, 4), "L": Fraction(2), "L_P": Fraction(2), "L_u": Fraction(1)}
@@ -25,11 +25,22 @@ ERRORS = {
     "rate": Fraction(1, 9),
 }
 GIVEN = {"mismatch": Fraction(1, 7), "bins_off": 2, "step_error": Fraction(1, 90), "distance": Fraction(2)}
-REST = FREE | LOOP | ERRORS | GIVEN
+CHUNKS = {"chunk": 3, "chunk_decay": Fraction(1, 3)}
+REST = FREE | LOOP | ERRORS | GIVEN | CHUNKS
 # squares where the terms take a root: 1 - a^2 and n
 POINTS = (
     {**SHARED, **REST, "a": Fraction(3, 5), "n": 16, "eps_q": Fraction(1, 16)},
-    {**SHARED, **REST, "a": Fraction(12, 13), "n": 49, "eps_q": Fraction(1, 100), "H": 7, "eta": Fraction(1), "L_x": 2},
+    {
+        **SHARED,
+        **REST,
+        "a": Fraction(12, 13),
+        "n": 49,
+        "eps_q": Fraction(1, 100),
+        "H": 7,
+        "eta": Fraction(1),
+        "L_x": 2,
+        "chunk": 3,
+    },
 )
 
 

@@ -34,6 +34,8 @@ def test_every_term_of_a_proved_bound_is_read():
         parts = {name for name, part in catalog[key].parts().items() if part != 0}
         if key == "ross_bagnell" or key == "validated_mismatch":  # one product, nothing to read
             parts -= {"imitation"}
+        if key == "chunked_lipschitz":  # the kernel solves its recursion, Chunks.chunk_growth
+            parts -= {"drift"}
         assert all(any(step.startswith(read[name]) for step in ids) for name in parts), key
 
 
