@@ -131,9 +131,9 @@ def spaced(values: Sequence[float], *, ratio: float = 1.3) -> list[float]:
 
 
 def certified(axes: Axes, rows: Sequence[Row], x: str) -> None:
-    """Draw the certificates, in closed form or exact, of the rows that have one."""
+    """Draw the certificates, in closed form or exact, of the rows that have one; a gap where it is not positive."""
     known = [(row[x], value) for row in rows if (value := rung(row, "certificate")) is not None]
-    axes.plot([a for a, _ in known], [b for _, b in known], **CERTIFICATE)
+    axes.plot([a for a, _ in known], [b if b > 0 else math.nan for _, b in known], **CERTIFICATE)
 
 
 def last_factor(axes: Axes, row: Row, x: str) -> None:
@@ -143,7 +143,7 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
     """
     unit, share = (row["regret"], "×") if distinguishable(row) else (row["H"], " H")
     for value, style in ((row["bound"], BOUND), (rung(row, "certificate"), CERTIFICATE)):
-        if value is not None:
+        if value is not None and value > 0:  # others have no place on a logarithmic axis
             beside(axes, row[x], value, f"{plain(value / unit)}{share}", color=style["color"])
 
 

@@ -232,13 +232,13 @@ def band(
     """Measured values with their intervals on a logarithmic axis.
 
     An interval that reaches zero has no lower end on such an axis: its bar runs to the bottom, and where even the
-    estimate is not positive only the upper end is drawn, as a caret.
+    estimate is not positive only the upper end is drawn, as a caret, and the line has a gap.
     """
     floor = axes.get_ylim()[0]
     positive = [value > floor for value in y]
-    shown = [(a, b) for a, b, good in zip(x, y, positive, strict=True) if good]
+    shown = [b if good else float("nan") for b, good in zip(y, positive, strict=True)]
     look = MEASURED if joined else MEASURED | {"linestyle": "none", "marker": "D", "markerfacecolor": "white"}
-    axes.plot([a for a, _ in shown], [b for _, b in shown], **look)
+    axes.plot(x, shown, **look)
     axes.vlines(x, [max(value, floor) for value in low], [max(value, floor) for value in high], color=MEASURED["color"])
     hidden = [(a, max(c, floor)) for a, c, good in zip(x, high, positive, strict=True) if not good]
     axes.plot([a for a, _ in hidden], [c for _, c in hidden], "v", color=MEASURED["color"], markersize=4)

@@ -47,6 +47,16 @@ def test_bound_is_dashed_certificate_dash_dotted_and_no_line_is_dotted() -> None
     assert ":" not in drawn
 
 
+def test_a_certificate_that_is_not_positive_leaves_a_gap_and_no_number_far_below() -> None:
+    """It once stood at the place of the smallest float, and the axes' labels under the caption."""
+    rows = [row(rungs={"certificate": 0.6}), row(H=20, regret=-0.1, low=-0.1, high=-0.1, rungs={"certificate": -0.1})]
+    np.testing.assert_array_equal(curves(rows)["-."], [[10.0, 0.6], [20.0, np.nan]])
+    with styled():
+        figure = LAYOUT.draw(rows)
+        figure.draw_without_rendering()
+    assert all(text.xy[1] > 0 for text in figure.axes[0].texts)
+
+
 def labels(rows: list[dict[str, object]]) -> tuple[set[str], str]:
     with styled():
         figure = LAYOUT.draw(rows)

@@ -52,7 +52,7 @@ def test_what_is_not_positive_is_drawn_as_an_upper_limit() -> None:
         axes.set(yscale="log", ylim=(0.01, 10))
         band(axes, [1, 2], [0.5, -0.2], [0.1, -0.4], [0.9, 0.3], joined=True)
     estimate, limit = axes.lines
-    np.testing.assert_array_equal(estimate.get_xydata(), [[1, 0.5]])
+    np.testing.assert_array_equal(estimate.get_xydata(), [[1, 0.5], [2, np.nan]])
     np.testing.assert_array_equal(limit.get_xydata(), [[2, 0.3]])
     assert limit.get_marker() == "v"
 
