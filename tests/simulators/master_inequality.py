@@ -101,7 +101,7 @@ def master_ingredients(
         regret=regret(system, expert, learner),
         tv=exact_total_variation(learned, observed, max_atoms=max_atoms),
         gains=gains,
-        cumulative=np.cumsum(np.append(gains[:1] * 0, gains)),
+        cumulative=np.cumsum(np.append(np.zeros(1, gains.dtype), gains)),
         kappa=rtvc_modulus(system, learner, k * eps_q),
         L_x=state,
         L_u=action,
