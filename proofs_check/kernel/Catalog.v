@@ -1,6 +1,7 @@
 (* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
    a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
-   x = max(0, (log(N - 1) + log(1/delta)) / n), and rate for (log N + log(1/delta)) / n >= x. *)
+   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, and
+   rate for (log N + log(1/delta)) / n >= x. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -70,6 +71,13 @@ Variables (R : realFieldType) (a : R).
 Definition misspecification_distance : R := 2%:R - 2%:R * a.
 Definition misspecification : R := misspecification_distance.
 End misspecification.
+
+Section covering.
+Variables (R : rcfType) (a b : R).
+Definition covering_cover : R := Num.sqrt (2%:R - 2%:R * b).
+Definition covering_estimation : R := Num.sqrt (2%:R - 2%:R * a).
+Definition covering : R := covering_cover + covering_estimation.
+End covering.
 
 Section smooth_kernel.
 Variables (R : rcfType) (H : nat) (L_P L_u a eps_q : R).
@@ -203,3 +211,17 @@ Definition proposition_5_smoothness : R := distance * lipschitz.
 Definition proposition_5_quantization : R := 2%:R * eps_q.
 Definition proposition_5 : R := proposition_5_smoothness + proposition_5_quantization.
 End proposition_5.
+
+Section theorem_7.
+Variables (R : rcfType) (H : nat) (C L_u L_x a eps_q eta : R).
+Definition theorem_7_imitation : R := H%:R * Num.sqrt (1 - a ^+ 2).
+Definition theorem_7_drift : R := \sum_(1 <= h < H.+1) (L_u * eps_q + L_x * eps_q * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition theorem_7 : R := theorem_7_imitation + theorem_7_drift.
+End theorem_7.
+
+Section theorem_7_deterministic.
+Variables (R : realFieldType) (H : nat) (C L_u L_x a eps_q eta : R).
+Definition theorem_7_deterministic_imitation : R := H%:R * (1 - a ^+ 2).
+Definition theorem_7_deterministic_drift : R := \sum_(1 <= h < H.+1) (L_u * eps_q + L_x * eps_q * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition theorem_7_deterministic : R := theorem_7_deterministic_imitation + theorem_7_deterministic_drift.
+End theorem_7_deterministic.

@@ -114,6 +114,27 @@ Proof. exact: (affE false (Ad p) true). Qed.
 Lemma affinity_ge0 p : 0 <= affinity p.
 Proof. by rewrite affinityE sumr_ge0 // => s _; rewrite mulr_ge0 ?sqrtr_ge0. Qed.
 
+(* one policy that is far and still likely *)
+Lemma far_likely p : affinity p < a ->
+  \sum_(d : data T n) iid Q d * ((iid Q d <= t * lik P p d)%R : nat)%:R <= Num.sqrt t * a ^+ n.
+Proof.
+have [q0 _] := Qd; move=> far; apply: (@le_trans _ _ (Num.sqrt t * affinity p ^+ n)); last first.
+  by apply: ler_wpmul2l; [exact: sqrtr_ge0 | apply: ler_expn2r; rewrite ?nnegrE ?affinity_ge0 // ltW].
+have -> : affinity p ^+ n = \sum_(d : data T n) \prod_i (Num.sqrt (P p (d i)) * Num.sqrt (Q (d i))).
+  rewrite affinityE -(bigA_distr_bigA (fun (_ : 'I_n) s => Num.sqrt (P p s) * Num.sqrt (Q s))).
+  by rewrite prodr_const card_ord.
+rewrite mulr_sumr; apply: ler_sum => d _; rewrite big_split /=.
+set B := \prod_i Num.sqrt (P p (d i)); set C := \prod_i Num.sqrt (Q (d i)).
+have B0 : 0 <= B by apply: prodr_ge0 => i _; exact: sqrtr_ge0.
+have C0 : 0 <= C by apply: prodr_ge0 => i _; exact: sqrtr_ge0.
+have BB : lik P p d = B ^+ 2.
+  by rewrite /lik /B -prodrXl; apply: eq_bigr => i _; rewrite sqr_sqrtr //; case: (Pd p).
+have CC : iid Q d = C ^+ 2 by rewrite /iid /C -prodrXl; apply: eq_bigr => i _; rewrite sqr_sqrtr.
+rewrite BB CC; case: (leP (C ^+ 2) _) => [le|_]; last by rewrite mulr0 !mulr_ge0 ?sqrtr_ge0.
+rewrite mulr1 expr2 mulrA; apply: ler_wpmul2r => //.
+rewrite -(@ler_pexpn2r _ 2) ?nnegrE ?mulr_ge0 ?sqrtr_ge0 // exprMn sqr_sqrtr //; exact: ltW.
+Qed.
+
 Theorem lemma_s7 :
   \sum_(d : data T n) iid Q d * ((affinity (hat d) < a)%R : nat)%:R
     <= #|Pi|%:R * (Num.sqrt t * a ^+ n) + (1 + chi2) ^+ n / t.
@@ -135,23 +156,7 @@ have close d : iid Q d != 0 -> rt d <= t -> iid Q d <= t * lik P best d.
     by apply: contraNneq nz => z; rewrite /iid (bigD1 i) //= z mul0r.
   exact: ler_wpmul2r.
 pose near p (d : data T n) : bool := iid Q d <= t * lik P p d.
-(* one policy that is far and still likely *)
-have one p : affinity p < a -> \sum_(d : data T n) iid Q d * (near p d : nat)%:R <= Num.sqrt t * a ^+ n.
-  move=> far; apply: (@le_trans _ _ (Num.sqrt t * affinity p ^+ n)); last first.
-    by apply: ler_wpmul2l; [exact: sqrtr_ge0 | apply: ler_expn2r; rewrite ?nnegrE ?affinity_ge0 // ltW].
-  have -> : affinity p ^+ n = \sum_(d : data T n) \prod_i (Num.sqrt (P p (d i)) * Num.sqrt (Q (d i))).
-    rewrite affinityE -(bigA_distr_bigA (fun (_ : 'I_n) s => Num.sqrt (P p s) * Num.sqrt (Q s))).
-    by rewrite prodr_const card_ord.
-  rewrite mulr_sumr; apply: ler_sum => d _; rewrite big_split /=.
-  set B := \prod_i Num.sqrt (P p (d i)); set C := \prod_i Num.sqrt (Q (d i)).
-  have B0 : 0 <= B by apply: prodr_ge0 => i _; exact: sqrtr_ge0.
-  have C0 : 0 <= C by apply: prodr_ge0 => i _; exact: sqrtr_ge0.
-  have BB : lik P p d = B ^+ 2.
-    by rewrite /lik /B -prodrXl; apply: eq_bigr => i _; rewrite sqr_sqrtr //; case: (Pd p).
-  have CC : iid Q d = C ^+ 2 by rewrite /iid /C -prodrXl; apply: eq_bigr => i _; rewrite sqr_sqrtr.
-  rewrite /near BB CC; case: (leP (C ^+ 2) _) => [le|_]; last by rewrite mulr0 !mulr_ge0 ?sqrtr_ge0.
-  rewrite mulr1 expr2 mulrA; apply: ler_wpmul2r => //.
-  rewrite -(@ler_pexpn2r _ 2) ?nnegrE ?mulr_ge0 ?sqrtr_ge0 // exprMn sqr_sqrtr //; exact: ltW.
+have one p : affinity p < a -> \sum_(d : data T n) iid Q d * (near p d : nat)%:R <= Num.sqrt t * a ^+ n by exact: far_likely.
 apply: (@le_trans _ _ (\sum_(d : data T n) (\sum_(p | affinity p < a) iid Q d * (near p d : nat)%:R
    + iid Q d * ((t < rt d)%R : nat)%:R))).
   apply: ler_sum => d _.

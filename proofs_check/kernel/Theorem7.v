@@ -1,14 +1,18 @@
 (* Theorem 7: policy and dynamics learnt by log-loss, the codes of an auxiliary roll-out from x_1 executed in the real system.
    replay_regret : playing the expert's own labels under the expert's noise costs the drift with average errors only.
-   theorem_7 : deterministic dynamics; regret > H sqrt(1 - a^2) + drift with probability at most (|class| - 1) a^n, for any
-     finite class of pairs (policy, model) that contains the pair (labels of the expert, observed chain).
+   theorem_7 : a roll-out that shares the real noise, in the catalog's expression: for any finite class of pairs (policy, model)
+     that contains the pair (labels of the expert, observed chain), the regret exceeds it with probability at most (N - 1) a^n.
+     A model says how the next state depends on state, code and noise; demonstrations show the noise.  Dynamics without noise
+     are the case of one noise value.
+   theorem_7_deterministic : the same where the expert's action is a function of the state.
    theorem_7_independent_noise : with stochastic dynamics and a roll-out that draws its own noise the statement is false: the
      learner knows everything, nothing is quantized, and the regret is (H - 1)/2, for every H >= 1.
-   Finite spaces; no axioms; steps from 0. *)
+   Finite spaces; no axioms; steps from 0.  a stands for exp(-x). *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz.
+From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Statements.
+From Quantbc Require Catalog.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -100,68 +104,91 @@ by apply: ler_sum => x _; rewrite mulrCA.
 Qed.
 End Replay.
 
-(* ---------- deterministic dynamics, end to end ---------- *)
+(* ---------- a roll-out that shares the noise, end to end ---------- *)
 Section Algorithm1.
-Variables (R : rcfType) (X U : finType).
-Variables (fd : nat -> X -> U -> X) (rho : X -> R).
+Variables (R : rcfType) (X U W : finType).
+Variables (f : nat -> X -> U -> W -> X) (mu : nat -> W -> R) (rho : X -> R).
 Variables (rew : nat -> X -> U -> R) (dX : X -> X -> R) (dU : U -> U -> R).
-Variables (piE : nat -> X -> U -> R) (q : U -> U) (Lx Lu : R) (g : nat -> R).
-(* the real system has no noise *)
-Local Notation f := (fun h x u (_ : unit) => fd h x u).
-Local Notation mu := (fun (_ : nat) (_ : unit) => 1 : R).
+Variables (piE : nat -> X -> U -> R) (q : U -> U) (C eta eps_q L_x L_u : R).
+Hypothesis mu_dist : forall h, is_dist (mu h).
 Hypothesis rho_dist : is_dist rho.
 Hypothesis piE_dist : forall h x, is_dist (piE h x).
 Hypothesis rew01 : forall h x u, 0 <= rew h x u <= 1.
-Hypothesis rew_lip : forall h x u x' u', `|rew h x u - rew h x' u'| <= Lx * dX x x' + Lu * dU u u'.
-Hypothesis consts : 0 <= Lx /\ 0 <= Lu.
-Hypothesis g_ge0 : forall j, 0 <= g j.
-Hypothesis iiss : forall x1 us us' ws h,
-  dX (traj f x1 us ws h) (traj f x1 us' ws h) <= \sum_(t < h) g (h.-1 - t)%N * dU (us t) (us' t).
+Hypothesis rew_lip : forall h x u x' u', `|rew h x u - rew h x' u'| <= L_x * dX x x' + L_u * dU u u'.
+Hypothesis rewards_ge0 : 0 <= L_x /\ 0 <= L_u.
+Hypothesis gains_ge0 : 0 <= C /\ 0 <= eta.
+Hypothesis stable : forall x1 us us' ws h,
+  dX (traj f x1 us ws h) (traj f x1 us' ws h) <= \sum_(t < h) C * eta ^+ (h.-1 - t) * dU (us t) (us' t).
+(* every action within eps_q of its code, or in mean on the expert's states of each step *)
+Hypothesis label_error : forall h, ebar f mu rho dU piE q h <= eps_q.
 
-Let mu_dist (h : nat) : is_dist (mu h).
-Proof. by split=> [t|]; rewrite ?ler01 // big_const card_unit /= addr0. Qed.
-Let unit_sum (F : unit -> R) : \sum_w 1 * F w = F tt.
-Proof. by rewrite (bigD1 tt) //= big1 => [|[]] //; rewrite addr0 mul1r. Qed.
-
-(* law of x~_1, code_1, ..., x~_n, code_n under a label policy and a model of the observed chain *)
-Fixpoint rollout (pi : nat -> X -> U -> R) (M : nat -> X -> U -> X -> R) n h (m : X -> R) : path X U n -> R :=
-  match n return path X U n -> R with
+(* a model: law of the next state given state, code and the system's noise; without noise W is a point *)
+Definition model := nat -> X -> U -> W -> X -> R.
+(* the observed chain, its noise seen *)
+Definition observed : model := fun h x c w x' => \sum_v kap piE q h x c v * (f h x v w == x')%:R.
+(* a roll-out: state, code and noise of every step *)
+Definition rolled n := path X [finType of U * W] n.
+(* its law under a label policy and a model; the noise is the system's *)
+Fixpoint rollout (pi : nat -> X -> U -> R) (M : model) n h (m : X -> R) : rolled n -> R :=
+  match n return rolled n -> R with
   | 0 => fun _ => 1
-  | n'.+1 => fun s => m s.1.1 * pi h s.1.1 s.1.2 * rollout pi M h.+1 (M h s.1.1 s.1.2) s.2
+  | n'.+1 => fun s => m s.1.1 * (pi h s.1.1 s.1.2.1 * mu h s.1.2.2)
+      * rollout pi M h.+1 (M h s.1.1 s.1.2.1 s.1.2.2) s.2
   end.
 
-Lemma rollout_law pi n h m s : @rollout pi (Tbar f mu piE q) n h m s = law f mu piE q pi h m s.
-Proof. by elim: n h m s => //= n IH h m s; rewrite IH. Qed.
+Lemma sum_rolled n (F : X -> U -> W -> rolled n -> R) :
+  \sum_(s : rolled n.+1) F s.1.1 s.1.2.1 s.1.2.2 s.2 = \sum_x \sum_c \sum_w \sum_s F x c w s.
+Proof.
+rewrite -(pair_bigA _ (fun (xa : X * (U * W)) s => F xa.1 xa.2.1 xa.2.2 s)) /=.
+rewrite -(pair_bigA _ (fun x (a : U * W) => \sum_s F x a.1 a.2 s)) /=; apply: eq_bigr => x _.
+by rewrite -(pair_bigA _ (fun c w => \sum_s F x c w s)).
+Qed.
 
-Lemma rollout_dist pi M n h m : (forall h x, is_dist (pi h x)) -> (forall h x c, is_dist (M h x c)) -> is_dist m ->
+Lemma rollout_dist pi M n h m : (forall h x, is_dist (pi h x)) -> (forall h x c w, is_dist (M h x c w)) -> is_dist m ->
   is_dist (@rollout pi M n h m).
 Proof.
 move=> pid Md; elim: n h m => [|n IH] h m [m0 m1].
   by split=> [t|]; rewrite /= ?ler01 // big_const card_unit /= addr0.
-split=> [[[x c] s]|] /=.
-  have [p0 _] := pid h x; have [l0 _] := IH h.+1 _ (Md h x c).
-  by rewrite mulr_ge0 ?mulr_ge0.
-rewrite -(pair_bigA _ (fun xc s => m xc.1 * pi h xc.1 xc.2 * rollout pi M h.+1 (M h xc.1 xc.2) s)) /=.
-under eq_bigr => xc _ do rewrite -mulr_sumr (proj2 (IH h.+1 _ (Md h xc.1 xc.2))) mulr1.
-rewrite -(pair_bigA _ (fun x c => m x * pi h x c)) /= -m1; apply: eq_bigr => x _.
+have [w0 w1] := mu_dist h; split=> [[[x [c w]] s]|] /=.
+  have [p0 _] := pid h x; have [l0 _] := IH h.+1 _ (Md h x c w).
+  by rewrite !mulr_ge0.
+rewrite (sum_rolled (fun x c w s => m x * (pi h x c * mu h w) * rollout pi M h.+1 (M h x c w) s)) /=.
+transitivity (\sum_x m x) => //; apply: eq_bigr => x _.
+under eq_bigr => c _ do (under eq_bigr => w _ do rewrite -mulr_sumr (proj2 (IH h.+1 _ (Md h x c w))) mulr1;
+  rewrite -mulr_sumr -mulr_sumr w1 mulr1).
 by rewrite -mulr_sumr (proj2 (pid h x)) mulr1.
 Qed.
 
-(* reward of executing the codes of a roll-out from y; the roll-out's own states play no role *)
-Fixpoint execute n h y : path X U n -> R :=
-  match n return path X U n -> R with
+Lemma observed_dist h x c w : is_dist (observed h x c w).
+Proof.
+have [k0 k1] := kap_dist q piE_dist h x c; split=> [x'|].
+  by apply: sumr_ge0 => v _; rewrite mulr_ge0 ?ler0n.
+rewrite exchange_big /= -[RHS]k1; apply: eq_bigr => v _; rewrite -mulr_sumr -[RHS]mulr1; congr (_ * _).
+by under eq_bigr => x' _ do rewrite -[_%:R]mulr1; rewrite (sum_at _ (fun _ => 1)).
+Qed.
+
+Lemma observed_sum h x c w (F : X -> R) : \sum_x' observed h x c w x' * F x' = \sum_v kap piE q h x c v * F (f h x v w).
+Proof.
+under eq_bigr => x' _ do rewrite mulr_suml.
+rewrite exchange_big /=; apply: eq_bigr => v _.
+by under eq_bigr => x' _ do rewrite -mulrA; rewrite -mulr_sumr sum_at.
+Qed.
+
+(* reward of executing the codes of a roll-out from y, under its noise; the roll-out's own states play no role *)
+Fixpoint execute n h y : rolled n -> R :=
+  match n return rolled n -> R with
   | 0 => fun _ => 0
-  | n'.+1 => fun s => rew h y s.1.2 + execute h.+1 (fd h y s.1.2) s.2
+  | n'.+1 => fun s => rew h y s.1.2.1 + execute h.+1 (f h y s.1.2.1 s.1.2.2) s.2
   end.
 (* real and auxiliary trajectories start at the same x_1 *)
-Definition execution n : path X U n -> R :=
-  match n return path X U n -> R with 0 => fun _ => 0 | n'.+1 => fun s => @execute n'.+1 0 s.1.1 s end.
-Definition algorithm_return pi M H := \sum_(s : path X U H) rollout pi M 0 rho s * execution s.
+Definition execution n : rolled n -> R :=
+  match n return rolled n -> R with 0 => fun _ => 0 | n'.+1 => fun s => @execute n'.+1 0 s.1.1 s end.
+Definition algorithm_return pi M H := \sum_(s : rolled H) rollout pi M 0 rho s * execution s.
 
 Lemma execute_range n h y s : 0 <= @execute n h y s <= n%:R.
 Proof.
 elim: n h y s => [|n IH] h y s /=; first by rewrite lexx.
-have /andP [a b] := rew01 h y s.1.2; have /andP [c d] := IH h.+1 (fd h y s.1.2) s.2.
+have /andP [a b] := rew01 h y s.1.2.1; have /andP [c d] := IH h.+1 (f h y s.1.2.1 s.1.2.2) s.2.
 by apply/andP; split; [exact: addr_ge0 | rewrite mulrS; exact: ler_add].
 Qed.
 Lemma execution_range n s : 0 <= @execution n s <= n%:R.
@@ -169,42 +196,41 @@ Proof. by case: n s => [|n] s; [rewrite /= lexx | exact: execute_range]. Qed.
 
 Local Notation pQ := (piQ piE q).
 Local Notation rp := (replay f mu rew piE q).
-Local Notation olaw pi := (law f mu piE q pi).
+Local Notation olaw := (rollout pQ observed).
 
 (* under the expert's own labels the execution is the replay *)
-Lemma execute_replay n h m y : is_dist m ->
-  \sum_s olaw pQ h m s * @execute n h y s = \sum_x m x * rp n h x y.
+Lemma execute_replay n h m y : is_dist m -> \sum_s olaw h m s * @execute n h y s = \sum_x m x * rp n h x y.
 Proof.
 elim: n h m y => [|n IH] h m y md.
   by rewrite big1 => [|s _]; [rewrite big1 // => x _; rewrite mulr0 | rewrite mulr0].
-have L1 xc : \sum_(s : path X U n) olaw pQ h.+1 (Tbar f mu piE q h xc.1 xc.2) s = 1 :> R.
-  have Td := Tbar_dist f q mu_dist piE_dist h xc.1 xc.2.
-  exact: (proj2 (law_dist f q mu_dist piE_dist n h.+1 (piQ_dist q piE_dist) Td)).
-rewrite /= -(pair_bigA _ (fun xc s => m xc.1 * pQ h xc.1 xc.2 * olaw pQ h.+1 (Tbar f mu piE q h xc.1 xc.2) s
-  * (rew h y xc.2 + @execute n h.+1 (fd h y xc.2) s))) /=.
-have Ex xc : \sum_s m xc.1 * pQ h xc.1 xc.2 * olaw pQ h.+1 (Tbar f mu piE q h xc.1 xc.2) s
-   * (rew h y xc.2 + @execute n h.+1 (fd h y xc.2) s)
-  = m xc.1 * (pQ h xc.1 xc.2 * \sum_v kap piE q h xc.1 xc.2 v * (rew h y xc.2 + rp n h.+1 (fd h xc.1 v) (fd h y xc.2))).
+have [w0 w1] := mu_dist h.
+rewrite (sum_rolled (fun x c w s => m x * (pQ h x c * mu h w) * olaw h.+1 (observed h x c w) s
+  * (rew h y c + @execute n h.+1 (f h y c w) s))) /=.
+apply: eq_bigr => x _.
+have Ew c w : \sum_s m x * (pQ h x c * mu h w) * olaw h.+1 (observed h x c w) s * (rew h y c + @execute n h.+1 (f h y c w) s)
+  = m x * (pQ h x c * (mu h w * \sum_v kap piE q h x c v * (rew h y c + rp n h.+1 (f h x v w) (f h y c w)))).
   under eq_bigr => s _ do rewrite -mulrA mulrDr.
-  rewrite -mulr_sumr big_split /= IH; last exact: Tbar_dist.
-  rewrite Tbar_sum -mulr_suml L1 mul1r -mulrA; congr (_ * (_ * _)).
+  rewrite -mulr_sumr big_split /= IH; last exact: observed_dist.
+  have [_ l1] := rollout_dist n h.+1 (fun h x => piQ_dist q piE_dist h x) observed_dist (observed_dist h x c w).
+  rewrite observed_sum -mulr_suml l1 mul1r -!mulrA; congr (_ * (_ * (_ * _))).
   under [RHS]eq_bigr => v _ do rewrite mulrDr.
-  rewrite big_split /= (avg_const _ (kap_dist q piE_dist h xc.1 xc.2)); congr (_ + _); apply: eq_bigr => v _.
-  by rewrite unit_sum.
-under eq_bigr => xc _ do rewrite Ex.
-rewrite -(pair_bigA _ (fun x c => m x * (pQ h x c * \sum_v kap piE q h x c v * (rew h y c + rp n h.+1 (fd h x v) (fd h y c))))) /=.
-apply: eq_bigr => x _; rewrite -mulr_sumr; congr (_ * _).
-under eq_bigr => c _ do rewrite mulr_sumr.
-rewrite exchange_big /=; apply: eq_bigr => v _; rewrite unit_sum.
-under eq_bigr => c _ do rewrite mulrA piQ_kap // -mulrA.
-by rewrite (sum_at (q v) (fun c => piE h x v * (rew h y c + rp n h.+1 (fd h x v) (fd h y c)))).
+  by rewrite big_split /= (avg_const _ (kap_dist q piE_dist h x c)).
+under eq_bigr => c _ do (under eq_bigr => w _ do rewrite Ew; rewrite -mulr_sumr -mulr_sumr).
+rewrite -mulr_sumr; congr (_ * _).
+transitivity (\sum_c \sum_v pQ h x c * kap piE q h x c v * (rew h y c + \sum_w mu h w * rp n h.+1 (f h x v w) (f h y c w))).
+  apply: eq_bigr => c _; under [RHS]eq_bigr => v _ do rewrite -mulrA; rewrite -mulr_sumr; congr (_ * _).
+  under eq_bigr => w _ do rewrite mulr_sumr; rewrite exchange_big /=; apply: eq_bigr => v _.
+  under eq_bigr => w _ do rewrite mulrCA mulrDr; rewrite -mulr_sumr big_split /= -mulr_suml w1 mul1r //.
+rewrite exchange_big /=; apply: eq_bigr => v _.
+under eq_bigr => c _ do rewrite piQ_kap // -mulrA.
+exact: (sum_at (q v) (fun c => piE h x v * (rew h y c + \sum_w mu h w * rp n h.+1 (f h x v w) (f h y c w)))).
 Qed.
 
-Lemma execution_replay H : \sum_s olaw pQ 0 rho s * @execution H s = replay_return f mu rho rew piE q H.
+Lemma execution_replay H : \sum_s olaw 0 rho s * @execution H s = replay_return f mu rho rew piE q H.
 Proof.
 case: H => [|H]; first by rewrite /replay_return big1 => [|s _]; rewrite ?mulr0 // big1 // => x _; rewrite mulr0.
-pose Ls (s : path X U H.+1) := @law R X U _ f mu piE q pQ H.+1 0 rho s.
-pose P x0 (s : path X U H.+1) := (s.1.1 == x0)%:R * Ls s * @execute H.+1 0 x0 s.
+pose Ls (s : rolled H.+1) := olaw 0 rho s.
+pose P x0 (s : rolled H.+1) := (s.1.1 == x0)%:R * Ls s * @execute H.+1 0 x0 s.
 transitivity (\sum_x0 \sum_s P x0 s).
   rewrite exchange_big /=; apply: eq_bigr => s _; rewrite /P.
   under eq_bigr => x0 _ do rewrite -mulrA.
@@ -216,70 +242,155 @@ rewrite -(sum_at x0 (fun x => rp H.+1 0 x x0)) -execute_replay // mulr_sumr; app
 rewrite /P /Ls /= eq_sym; case: eqP => [<-|_]; rewrite ?mul0r ?mulr0 ?mul1r //; ring.
 Qed.
 
-Lemma rollout_regret pi M H : (forall h x, is_dist (pi h x)) -> (forall h x c, is_dist (M h x c)) ->
+Lemma rollout_regret pi M H : (forall h x, is_dist (pi h x)) -> (forall h x c w, is_dist (M h x c w)) ->
   `|J f mu rho rew piE H - algorithm_return pi M H|
-    <= H%:R * tv (@rollout pi M H 0 rho) (@law R X U _ f mu piE q pQ H 0 rho)
-       + \sum_(h < H) (Lx * gap_of f mu rho dU piE q g h + Lu * ebar f mu rho dU piE q h).
+    <= H%:R * tv (@rollout pi M H 0 rho) (@rollout pQ observed H 0 rho)
+       + \sum_(1 <= h < H.+1) (L_u * eps_q + L_x * eps_q * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
 Proof.
-move=> pid Md.
+move=> pid Md; have [x0 u0] := rewards_ge0; have [c0 e0] := gains_ge0.
+have g0 j : 0 <= gains C eta j by rewrite mulr_ge0 // exprn_ge0.
 have -> : J f mu rho rew piE H - algorithm_return pi M H = (replay_return f mu rho rew piE q H - algorithm_return pi M H)
   + (J f mu rho rew piE H - replay_return f mu rho rew piE q H) by ring.
 apply: (le_trans (ler_norm_add _ _)); apply: ler_add; last first.
-  have RR := replay_regret q mu_dist rho_dist piE_dist rew_lip consts g_ge0 iiss H. exact: RR.
+  apply: (le_trans (replay_regret q mu_dist rho_dist piE_dist rew_lip rewards_ge0 g0 stable H)).
+  rewrite big_add1 big_mkord; apply: ler_sum => h _ /=; rewrite addrC; apply: ler_add; first exact: ler_wpmul2l.
+  rewrite -mulrA; apply: ler_wpmul2l => //; rewrite big_mkord mulr_sumr (reindex_inj rev_ord_inj) /=; apply: ler_sum => t _.
+  have -> : (h - t.+1)%N = (h.-1 - t)%N by rewrite -subn1 subnAC -subnDA addn1.
+  by rewrite mulrC; apply: ler_wpmul2r.
 rewrite -execution_replay; apply: law_change2; first exact: rollout_dist.
-  by apply: law_dist => //; exact: piQ_dist.
+  by apply: rollout_dist => //; [exact: piQ_dist | exact: observed_dist].
 exact: execution_range.
 Qed.
 
 (* ---------- log-loss over a finite class of (policy, model) pairs ---------- *)
-Variables (Pi : finType) (pol : Pi -> nat -> X -> U -> R) (mod : Pi -> nat -> X -> U -> X -> R) (star : Pi).
+Variables (Pi : finType) (pol : Pi -> nat -> X -> U -> R) (mod : Pi -> model) (star : Pi).
 Variables (H n : nat) (a : R).
 Hypothesis pol_dist : forall p h x, is_dist (pol p h x).
-Hypothesis mod_dist : forall p h x c, is_dist (mod p h x c).
+Hypothesis mod_dist : forall p h x c w, is_dist (mod p h x c w).
 Hypothesis realizable_policy : forall h x c, pol star h x c = pQ h x c.
-Hypothesis realizable_model : forall h x c x', mod star h x c x' = Tbar f mu piE q h x c x'.
+Hypothesis realizable_model : forall h x c w x', mod star h x c w x' = observed h x c w x'.
 Hypothesis a01 : 0 <= a <= 1.
-Local Notation Path := (path X U H).
-Definition pair_law p : Path -> R := rollout (pol p) (mod p) 0 rho.
+Local Notation demonstration := (rolled H).
+Definition pair_law p : demonstration -> R := rollout (pol p) (mod p) 0 rho.
+Local Notation expert_law := (@rollout pQ observed H 0 rho).
 
-Lemma star_law s : pair_law star s = @law R X U _ f mu piE q pQ H 0 rho s.
+Lemma star_law s : pair_law star s = expert_law s.
 Proof.
 rewrite /pair_law; move: rho s; elim: H 0%N => [|m IH] h l s //=.
 rewrite realizable_policy; congr (_ * _).
 have E n' h' (l1 l2 : X -> R) t : l1 =1 l2 -> @rollout (pol star) (mod star) n' h' l1 t = rollout (pol star) (mod star) h' l2 t.
   by case: n' t => [|n'] t l12 //=; rewrite l12.
-by rewrite (E _ _ _ (Tbar f mu piE q h s.1.1 s.1.2)) // IH.
+by rewrite (E _ _ _ (observed h s.1.1 s.1.2.1 s.1.2.2)) // IH.
 Qed.
 
 Lemma pair_dist p : is_dist (pair_law p).
 Proof. exact: rollout_dist. Qed.
 
-Variable hat : data Path n -> Pi.
+Variable hat : data demonstration n -> Pi.
 (* log-loss of policy and model together *)
-Hypothesis mle : forall (d : data Path n) p, lik pair_law p d <= lik pair_law (hat d) d.
-Local Notation drift7 := (\sum_(h < H) (Lx * gap_of f mu rho dU piE q g h + Lu * ebar f mu rho dU piE q h)).
+Hypothesis mle : forall (d : data demonstration n) p, lik pair_law p d <= lik pair_law (hat d) d.
+Local Notation drift := (\sum_(1 <= h < H.+1) (L_u * eps_q + L_x * eps_q * (\sum_(0 <= j < h.-1) C * eta ^+ j))).
+Local Notation regret p := (J f mu rho rew piE H - algorithm_return (pol p) (mod p) H).
+(* demonstrations come from the expert *)
+Definition chance (B : pred (data demonstration n)) : R := \sum_(d : data demonstration n) (\prod_i expert_law (d i)) * (B d : nat)%:R.
 
-Theorem theorem_7 : \sum_(d : data Path n) (\prod_i @law R X U _ f mu piE q pQ H 0 rho (d i)) *
-    ((H%:R * Num.sqrt (1 - a ^+ 2) + drift7
-      < `|J f mu rho rew piE H - algorithm_return (pol (hat d)) (mod (hat d)) H|)%R : nat)%:R
-  <= (#|Pi|.-1)%:R * a ^+ n.
+Lemma learnt rad : (forall p, a <= aff pair_law star p -> tv (pair_law p) (pair_law star) <= rad) ->
+  chance (fun d => H%:R * rad + drift < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
-have /andP [a0 a1] := a01.
-apply: (le_trans _ (@lemma_s1 R Path Pi pair_law star n a pair_dist a01 hat mle)); apply: ler_sum => d _; rewrite /lik.
-have -> : \prod_i pair_law star (d i) = \prod_i @law R X U _ f mu piE q pQ H 0 rho (d i).
-  by apply: eq_bigr => i _; exact: star_law.
+move=> near_rad.
+apply: (le_trans _ (@lemma_s1 R demonstration Pi pair_law star n a pair_dist a01 hat mle)); apply: ler_sum => d _; rewrite /lik.
+have -> : \prod_i pair_law star (d i) = \prod_i expert_law (d i) by apply: eq_bigr => i _; exact: star_law.
 apply: ler_wpmul2l.
   by apply: prodr_ge0 => i _; rewrite -star_law; exact: (proj1 (pair_dist star)).
-rewrite ler_nat; case: (ltP (aff pair_law star (hat d)) a) => [_|near_]; first exact: leq_b1.
+rewrite ler_nat; case: (ltP (aff pair_law star (hat d)) a) => [_|nr]; first exact: leq_b1.
 rewrite leqn0 eqb0 -leNgt; apply: (le_trans (rollout_regret H (pol_dist _) (mod_dist _))).
 rewrite ler_add2r; apply: ler_wpmul2l; first exact: ler0n.
-have -> : tv (@rollout (pol (hat d)) (mod (hat d)) H 0 rho) (@law R X U _ f mu piE q pQ H 0 rho)
-  = tv (pair_law (hat d)) (pair_law star) by rewrite /tv; congr (_ / _); apply: eq_bigr => s _; rewrite star_law.
-have S2 := lemma_s2 (pair_dist (hat d)) (pair_dist star).
+have -> : tv (@rollout (pol (hat d)) (mod (hat d)) H 0 rho) expert_law = tv (pair_law (hat d)) (pair_law star).
+  by rewrite /tv; congr (_ / _); apply: eq_bigr => s _; rewrite star_law.
+exact: near_rad.
+Qed.
+
+Lemma affinity_sqr p : a <= aff pair_law star p -> 1 - aff pair_law star p ^+ 2 <= 1 - a ^+ 2.
+Proof.
+have /andP [a0 a1] := a01 => nr; rewrite ler_add2l ler_opp2.
+by apply: ler_expn2r; rewrite ?nnegrE // (le_trans a0).
+Qed.
+
+Theorem theorem_7 : chance (fun d => Catalog.theorem_7 H C L_u L_x a eps_q eta < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+apply: learnt => p nr; have S2 := lemma_s2 (pair_dist p) (pair_dist star).
 set t := tv _ _ in S2 *; have t0 : 0 <= t by rewrite /t /tv mulr_ge0 ?invr_ge0 ?ler0n // sumr_ge0.
 rewrite -(ger0_norm t0) -sqrtr_sqr; apply: ler_wsqrtr; apply: (le_trans S2).
-rewrite half_four -/(aff pair_law star (hat d)) ler_add2l ler_opp2.
-by apply: ler_expn2r; rewrite ?nnegrE // (le_trans a0).
+by rewrite half_four; exact: affinity_sqr.
+Qed.
+
+(* the expert's action is a function of state and step: its observed chain draws nothing but start and noise *)
+Variable action : nat -> X -> U.
+Hypothesis sure : forall h x v, piE h x v = (v == action h x)%:R.
+
+Lemma sure_label h x c : pQ h x c = (q (action h x) == c)%:R.
+Proof.
+rewrite /piQ big_mkcond (bigD1 (action h x)) //= sure eqxx big1 ?addr0 => [|v /negbTE ne]; first by case: (_ == _).
+by rewrite sure ne; case: ifP.
+Qed.
+Lemma sure_next h x w x' : observed h x (q (action h x)) w x' = (f h x (action h x) w == x')%:R.
+Proof.
+rewrite /observed (bigD1 (action h x)) //= big1 ?addr0.
+  by rewrite /kap sure_label eqxx oner_eq0 sure eqxx divr1 !mul1r.
+by move=> v /negbTE ne; rewrite /kap sure_label eqxx oner_eq0 sure ne mulr0 !mul0r.
+Qed.
+
+(* the probabilities of codes and next states along a roll-out, without those of the noise *)
+Fixpoint said (pi : nat -> X -> U -> R) (M : model) m h (l : X -> R) : rolled m -> R :=
+  match m return rolled m -> R with
+  | 0 => fun _ => 1
+  | m'.+1 => fun s => l s.1.1 * pi h s.1.1 s.1.2.1 * said pi M h.+1 (M h s.1.1 s.1.2.1 s.1.2.2) s.2
+  end.
+Fixpoint noise m h : rolled m -> R :=
+  match m return rolled m -> R with 0 => fun _ => 1 | m'.+1 => fun s => mu h s.1.2.2 * noise h.+1 s.2 end.
+
+Lemma rollout_said pi M m h l (s : rolled m) : rollout pi M h l s = noise h s * said pi M h l s.
+Proof. by elim: m h l s => [|m IH] h l s /=; rewrite ?mulr1 // IH; ring. Qed.
+
+Lemma said_start m (s : rolled m) : exists r, forall pi M, said pi M 0 rho s = r * said pi M 0 (fun _ => 1) s.
+Proof.
+case: m s => [|m] s; first by exists 1 => pi M; rewrite mulr1.
+by exists (rho s.1.1) => pi M /=; rewrite mul1r mulrA.
+Qed.
+
+Lemma le1 (T : finType) (w : T -> R) t : is_dist w -> 0 <= w t <= 1.
+Proof. by move=> [w0 w1]; rewrite w0 -w1 (bigD1 t) //= ler_addl sumr_ge0. Qed.
+
+Lemma said01 p m h l (s : rolled m) : (forall x, 0 <= l x <= 1) -> 0 <= said (pol p) (mod p) h l s <= 1.
+Proof.
+elim: m h l s => [|m IH] h l s l01 /=; first by rewrite ler01 lexx.
+have /andP [a0 a1] := l01 s.1.1; have /andP [b0 b1] := le1 s.1.2.1 (pol_dist p h s.1.1).
+have /andP [c0 c1] := IH h.+1 _ s.2 (fun x => le1 x (mod_dist p h s.1.1 s.1.2.1 s.1.2.2)).
+by rewrite !mulr_ge0 //= mulr_ile1 ?mulr_ge0 // mulr_ile1.
+Qed.
+
+Lemma said_sure m h l (s : rolled m) : (forall x, l x = 0 \/ l x = 1) ->
+  said (pol star) (mod star) h l s = 0 \/ said (pol star) (mod star) h l s = 1.
+Proof.
+elim: m h l s => [|m IH] h l s l01 /=; first by right.
+case: (l01 s.1.1) => ->; first by left; rewrite !mul0r.
+rewrite mul1r realizable_policy sure_label; case: eqP => [<-|_]; last by left; rewrite mul0r.
+rewrite mul1r; apply: IH => x; rewrite realizable_model sure_next; by case: eqP; [right | left].
+Qed.
+
+Theorem theorem_7_deterministic :
+  chance (fun d => Catalog.theorem_7_deterministic H C L_u L_x a eps_q eta < `|regret (hat d)|) <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+apply: learnt => p nr; pose Z := said (pol p) (mod p) 0 (fun _ => 1) : demonstration -> R.
+have one (x : X) : 0 <= (1 : R) <= 1 by rewrite ler01 lexx.
+have Z01 s : 0 <= Z s <= 1 by exact: said01.
+have pZ s : pair_law star s != 0 -> pair_law p s = pair_law star s * Z s.
+  rewrite /pair_law !rollout_said; have [r rE] := said_start s; rewrite !rE.
+  have [->|->] := said_sure 0 s (fun _ => or_intror (erefl (1 : R))); first by rewrite !mulr0 eqxx.
+  by rewrite mulr1 mulrA.
+have [E M] := @lemma_s3 R demonstration (pair_law p) (pair_law star) Z (pair_dist p) (pair_dist star)
+  (fun s => proj1 (andP (Z01 s))) (fun s => proj2 (andP (Z01 s))) pZ.
+by rewrite E; apply: (le_trans M); exact: affinity_sqr.
 Qed.
 End Algorithm1.
 

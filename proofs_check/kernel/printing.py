@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 import sympy
 
 from bounds.catalog import catalog
-from bounds.symbols import SYMBOLS
+from bounds.symbols import SYMBOLS, symbol
 from proofs_check.kernel.index import FOLDER, KernelError, headlines
 
-__all__ = ["AFFINITY", "FILE", "RATE", "definitions", "source", "term", "write"]
+__all__ = ["AFFINITY", "COVERED", "FILE", "RATE", "definitions", "source", "term", "write"]
 
 FILE = FOLDER / "Catalog.v"
 """Where the terms are."""
@@ -25,22 +25,29 @@ FILE = FOLDER / "Catalog.v"
 AFFINITY = sympy.Symbol("a", positive=True)
 """exp(-x), x the exponent of the statistical radius: the affinity that the learner reaches."""
 
+COVERED = sympy.Symbol("b", positive=True)
+"""exp(-c/2), c the log cover: the affinity of a law and the member of the cover above it."""
+
 RATE = sympy.Symbol("rate", nonnegative=True)
 """(log N + log(1/delta)) / n, the exponent's simple bound."""
 
 _HEAD = """(* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
    a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
-   x = max(0, (log(N - 1) + log(1/delta)) / n), and rate for (log N + log(1/delta)) / n >= x. *)
+   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, and
+   rate for (log N + log(1/delta)) / n >= x. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Local Open Scope ring_scope.
 """
 _WHOLE = ("H", "n")
+_LETTERS = (AFFINITY, COVERED, RATE)
+_HALF_COVER = -symbol("log_cover") / 2
 
 
 def _without_exponentials(key: str, expression: sympy.Expr) -> sympy.Expr:
     """exp(-m x) as a power of a, where x is the one exponent of the statement's radius."""
+    expression = expression.xreplace({e: COVERED for e in expression.atoms(sympy.exp) if e.args[0] == _HALF_COVER})
     found = expression.atoms(sympy.exp)
     if len(found) == 1 and not expression.has(sympy.Max):
         return expression.xreplace(dict.fromkeys(found, AFFINITY))
@@ -195,7 +202,7 @@ def definitions(key: str, parts: Mapping[str, sympy.Expr] | None = None) -> str:
     free = sorted({s for formula in formulas.values() for s in formula.free_symbols}, key=str)
     whole = [str(symbol) for symbol in free if _is_whole(symbol)]
     real = [str(symbol) for symbol in free if not _is_whole(symbol)]
-    unknown = [name for name in real if name.rstrip("_") not in SYMBOLS and name not in (str(AFFINITY), str(RATE))]
+    unknown = [name for name in real if name.rstrip("_") not in SYMBOLS and name not in map(str, _LETTERS)]
     if unknown:
         raise KernelError(f"{key} depends on {', '.join(unknown)}, which the table of symbols does not know")
     terms = {name: term(formula) for name, formula in formulas.items()}

@@ -132,6 +132,7 @@ def _open_loop() -> tuple[Reading, ...]:
     eps, mean, relaxed = symbol("eps_q"), symbol("average_error"), (symbol("k") + 1) * symbol("eps_q")
     small = 3 * eps / (1 - symbol("lipschitz") * symbol("C") / (1 - symbol("eta")))
     stochastic, labels, alone = Radius(2, True), Radius(2, False), Radius(1, False)
+    models = ("log_class_size", "log_model_class_size")
     kernels = Reading(
         "smooth_kernel",
         stochastic,
@@ -151,6 +152,8 @@ def _open_loop() -> tuple[Reading, ...]:
         kernels,
         Reading("foster_log_loss", labels),
         Reading("ross_bagnell"),
+        _driven("theorem_7", Radius(2, True, models), eps),
+        _driven("theorem_7_deterministic", Radius(2, False, models), eps),
         _driven("chunked", stochastic, eps, _chunk_hazard),
         Reading("chunked_lipschitz", alone),
     )
@@ -176,16 +179,7 @@ def _closed_loop() -> tuple[Reading, ...]:
     )
 
 
-def _leaning() -> tuple[Reading, ...]:
-    eps, models = symbol("eps_q"), ("log_class_size", "log_model_class_size")
-    drawn = ("kernel:Theorem7.theorem_7",)
-    return (
-        _driven("theorem_7", Radius(2, True, models), eps, leans=drawn),
-        _driven("theorem_7_deterministic", Radius(2, False, models), eps, leans=drawn),
-    )
-
-
-READINGS = (*_open_loop(), *_closed_loop(), *_leaning())
+READINGS = (*_open_loop(), *_closed_loop())
 """Every upper bound that is read term by term."""
 
 
