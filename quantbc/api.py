@@ -153,12 +153,14 @@ def verify(*keys: str, kernel: bool = False) -> VerifyReport:
     return checked(keys, kernel=kernel)
 
 
-def audit(data: Data, **settings: Any) -> Audit:
+def audit(data: Data, *, workers: int = 1, cluster: str | None = None, **settings: Any) -> Audit:
     """Measure action tokenizers on demonstrations: which one, how many bins, and why.
 
     Args:
         data: demonstrations, a file or folder of any layout; or actions, shape (N, d), of one episode; or arrays by
             name: actions, observations and episode_ends.
+        workers: processes that read the files of a folder; the answer is the same for any number.
+        cluster: address of a Dask scheduler that does so instead.
         **settings: fields of `quantbc.audit.settings.Settings`.
 
     Raises:
@@ -166,8 +168,10 @@ def audit(data: Data, **settings: Any) -> Audit:
     """
     from quantbc.audit.run import Settings
     from quantbc.audit.run import audit as of_data
+    from quantbc.sweeps.executors import connect
 
-    return of_data(data, Settings(**settings))
+    with connect(workers=workers, cluster=cluster) as crew:
+        return of_data(data, Settings(**settings), crew=crew)
 
 
 def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certificate:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quantbc.audit.ranges import GivenStatistics
-from quantbc.audit.source import windows
+from quantbc.audit.rows import windows
 from quantbc.audit.survey import Sample, Survey
 from quantbc.errors import ProblemError
 from simulators.errors import DomainError, FloatArray, ShapeError
@@ -84,6 +84,8 @@ class Choices:
     Attributes:
         chunk: steps of a chunk, for tokenizers of chunks; None for each one's own.
         scale: FAST's γ; None for its own.
+        min_token: FAST's coefficient that is token 0; None: unbounded tokens.
+        tokens: FAST's number of token values; None: unbounded above.
         given: statistics instead of the data's.
         mask: dimensions that normalizers act on, shape (d,); None for the statistics' own mask, or all.
     """
@@ -92,15 +94,14 @@ class Choices:
     scale: float | None = None
     given: GivenStatistics = _NOTHING_GIVEN
     mask: npt.NDArray[np.bool_] | None = None
+    min_token: int | None = None
+    tokens: int | None = None
 
     def arguments(self, chosen: Entry, bins: int | None) -> dict[str, Any]:
         """The arguments of a tokenizer."""
         found: dict[str, Any] = {} if chosen.size is None else {chosen.size: bins}
-        if self.chunk is not None and "steps" in chosen.arguments:
-            found["steps"] = self.chunk
-        if self.scale is not None and "gamma" in chosen.arguments:
-            found["gamma"] = self.scale
-        return found
+        asked = {"steps": self.chunk, "gamma": self.scale, "min_token": self.min_token, "tokens": self.tokens}
+        return found | {name: value for name, value in asked.items() if value is not None and name in chosen.arguments}
 
 
 DEFAULT_CHOICES = Choices()

@@ -10,6 +10,7 @@ deviations.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +30,9 @@ from quantbc.audit.layouts.arrays import common_length
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.layouts.npz import is_npz, npy_opened, npz_opened
 from quantbc.audit.policy_loop import Given, PolicyLoop
-from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, as_rows, require_file
-from quantbc.audit.survey import Survey, finite_runs, require_room, survey
+from quantbc.audit.rows import Piece, finite_runs
+from quantbc.audit.source import DEFAULT_NAMES, Names, as_rows, require_file
+from quantbc.audit.survey import Survey, require_room, survey
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 from simulators.montecarlo import Interval, mean_interval
@@ -54,6 +56,7 @@ class Settings:
         horizon: H; the shortest episode. Longer episodes are cut, shorter ones left out.
         delta: probability with which a certificate may fail.
         given: constants that the user knows.
+        tolerance: largest deviation of a state entry that is good enough, raw units; None: nothing is judged.
         memory: budget in bytes.
         seed: of everything random.
 
@@ -68,10 +71,13 @@ class Settings:
     horizon: int | None = None
     delta: float = 0.05
     given: Given = NOTHING_GIVEN
+    tolerance: float | None = None
     memory: int = 10**9
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if self.tolerance is not None and not (math.isfinite(self.tolerance) and self.tolerance > 0):
+            raise ProblemError(f"--tolerance must be a finite number > 0, got {self.tolerance}")
         if (self.given.C is None) != (self.given.eta is None):
             raise ProblemError(f"--gain and --decay go together, got {self.given.C} and {self.given.eta}")
         if self.horizon is not None and self.horizon < 1:
@@ -101,6 +107,8 @@ class Certificate:
         action_units: half ranges of the action entries, raw units.
         estimated: constants that were estimated.
         warnings: sentences.
+        tolerance: what was asked of the state, raw units; None if nothing was.
+        largest_unit: the largest standard deviation of a state entry that changes, raw units.
     """
 
     data: Path
@@ -114,6 +122,23 @@ class Certificate:
     action_units: FloatArray = field(repr=False)
     estimated: tuple[str, ...]
     warnings: tuple[str, ...]
+    tolerance: float | None = None
+    largest_unit: float = 1.0
+
+    @property
+    def judged(self) -> dict[str, Any] | None:
+        """The tolerance beside the smallest deviation that a statement gives for the worst entry, raw units."""
+        if self.tolerance is None:
+            return None
+        found = [(max(step["value"] for step in row["deviation"]) * self.largest_unit, row) for row in self.rows]
+        least, row = min(found, key=lambda pair: pair[0], default=(math.inf, None))
+        return {
+            "tolerance": self.tolerance,
+            "deviation_raw": least if math.isfinite(least) else None,
+            "statement": None if row is None else row["statement"],
+            "sense": None if row is None else row["deviation_sense"],
+            "met": least <= self.tolerance,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -139,6 +164,7 @@ class Certificate:
                 "state": self.state_units.tolist(),
                 "action": self.action_units.tolist(),
             },
+            "tolerance": self.judged,
             "estimated": list(self.estimated),
             "warnings": list(self.warnings),
         }
@@ -192,6 +218,8 @@ def certify(data: Path, predictions: Path, settings: Settings) -> Certificate:  
         action_units=found.actions.half_range,
         estimated=model.estimated,
         warnings=tuple(warnings),
+        tolerance=settings.tolerance,
+        largest_unit=float(np.delete(found.observations.unit, found.observations.constant).max(initial=0.0)),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import Piece, StoredEpisode
+from quantbc.audit.rows import Piece
+from quantbc.audit.source import StoredEpisode
 from quantbc.audit.survey import Moments, Sample, Survey
 from simulators.errors import FloatArray
 
@@ -93,41 +94,55 @@ class EpisodeComparison:
 class EpisodeCheck:
     """Statistics of every episode, recomputed while the file is read; rows with bad actions are left out."""
 
-    def __init__(self, stored: Mapping[int, StoredEpisode]) -> None:
-        """Start with what the file says."""
-        self._stored = stored
+    def __init__(self) -> None:
+        """Start with nothing."""
         self._moments: dict[int, Moments] = {}
         self._rows: dict[int, int] = {}
         self._positions: dict[int, int] = {}
 
     def add(self, piece: Piece) -> None:
         """Take in a piece as stored."""
-        if not self._stored or piece.number is None:
+        if piece.number is None:
             return
         moments = self._moments.setdefault(piece.number, Moments(piece.actions.shape[1]))
         moments.add(piece.actions[np.isfinite(piece.actions).all(axis=1)])
         self._rows[piece.number] = self._rows.get(piece.number, 0) + len(piece)
         self._positions[piece.number] = piece.episode
 
-    def compare(self, found: Survey) -> EpisodeComparison | None:
-        """Return the comparison once everything was read; None where nothing is stored."""
-        if not self._stored:
+    def merge(self, other: EpisodeCheck, offset: int) -> None:
+        """Take in the episodes of files that follow, whose first has that number."""
+        for number, moments in other._moments.items():
+            self._positions.setdefault(number, other._positions[number] + offset)
+            self._rows[number] = self._rows.get(number, 0) + other._rows[number]
+            if number in self._moments:
+                self._moments[number].merge(moments)
+            else:
+                self._moments[number] = moments
+
+    def compare(self, stored: Mapping[int, StoredEpisode], found: Survey) -> EpisodeComparison | None:
+        """Return the comparison once everything was read; None where nothing is stored.
+
+        Args:
+            stored: what the file says.
+            found: what is there.
+        """
+        if not stored:
             return None
         held = _whole(found.sample, {self._positions[n]: m.count for n, m in self._moments.items()})
         tally = _Tally(2 * found.actions.half_range)
-        both = [n for n in self._stored if n in self._moments and self._moments[n].count]
+        both = [n for n in stored if n in self._moments and self._moments[n].count]
         for number in both:
-            stored, spread = self._stored[number], self._moments[number].spread()
+            said, spread = stored[number], self._moments[number].spread()
             mine = {"min": spread.low, "max": spread.high, "mean": spread.mean, "std": spread.std}
             rows = held.get(self._positions[number])
             if rows is not None:
                 mine |= dict(zip(("q01", "q99"), np.quantile(rows, [0.01, 0.99], axis=0), strict=True))
-            tally.add(number, stored, self._rows[number], mine)
+            tally.add(number, said, self._rows[number], mine)
         return EpisodeComparison(
-            stored=len(self._stored),
+            stored=len(stored),
             compared=len(both),
-            without_data=len(self._stored) - len(both),
-            without_statistics=len(set(self._moments) - set(self._stored)),
+            without_data=len(stored) - len(both),
+            without_statistics=len(set(self._moments) - set(stored)),
             disagreeing=tally.counts,
             worst=tally.sentences,
             quantiles=tally.quantiles,

@@ -25,21 +25,24 @@ _ROUNDING = 1e-6
 def idle_share(found: Survey) -> float:
     """Return the share of steps whose action repeats the one before, among the rows in memory; 0 without any.
 
-    >>> from quantbc.audit.survey import Counts, Sample, Spread
-    >>> from quantbc.audit.source import Piece
+    >>> from quantbc.audit.ledger import Counts
+    >>> from quantbc.audit.survey import Sample, Spread
+    >>> from quantbc.audit.rows import Piece
     >>> u = np.array([[0.0], [0.0], [1.0]])
     >>> spread = Spread(u.min(0), u.max(0), u.mean(0), u.std(0))
     >>> counts = Counts(1, 0, 3, 3, 0, 0, (0,), 0, 3, 3.0, 3)
     >>> idle_share(Survey(counts, spread, None, Sample((Piece(0, 0, u, None),), True)))
     0.5
     """
-    still = steps = 0
-    ranges = 2 * found.actions.half_range
-    for piece in found.sample.pieces:
-        moves = np.abs(np.diff(piece.actions, axis=0)) > IDLE * ranges
-        still += int((~moves.any(axis=1)).sum())
-        steps += len(moves)
-    return still / steps if steps else 0.0
+    moves = _moves(found)
+    still = (moves <= IDLE * 2 * found.actions.half_range).all(axis=1)
+    return float(np.mean(still)) if len(moves) else 0.0
+
+
+def _moves(found: Survey) -> FloatArray:
+    """How far every entry moves from one step to the next, among the rows in memory."""
+    steps: FloatArray = np.diff(found.sample.actions, axis=0)
+    return np.abs(steps[found.sample.joined])
 
 
 def outside_lines(found: Survey, layout: str) -> list[str]:
@@ -67,9 +70,7 @@ def periodic_lines(found: Survey, periods: FloatArray | None, names: tuple[str, 
         periods: of dimensions that the user says wrap, infinite for others; None if none does.
         names: what the file calls the entries of an action.
     """
-    jumps = np.zeros(found.dimension, dtype=np.int64)
-    for piece in found.sample.pieces:
-        jumps += _near_turn(np.abs(np.diff(piece.actions, axis=0))).sum(axis=0)
+    jumps = _near_turn(_moves(found)).sum(axis=0)
     cut = (jumps > 0) & _near_turn(found.actions.high - found.actions.low)
     if periods is not None:
         cut &= ~np.isfinite(periods)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from quantbc.audit.candidates import Candidate
-from quantbc.audit.source import Piece
+from quantbc.audit.rows import Block, Piece
 from quantbc.audit.stability import TransitionSums, estimate_stability, transitions
 from quantbc.audit.survey import Survey
 from quantbc.errors import ProblemError
@@ -78,10 +78,10 @@ class PolicyLoop:
         if found.observations is None:
             raise ProblemError("data must have observations, got none")
         expert, policy = (TransitionSums(found.actions, found.observations) for _ in range(2))
-        for block in transitions(iter(pieces)):
+        for block in transitions([Block(tuple(pieces))]):
             expert.add(*block)
         played = (replace(piece, actions=mine) for piece, mine in zip(pieces, predicted, strict=True))
-        for block in transitions(played):
+        for block in transitions([Block(tuple(played))]):
             policy.add(*block)
         stability = estimate_stability(expert, horizon=H, rng=np.random.default_rng([given.seed, 2]))
         if stability is None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from quantbc.audit.dimensions import chosen_dimensions, periods_of, wrapped
-from quantbc.audit.source import Piece, Source, StoredEpisode
+from quantbc.audit.rows import Piece
+from quantbc.audit.source import Source, StoredEpisode
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
@@ -82,6 +84,15 @@ class RelativeActions:
     def fps(self) -> float | None:
         """That of the source."""
         return self.source.fps
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Those of the source."""
+        return self.source.files
+
+    def part(self, files: slice) -> Self:
+        """Some of the files only."""
+        return replace(self, source=self.source.part(files), reference=self.reference.part(files))
 
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes of the source, their actions relative."""

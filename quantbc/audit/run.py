@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,24 @@ from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
 from quantbc.audit.candidates import Candidate, Choices, build_candidates, chunk_length, requests
 from quantbc.audit.dimensions import chosen_dimensions, periods_of
-from quantbc.audit.episodes import EpisodeCheck, EpisodeComparison
+from quantbc.audit.episodes import EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.loops import chunk_lines, chunk_summary
 from quantbc.audit.memory import arrays_source
 from quantbc.audit.motion import idle_share, outside_lines, periodic_lines
 from quantbc.audit.notes import choice_notes, data_notes, model_notes, unused_lines
+from quantbc.audit.parts import Crew, Parts
+from quantbc.audit.passes import Plan, first_pass, second_pass
 from quantbc.audit.ranges import GivenStatistics, read_range
 from quantbc.audit.relative import RelativeActions
+from quantbc.audit.rows import windows
 from quantbc.audit.settings import Settings
 from quantbc.audit.smoothness import Neighbours, Smoothness, neighbours, smoothness
-from quantbc.audit.source import Names, Piece, Source, windows
-from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
-from quantbc.audit.survey import Survey, pieces_of, require_room, rows_at_once, survey
+from quantbc.audit.source import Names, Source
+from quantbc.audit.stability import Stability, estimate_stability
+from quantbc.audit.survey import Survey, require_room, rows_at_once
 from quantbc.audit.tally import Tally
-from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions
+from quantbc.audit.tokenizers import TokenizerReport, compare_statistics
 from quantbc.audit.verdict import Verdict, verdict
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import TOKENIZER_COLUMNS, data_line, tokenizer_line, verdict_lines
@@ -145,7 +149,7 @@ def _spread(spread: Any) -> dict[str, Any]:
 
 
 def audit(  # long: the steps of an audit, in their order
-    data: Data, settings: Settings = DEFAULT_SETTINGS, *, progress: Progress = _silent
+    data: Data, settings: Settings = DEFAULT_SETTINGS, *, progress: Progress = _silent, crew: Crew | None = None
 ) -> Audit:
     """Audit demonstrations.
 
@@ -156,21 +160,29 @@ def audit(  # long: the steps of an audit, in their order
         data: a file or folder, by path or name; or actions, shape (N, d), of one episode; or arrays by name, as an npz
             file has them: actions, observations and episode_ends.
         settings: what the user said.
+        crew: who reads the files of a data set; None for this process. The answer is the same.
         progress: given the number of rows to measure, a context whose value is called with rows as they are done.
 
     Raises:
         ProblemError: the file cannot be used, or a setting is out of range.
     """
-    source = _opened(Path(data) if isinstance(data, str) else data, settings)
+    data = Path(data) if isinstance(data, str) else data
+    source = _opened(data, settings)
     require_room(source, settings.memory)
     choices, periods = _chosen(source, settings)
-    stored, check = source.stored, EpisodeCheck(source.stored_episodes)
+    stored, episodic = source.stored, source.stored_episodes
     # Independent streams, so that asking for one tokenizer more changes no other number.
     streams = [np.random.default_rng([settings.seed, part]) for part in range(4)]
-    found = survey(source, memory=settings.memory, rng=streams[0], watch=check.add)
+    parts = Parts(source, partial(_opened, data, settings), crew)
+    first = first_pass(parts, memory=settings.memory, rng=streams[0], checked=bool(episodic))
+    found = first.found
     H = settings.horizon or max(int(found.counts.median), 1)
     candidates, problems = _built(found, settings, choices)
-    reports, stability, unmeasured = _measured(source, found, candidates, settings, H, periods, streams[1], progress)
+    plan = Plan(candidates, found.actions, found.observations, H, periods, settings.memory)
+    with progress(found.counts.used_rows) as advance:
+        tallies, sums = second_pass(parts, first, plan, advance)
+    reports, unmeasured = _reported(tallies, found, source)
+    stability = None if sums is None else estimate_stability(sums, horizon=H, rng=streams[1])
     paired = _smoothed(found, reports, settings, periods, streams[2])
     constants = _constants(found, stability, settings, H)
     rows: list[dict[str, Any]] = []
@@ -180,7 +192,7 @@ def audit(  # long: the steps of an audit, in their order
         rows = [row for pair in paired for row in bounds_for(*pair, constants, settings.chunk)]
         sizes = smallest_sizes(constants, target=target, dimension=found.dimension)
     statistics, differing = compare_statistics(stored, found)
-    episodes = check.compare(found)
+    episodes = first.check.compare(episodic, found)
     differing += [] if episodes is None else episodes.warnings()
     warnings = [*source.notes, *choice_notes(settings, choices, candidates), *data_notes(found), *differing]
     warnings += [*problems, *unmeasured]
@@ -242,7 +254,7 @@ def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | N
     if settings.ranges is not None:
         given = read_range(settings.ranges, d, settings.names.actions)
     periods = periods_of(settings.periodic, d, names) if settings.periodic else None
-    return Choices(settings.chunk, settings.scale, given, mask), periods
+    return Choices(settings.chunk, settings.scale, given, mask, settings.min_token, settings.tokens), periods
 
 
 def _built(found: Survey, settings: Settings, choices: Choices) -> tuple[list[Candidate], list[str]]:
@@ -252,41 +264,6 @@ def _built(found: Survey, settings: Settings, choices: Choices) -> tuple[list[Ca
     if not candidates:
         raise ProblemError(f"at least one tokenizer must fit the data, got none: {'; '.join(problems)}")
     return candidates, problems
-
-
-def _measured(
-    source: Source,
-    found: Survey,
-    candidates: Sequence[Candidate],
-    settings: Settings,
-    H: int,
-    periods: FloatArray | None,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> tuple[list[TokenizerReport], Stability | None, list[str]]:
-    """The second pass."""
-    unit = found.actions.half_range
-    # A dimension that does not count has no error in the norm.
-    units = [np.where(live_dimensions(candidate, found.actions), unit, np.inf) for candidate in candidates]
-    tallies = [
-        Tally(c, unit=mine, horizon=max(H, 1), periods=periods) for c, mine in zip(candidates, units, strict=True)
-    ]
-    sums = None if found.observations is None else TransitionSums(found.actions, found.observations)
-
-    def watched() -> Iterator[Piece]:
-        with progress(found.counts.used_rows) as advance:
-            for piece in pieces_of(source, settings.memory):
-                for tally in tallies:
-                    tally.add(piece)
-                advance(len(piece))
-                yield piece
-
-    for block in transitions(watched()):
-        if sums is not None:
-            sums.add(*block)
-    reports, unmeasured = _reported(tallies, found, source)
-    stability = None if sums is None else estimate_stability(sums, horizon=H, rng=rng)
-    return reports, stability, unmeasured
 
 
 def _reported(tallies: Sequence[Tally], found: Survey, source: Source) -> tuple[list[TokenizerReport], list[str]]:

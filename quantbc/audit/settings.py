@@ -14,7 +14,7 @@ __all__ = ["DEFAULT_MEMORY", "Settings"]
 
 DEFAULT_MEMORY = 10**9
 """Bytes that an audit may hold of the data if nothing is said."""
-_AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk")
+_AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk", "tokens")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Settings:
         bins: sizes; empty for each tokenizer's own.
         chunk: steps that a policy executes before it looks again; None: one, and each chunk tokenizer's own.
         scale: γ of FAST; None for its own.
+        min_token: FAST's coefficient that is token 0; None: tokens are unbounded.
+        tokens: FAST's number of token values, with min_token.
         ranges: what tokenizers are scaled by instead of the data: ``low,high`` or a file, see `quantbc.audit.ranges`.
         mask: dimensions that normalizers act on, such as ``0-5`` or ``!gripper``; the others pass unchanged.
         relative_to: an observation that is subtracted from the actions, as it is at the first step of a chunk;
@@ -57,6 +59,8 @@ class Settings:
     bins: tuple[int, ...] = ()
     chunk: int | None = None
     scale: float | None = None
+    min_token: int | None = None
+    tokens: int | None = None
     ranges: str | None = None
     mask: str | None = None
     relative_to: str | None = None
@@ -90,11 +94,18 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ProblemError(f"--{name} must be a finite number > 0, got {value}")
-        if (self.C is None) != (self.eta is None):
-            raise ProblemError(f"--gain and --decay go together, got {self.C} and {self.eta}")
+        self._require_pairs()
         if self.seed < 0:
             raise ProblemError(f"--seed must be at least 0, got {self.seed}")
         for name in ("delta", "log_class_size", "log_model_class_size", "C", "eta", "L", "lipschitz", "L_x", "L_u"):
             if getattr(self, name) is not None:
                 SYMBOLS[name].array(getattr(self, name))
         requests(self.tokenizers, self.bins, self.chunk)
+
+    def _require_pairs(self) -> None:
+        for flags, one, other in (
+            ("--gain and --decay go together", self.C, self.eta),
+            ("--tokens needs --min-token", self.tokens, self.tokens and self.min_token),
+        ):
+            if (one is None) != (other is None):
+                raise ProblemError(f"{flags}, got {one} and {other}")

@@ -7,20 +7,20 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from quantbc.audit.rows import Piece
 from quantbc.errors import ProblemError
-from simulators.errors import FloatArray, IntArray
+from simulators.errors import FloatArray
 
 __all__ = [
     "DEFAULT_NAMES",
     "Names",
-    "Piece",
     "Source",
     "StoredEpisode",
     "WithoutStatistics",
@@ -32,7 +32,6 @@ __all__ = [
     "require_chunks",
     "require_file",
     "require_filled",
-    "windows",
 ]
 
 DAMAGE: tuple[type[Exception], ...] = (
@@ -79,52 +78,6 @@ class Names:
 
 DEFAULT_NAMES = Names()
 """Everything by the layout's own rules."""
-
-
-@dataclass(frozen=True, eq=False)
-class Piece:
-    """Consecutive rows of one episode, as stored: entries may be NaN or infinite.
-
-    Attributes:
-        episode: position of the episode in the file's order, from 0.
-        start: time index of the first row within its episode, from 0.
-        actions: actions[t, j], raw units.
-        observations: observations[t, i] before each action; None if the file has none.
-        following: the observation after the last row, if the file stores it.
-        number: the file's own number of the episode, where it has one.
-
-    Raises:
-        ProblemError: observations and actions differ in length.
-
-    >>> Piece(0, 0, np.zeros((2, 1)), np.zeros((3, 4)))
-    Traceback (most recent call last):
-    quantbc.errors.ProblemError: episode 0: observations must have as many rows as actions, got 3 and 2
-    """
-
-    episode: int
-    start: int
-    actions: FloatArray = field(repr=False)
-    observations: FloatArray | None = field(repr=False)
-    following: FloatArray | None = field(default=None, repr=False)
-    number: int | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("actions", "observations", "following"):
-            value = getattr(self, name)
-            if value is not None and not (
-                type(value) is np.ndarray and value.dtype == np.float64 and not value.flags.writeable
-            ):  # what cannot be written to may be shared
-                array = np.array(value, dtype=np.float64)
-                array.setflags(write=False)
-                object.__setattr__(self, name, array)
-        if self.observations is not None and len(self.observations) != len(self.actions):
-            raise ProblemError(
-                f"episode {self.episode}: observations must have as many rows as actions, "
-                f"got {len(self.observations)} and {len(self.actions)}"
-            )
-
-    def __len__(self) -> int:
-        return len(self.actions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +145,15 @@ class Source(Protocol):
         """Steps a second, where the file says so."""
         ...
 
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files that hold the episodes, in their order."""
+        ...
+
+    def part(self, files: slice) -> Source:
+        """Some of its files only, as a source of their own whose episodes are counted from 0."""
+        ...
+
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield every episode in order, at most `rows` rows at a time; an empty episode is one empty piece.
 
@@ -202,7 +164,18 @@ class Source(Protocol):
 
 
 class WithoutStatistics:
-    """A layout that keeps numbers only: no statistics, no names of entries, no rate."""
+    """A layout that keeps numbers only, in one file: no statistics, no names of entries, no rate."""
+
+    path: Path
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """That file."""
+        return (self.path,)
+
+    def part(self, files: slice) -> Self:
+        """Everything: it is one file."""
+        return self
 
     @property
     def action_names(self) -> None:
@@ -353,21 +326,3 @@ def inside(path: Path, root: Path) -> Path:
     if not path.resolve().is_relative_to(root.resolve()):
         raise ProblemError(f"data must stay inside {root}, got a link to {path.resolve()}")
     return path
-
-
-def windows(pieces: Sequence[Piece], steps: int) -> tuple[IntArray, FloatArray]:
-    """Return the rows (in the concatenation of all pieces) at which whole chunks start, and the chunks.
-
-    >>> starts, chunks = windows([Piece(0, 0, np.arange(5.0)[:, None], None)], 2)
-    >>> starts.tolist(), chunks[..., 0].tolist()
-    ([0, 2], [[0.0, 1.0], [2.0, 3.0]])
-    """
-    starts: list[IntArray] = []
-    chunks: list[FloatArray] = []
-    offset = 0
-    for piece in pieces:
-        whole = len(piece) // steps * steps
-        starts.append(offset + np.arange(0, whole, steps))
-        chunks.append(piece.actions[:whole].reshape(-1, steps, piece.actions.shape[1]))
-        offset += len(piece)
-    return np.concatenate(starts), np.concatenate(chunks)

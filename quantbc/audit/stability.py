@@ -8,18 +8,18 @@ entry throughout.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from quantbc.audit.source import Piece
+from quantbc.audit.rows import Block, Piece
 from quantbc.audit.survey import Spread
 from quantbc.words import percent
 from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import spectral_radius
-from simulators.errors import FloatArray
+from simulators.errors import FloatArray, IntArray
 
 __all__ = ["Stability", "TransitionSums", "estimate_stability", "transitions"]
 
@@ -42,31 +42,34 @@ _WIDEST, _SECTIONS = 30.0, 60
 """Logarithms of decays are sought up to this size, to within its golden ratio to this power."""
 
 
-def transitions(pieces: Iterator[Piece]) -> Iterator[tuple[int, int, FloatArray, FloatArray, FloatArray]]:
-    """Yield (episode, time, x, u, x') blocks, joined across pieces that follow each other.
+def transitions(
+    blocks: Iterable[Block],
+) -> Iterator[tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray]]:
+    """Yield (episodes, times, x, u, x') of all transitions, block by block, joined across blocks.
 
     >>> one = Piece(0, 0, np.zeros((2, 1)), np.array([[1.0], [2.0]]))
     >>> two = Piece(0, 2, np.zeros((1, 1)), np.array([[3.0]]), np.array([4.0]))
-    >>> [(time, x.ravel().tolist(), y.ravel().tolist()) for _, time, x, _, y in transitions(iter([one, two]))]
-    [(0, [1.0], [2.0]), (1, [2.0, 3.0], [3.0, 4.0])]
+    >>> [(t.tolist(), x.ravel().tolist(), y.ravel().tolist()) for _, t, x, _, y in transitions([Block((one, two))])]
+    [([0, 1, 2], [1.0, 2.0, 3.0], [2.0, 3.0, 4.0])]
     """
     last: Piece | None = None
-    for piece in pieces:
-        if piece.observations is None:
+    for block in blocks:
+        pieces = [piece for piece in block.pieces if len(piece.actions) and piece.observations is not None]
+        if not pieces:
             continue
-        x, u, start = piece.observations, piece.actions, piece.start
-        if last is not None and last.episode == piece.episode and last.start + 1 == start:
-            x, u, start = np.concatenate([_observed(last), x]), np.concatenate([last.actions, u]), last.start
-        after = [] if piece.following is None else [piece.following[None]]
-        following = np.concatenate([x[1:], *after])
-        if len(following):
-            yield piece.episode, start, x[: len(following)], u[: len(following)], following
-        end = piece.start + len(piece) - 1
-        last = None if after else Piece(piece.episode, end, piece.actions[-1:], piece.observations[-1:])
-
-
-def _observed(piece: Piece) -> FloatArray:
-    return np.zeros((len(piece), 0)) if piece.observations is None else piece.observations
+        joined = Block(tuple(pieces) if last is None else (last, *pieces))
+        x = joined.observations
+        if x is None:
+            continue
+        rows = np.flatnonzero(joined.joined)
+        after = x[rows + 1]
+        if ends := [(end, piece.following) for end, piece in joined.ends() if piece.following is not None]:
+            rows = np.concatenate([rows, [end for end, _ in ends]])
+            after = np.concatenate([after, np.stack([following for _, following in ends])])
+        if len(rows):
+            yield joined.episodes[rows], joined.times[rows], x[rows], joined.actions[rows], after
+        end = pieces[-1]
+        last = None if end.following is not None else end.last()
 
 
 class TransitionSums:
@@ -87,20 +90,27 @@ class TransitionSums:
         self.changes = np.zeros((GROUPS, self.dx))
         self.counts = np.zeros(GROUPS, dtype=np.int64)
 
-    def add(self, episode: int, time: int, x: FloatArray, u: FloatArray, following: FloatArray) -> None:
-        """Add consecutive transitions of one episode."""
+    def add(self, episodes: IntArray, times: IntArray, x: FloatArray, u: FloatArray, following: FloatArray) -> None:
+        """Add transitions, one a row."""
         state, after = ((v - self.observations.mean) / self.observations.unit for v in (x, following))
         action = (u - self.actions.mean) / self.actions.half_range
         inputs = np.concatenate([state, action, np.ones((len(state), 1))], axis=1)
-        groups = (episode * 7 + (time + np.arange(len(state))) // _STEPS_A_GROUP) % GROUPS
-        for group in np.unique(groups):
-            mine = groups == group
+        groups = (episodes * 7 + times // _STEPS_A_GROUP) % GROUPS
+        order = np.argsort(groups, kind="stable")
+        found, firsts = np.unique(groups[order], return_index=True)
+        for group, mine in zip(found, np.split(order, firsts[1:]), strict=True):
             z, y = inputs[mine], after[mine]
             self.inputs[group] += z.T @ z
             self.cross[group] += z.T @ y
             self.outputs[group] += np.square(y).sum(axis=0)
             self.changes[group] += np.square(y - state[mine]).sum(axis=0)
             self.counts[group] += len(z)
+
+    def merge(self, other: TransitionSums) -> None:
+        """Add the transitions of another."""
+        for name in ("inputs", "cross", "outputs", "changes", "counts"):
+            mine = getattr(self, name)
+            mine += getattr(other, name)
 
     @property
     def filled(self) -> FloatArray:

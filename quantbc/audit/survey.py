@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import Piece, Source
+from quantbc.audit.ledger import Counts, Ledger
+from quantbc.audit.rows import Block, Piece, finite_rows, finite_runs, gathered, numbered
+from quantbc.audit.source import Source
 from quantbc.errors import ProblemError
 from quantbc.words import LEAST_MEMORY
-from simulators.errors import FloatArray, IntArray, positive_int
+from simulators.errors import FloatArray, positive_int
 
 __all__ = [
-    "Counts",
+    "Look",
     "Moments",
     "Sample",
     "Spread",
     "Survey",
-    "finite_runs",
+    "blocks_of",
+    "look",
     "pieces_of",
     "require_room",
     "rows_at_once",
@@ -36,6 +38,8 @@ _SMALLEST = 1e-150
 _PIECE_SHARE = 256
 _BYTES = 8
 _FEWEST, _MOST = 64, 65_536
+_TOGETHER = 4096
+"""Short episodes are read together up to so many rows."""
 _COPIES = 32
 """Times that the rows of a piece are held while tokenizers are measured."""
 _MATRICES = 320
@@ -121,11 +125,20 @@ class Moments:
             return
         if (largest := np.abs(block).max(initial=0.0)) > _LARGEST:
             raise ProblemError(f"actions and observations must be at most {_LARGEST:g} in size, got {largest:g}")
-        mean, count = block.mean(axis=0), self.count + len(block)
-        gap = mean - self.mean
-        self.squares += np.square(block - mean).sum(axis=0) + gap**2 * (self.count * len(block) / count)
-        self.mean += gap * (len(block) / count)
-        self.low, self.high = np.minimum(self.low, block.min(axis=0)), np.maximum(self.high, block.max(axis=0))
+        columns, new = np.ascontiguousarray(block.T), Moments(len(self.mean))  # sums along rows are slow
+        new.count, new.mean = len(block), columns.mean(axis=1)
+        new.squares = np.square(columns - new.mean[:, None]).sum(axis=1)
+        new.low, new.high = columns.min(axis=1), columns.max(axis=1)
+        self.merge(new)
+
+    def merge(self, other: Moments) -> None:
+        """Take in the rows of another."""
+        if not other.count:
+            return
+        gap, count = other.mean - self.mean, self.count + other.count
+        self.squares += other.squares + gap**2 * (self.count * other.count / count)
+        self.mean += gap * (other.count / count)
+        self.low, self.high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         self.count = count
 
     def spread(self) -> Spread:
@@ -133,39 +146,8 @@ class Moments:
         return Spread(self.low, self.high, self.mean, np.sqrt(self.squares / self.count))
 
 
-@dataclass(frozen=True)
-class Counts:
-    """What the file holds and what of it could not be used.
-
-    Attributes:
-        episodes: episodes with at least one row.
-        empty_episodes: episodes without rows.
-        rows: rows of all episodes.
-        used_rows: rows whose actions and observations are finite.
-        bad_actions: rows left out because an action entry is NaN or infinite.
-        bad_observations: rows left out because an observation entry is, and the action is fine.
-        bad_by_dimension: action entries that are NaN or infinite, per dimension.
-        gaps: places where time jumps within an episode (missing frames).
-        shortest: rows of the shortest nonempty episode.
-        median: median of the episodes' rows.
-        longest: rows of the longest episode.
-    """
-
-    episodes: int
-    empty_episodes: int
-    rows: int
-    used_rows: int
-    bad_actions: int
-    bad_observations: int
-    bad_by_dimension: tuple[int, ...]
-    gaps: int
-    shortest: int
-    median: float
-    longest: int
-
-
 class _Sampler:
-    """Uniform sample of pieces within a size: those with the smallest random keys stay."""
+    """Uniform sample of pieces within a size: those with the smallest random keys stay, in whatever order they come."""
 
     def __init__(self, size: int, rng: np.random.Generator) -> None:
         self.size, self.rng = size, rng
@@ -173,24 +155,33 @@ class _Sampler:
         self.heap: list[tuple[float, int, Piece]] = []
         self.seen = 0
 
-    def offer(self, piece: Piece, width: int) -> None:
-        key = float(self.rng.random())
-        self.seen += 1
+    def offer(self, pieces: Sequence[Piece], width: int) -> None:
+        for key, piece in zip(self.rng.random(len(pieces)).tolist(), pieces, strict=True):
+            self.seen += 1
+            self._take(key, self.seen, piece, width)
+
+    def _take(self, key: float, place: int, piece: Piece, width: int) -> None:
         if key >= self.threshold:
             return
-        heapq.heappush(self.heap, (-key, self.seen, piece))
-        self.held += len(piece) * width
+        heapq.heappush(self.heap, (-key, place, piece))
+        self.held += len(piece.actions) * width
         while self.held > self.size and len(self.heap) > 1:
             worst, _, dropped = heapq.heappop(self.heap)
             self.threshold = -worst
             self.held -= len(dropped) * width
+
+    def merge(self, other: _Sampler, width: int, offset: int) -> None:
+        self.threshold = min(self.threshold, other.threshold)
+        for key, place, piece in other.heap:
+            self._take(-key, self.seen + place, numbered(piece, offset), width)
+        self.seen += other.seen
 
     def pieces(self) -> tuple[Piece, ...]:
         return tuple(piece for _, _, piece in sorted(self.heap, key=lambda item: item[1]))
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class Sample(Block):
     """Pieces held in memory: everything, or a uniform sample of pieces.
 
     Attributes:
@@ -198,29 +189,12 @@ class Sample:
         complete: whether nothing was left out.
     """
 
-    pieces: tuple[Piece, ...] = field(repr=False)
     complete: bool
-
-    @cached_property
-    def actions(self) -> FloatArray:
-        """All actions, one a row."""
-        return np.concatenate([piece.actions for piece in self.pieces])
-
-    @cached_property
-    def observations(self) -> FloatArray | None:
-        """All observations, one a row; None if the file has none."""
-        found = [piece.observations for piece in self.pieces if piece.observations is not None]
-        return np.concatenate(found) if len(found) == len(self.pieces) else None
-
-    @cached_property
-    def episodes(self) -> IntArray:
-        """Episode number of every row."""
-        return np.repeat([piece.episode for piece in self.pieces], [len(piece) for piece in self.pieces])
 
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return sum(len(piece) for piece in self.pieces)
+        return len(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,101 +219,100 @@ class Survey:
         return len(self.actions.low)
 
 
-def finite_runs(piece: Piece) -> Iterator[Piece]:
-    """Yield the stretches of a piece in which every entry is finite.
-
-    >>> piece = Piece(0, 5, np.array([[0.0], [np.nan], [2.0]]), None)
-    >>> [(run.start, run.actions.tolist()) for run in finite_runs(piece)]
-    [(5, [[0.0]]), (7, [[2.0]])]
-    """
-    good = _finite(piece.actions) & _finite(piece.observations, len(piece))
-    after = piece.following if piece.following is not None and np.isfinite(piece.following).all() else None
-    if good.all():
-        if len(piece):
-            yield Piece(piece.episode, piece.start, piece.actions, piece.observations, after, piece.number)
-        return
-    edges = np.flatnonzero(np.diff(good, prepend=False, append=False))
-    for low, high in edges.reshape(-1, 2):
-        yield Piece(
-            piece.episode,
-            piece.start + int(low),
-            piece.actions[low:high],
-            None if piece.observations is None else piece.observations[low:high],
-            after if high == len(piece) else None,
-            piece.number,
-        )
+def _finite_block(block: Block) -> Block:
+    """The finite stretches of its pieces."""
+    whole = finite_rows(block.actions).all() and (block.observations is None or finite_rows(block.observations).all())
+    if whole and all(len(piece.actions) and piece.following is None for piece in block.pieces):
+        return block
+    return Block(tuple(run for piece in block.pieces for run in finite_runs(piece)))
 
 
-def _finite(rows: FloatArray | None, length: int = 0) -> npt.NDArray[np.bool_]:
-    return np.ones(length, dtype=np.bool_) if rows is None else np.asarray(np.isfinite(rows).all(axis=1))
+def blocks_of(source: Source, memory: int) -> Iterator[Block]:
+    """Yield the finite stretches of all episodes, in order, many of them together where they are short."""
+    rows = rows_at_once(memory, source.width)
+    for block in gathered(source.pieces(rows), min(rows, _TOGETHER)):
+        if (found := _finite_block(block)).pieces:
+            yield found
 
 
 def pieces_of(source: Source, memory: int) -> Iterator[Piece]:
     """Yield the finite stretches of all episodes, in order."""
-    for piece in source.pieces(rows_at_once(memory, source.width)):
-        yield from finite_runs(piece)
+    for block in blocks_of(source, memory):
+        yield from block.pieces
 
 
-class _Ledger:
-    """Counts that grow while the file is read."""
+class Look:
+    """What a pass over some files finds; what later files hold is merged into it."""
 
-    def __init__(self) -> None:
-        self.lengths: dict[int, int] = {}
-        self.used = self.bad_actions = self.bad_observations = self.gaps = 0
-        self.bad_entries = np.zeros(0, dtype=np.int64)
-        self.shape: tuple[int, int | None] | None = None
-        self.expected = (-1, 0)
+    def __init__(self, source: Source, memory: int, rng: np.random.Generator) -> None:
+        """Start with nothing."""
+        positive_int("memory", memory)
+        self.path, self.width = source.path, source.width
+        self.ledger, self.sampler = Ledger(), _Sampler(memory // (_SAMPLE_SHARE * _BYTES), rng)
+        self.actions: Moments | None = None
+        self.observations: Moments | None = None
 
-    def add(self, piece: Piece) -> None:
-        shape = (piece.actions.shape[1], None if piece.observations is None else piece.observations.shape[1])
-        if self.shape is None:
-            self.shape, self.bad_entries = shape, np.zeros(shape[0], dtype=np.int64)
-        elif shape != self.shape:
-            raise ProblemError(
-                f"episode {piece.episode}: (action, observation) dimensions must be those of the first episode, "
-                f"{self.shape}, got {shape}"
-            )
-        good = _finite(piece.actions)
-        self.bad_entries += (~np.isfinite(piece.actions)).sum(axis=0)
-        self.bad_actions += int((~good).sum())
-        self.bad_observations += int((good & ~_finite(piece.observations, len(piece))).sum())
-        time = 0 if piece.episode != self.expected[0] else self.expected[1]
-        self.gaps += int(len(piece) > 0 and piece.start != time)
-        self.expected = (piece.episode, piece.start + len(piece))
-        self.lengths[piece.episode] = self.lengths.get(piece.episode, 0) + len(piece)
+    def add(self, block: Block) -> None:
+        """Take in pieces as stored."""
+        for piece in block.pieces:
+            self.ledger.add(piece)
+        self.ledger.judge(block)
+        fine = _finite_block(block)
+        if self.actions is None:
+            self.actions = Moments(block.actions.shape[1])
+            self.observations = None if block.observations is None else Moments(block.observations.shape[1])
+        if fine.pieces:
+            self.actions.add(fine.actions)
+            if self.observations is not None and fine.observations is not None:
+                self.observations.add(fine.observations)
+            self.sampler.offer(fine.pieces, self.width)
 
-    def counts(self) -> Counts:
-        lengths = np.array(list(self.lengths.values()), dtype=np.int64)
-        filled = lengths[lengths > 0]
-        rows = int(lengths.sum())
-        used = rows - self.bad_actions - self.bad_observations
-        if not used:
-            raise ProblemError(
-                f"data must hold at least one row of finite numbers, got {len(lengths)} episodes with {rows} rows, "
-                f"{self.bad_actions} with bad actions and {self.bad_observations} with bad observations"
-            )
-        return Counts(
-            episodes=len(filled),
-            empty_episodes=len(lengths) - len(filled),
-            rows=rows,
-            used_rows=used,
-            bad_actions=self.bad_actions,
-            bad_observations=self.bad_observations,
-            bad_by_dimension=tuple(self.bad_entries.tolist()),
-            gaps=self.gaps,
-            shortest=int(filled.min()),
-            median=float(np.median(filled)),
-            longest=int(filled.max()),
+    def merge(self, other: Look) -> int:
+        """Take in what a pass over the files after these found; return the number of its first episode."""
+        offset = self.ledger.merge(other.ledger)
+        for mine, more in ((self.actions, other.actions), (self.observations, other.observations)):
+            if mine is not None and more is not None:
+                mine.merge(more)
+        self.sampler.merge(other.sampler, self.width, offset)
+        return offset
+
+    def found(self) -> Survey:
+        """Return the survey of everything.
+
+        Raises:
+            ProblemError: no usable row, or no action dimension.
+        """
+        counts = self.ledger.counts()
+        if self.actions is None or not len(self.actions.low):
+            raise ProblemError(f"{self.path}: actions must have at least one dimension, got none")
+        sample = Sample(self.sampler.pieces(), complete=self.sampler.threshold == 1.0)
+        return Survey(
+            counts, self.actions.spread(), None if self.observations is None else self.observations.spread(), sample
         )
 
 
-def survey(
-    source: Source,
-    *,
-    memory: int,
-    rng: np.random.Generator,
-    watch: Callable[[Piece], None] = lambda _: None,
-) -> Survey:
+def look(
+    source: Source, *, memory: int, rng: np.random.Generator, watch: Callable[[Piece], None] | None = None
+) -> Look:
+    """Read everything once; see `survey`.
+
+    Args:
+        source: the demonstrations, or a part of them.
+        memory: budget in bytes.
+        rng: decides which pieces are held.
+        watch: called with every piece as stored.
+    """
+    found = Look(source, memory, rng)
+    rows = rows_at_once(memory, found.width)
+    for block in gathered(source.pieces(rows), min(rows, _TOGETHER)):
+        found.add(block)
+        if watch is not None:
+            for piece in block.pieces:
+                watch(piece)
+    return found
+
+
+def survey(source: Source, *, memory: int, rng: np.random.Generator) -> Survey:
     """Read everything once.
 
     Rows with an entry that is NaN or infinite are left out, and counted; the stretches before and after them are not
@@ -349,30 +322,9 @@ def survey(
         source: the demonstrations.
         memory: budget in bytes for what is held at a time; the sample takes an eighth of it.
         rng: decides which pieces are held where not all fit.
-        watch: called with every piece as stored.
 
     Raises:
         ProblemError: no usable row, no action dimension, or episodes of different dimensions.
         DomainError: memory < 1.
     """
-    positive_int("memory", memory)
-    width = source.width
-    ledger, sampler = _Ledger(), _Sampler(memory // (_SAMPLE_SHARE * _BYTES), rng)
-    actions: Moments | None = None
-    observations: Moments | None = None
-    for piece in source.pieces(rows_at_once(memory, width)):
-        ledger.add(piece)
-        watch(piece)
-        if actions is None:
-            actions = Moments(piece.actions.shape[1])
-            observations = None if piece.observations is None else Moments(piece.observations.shape[1])
-        for run in finite_runs(piece):
-            actions.add(run.actions)
-            if observations is not None and run.observations is not None:
-                observations.add(run.observations)
-            sampler.offer(run, width)
-    counts = ledger.counts()
-    if actions is None or not len(actions.low):
-        raise ProblemError(f"{source.path}: actions must have at least one dimension, got none")
-    sample = Sample(sampler.pieces(), complete=sampler.threshold == 1.0)
-    return Survey(counts, actions.spread(), None if observations is None else observations.spread(), sample)
+    return look(source, memory=memory, rng=rng).found()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from quantbc.audit.candidates import Candidate, chunk_length
 from quantbc.audit.dimensions import wrapped
-from quantbc.audit.source import Piece
+from quantbc.audit.rows import Block, Piece
 from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
 from simulators.quantizers.measure import split_columns, zero_action
 
-__all__ = ["Tally", "Usage"]
+__all__ = ["Feeds", "Tally", "Usage"]
 
 MOST_DISTINCT = 2**16
 """Distinct executed actions are counted up to here."""
@@ -65,7 +66,7 @@ _MEANS = ("average_error", "clip_error", "bin_error", "clipped", "bias")
 
 
 class Tally:
-    """Adds up what a tokenizer does; feed it the pieces of all episodes in order.
+    """Adds up what a tokenizer does.
 
     Args:
         candidate: the tokenizer.
@@ -79,8 +80,9 @@ class Tally:
     ) -> None:
         self.candidate, self.unit, self.periods = candidate, unit, periods
         self.steps = chunk_length(candidate.quantizer)
+        self.seen = 0
         width = len(unit)
-        self._rows = self._seen = 0
+        self._rows = 0
         self._sums = {name: np.zeros(width) for name in _MEANS}
         self._max_error, self._max_clip = np.zeros(width), np.zeros(width)
         self._by_time, self._counts = np.zeros(horizon), np.zeros(horizon, dtype=np.int64)
@@ -90,41 +92,40 @@ class Tally:
         counts = candidate.token_counts
         self._histograms = None if counts is None else [np.zeros(count, dtype=np.int64) for count in counts]
         self._values: dict[int, int] = {}
-        self._rest: Piece | None = None
-        self._waiting: list[Piece] = []
-        self._held = 0
 
-    def add(self, piece: Piece) -> None:
-        """Measure a piece, unless its episode served to fit the tokenizer."""
-        if self.candidate.held_out and piece.episode % 2 == 0:
-            return
-        self._seen += len(piece)
-        if self.steps is not None:
-            piece = self._whole(piece, self.steps)
-        self._waiting.append(piece)
-        self._held += len(piece)
-        if self._held >= _BLOCK:
-            self._flush()
+    def merge(self, other: Tally) -> None:
+        """Take in what the same tokenizer does to other rows."""
+        self._merge()
+        self._pending = [other._distinct, *other._pending]
+        self._merge()
+        for name in _MEANS:
+            self._sums[name] += other._sums[name]
+        self._max_error = np.maximum(self._max_error, other._max_error)
+        self._max_clip = np.maximum(self._max_clip, other._max_clip)
+        self._by_time += other._by_time
+        self._counts += other._counts
+        self._total += other._total
+        self._rows += other._rows
+        self.seen += other.seen
+        for mine, more in zip(self._histograms or (), other._histograms or (), strict=True):
+            mine += more
+        for value, count in other._values.items():
+            self._values[value] = self._values.get(value, 0) + count
 
-    def _whole(self, piece: Piece, steps: int) -> Piece:
-        """The whole chunks of a piece and of the rows before it that did not fill one, if they are of one stretch."""
-        last = self._rest
-        if last is not None and last.episode == piece.episode and last.start + len(last) == piece.start:
-            piece = Piece(last.episode, last.start, np.concatenate([last.actions, piece.actions]), None)
-        whole = len(piece) // steps * steps
-        self._rest = Piece(piece.episode, piece.start + whole, piece.actions[whole:], None)
-        return Piece(piece.episode, piece.start, piece.actions[:whole], None)
+    def add(self, actions: FloatArray, times: IntArray) -> None:
+        """Measure rows, whole chunks for tokenizers of chunks.
 
-    def _flush(self) -> None:
-        """Measure the rows that wait: short episodes together cost little more than one."""
-        if self._held:
-            actions = np.concatenate([piece.actions for piece in self._waiting])
-            starts, lengths = ([f(piece) for piece in self._waiting] for f in (lambda piece: piece.start, len))
-            times = np.arange(len(actions)) + np.repeat(starts - np.cumsum([0, *lengths[:-1]]), lengths)
-            if self.steps is not None:
-                actions, times = actions.reshape(-1, self.steps, len(self.unit)), times.reshape(-1, self.steps)
-            self._block(actions, times)
-        self._waiting, self._held = [], 0
+        Args:
+            actions: shape (N, d).
+            times: their time indices, shape (N,).
+        """
+        for rows in np.array_split(np.arange(len(times) // (self.steps or 1)), max(1, len(times) // _BLOCK)):
+            if len(rows) and self.steps is None:
+                part = slice(rows[0], rows[-1] + 1)
+                self._block(actions[part], times[part])
+            elif len(rows) and self.steps is not None:
+                part = slice(rows[0] * self.steps, (rows[-1] + 1) * self.steps)
+                self._block(actions[part].reshape(-1, self.steps, len(self.unit)), times[part])
 
     def _block(self, u: FloatArray, times: IntArray) -> None:
         quantizer = self.candidate.quantizer
@@ -134,7 +135,7 @@ class Tally:
         if self.periods is not None:
             codes, inside = (u + wrapped(v - u, self.periods) for v in (codes, inside))
         raw, coded, kept = (np.ascontiguousarray(array.reshape(-1, len(self.unit)).T) for array in (u, codes, inside))
-        found, times = split_columns(raw, coded, kept), times.ravel()
+        found = split_columns(raw, coded, kept)
         count = times.size
         for name in _MEANS:
             self._sums[name] += count * getattr(found, name)
@@ -172,7 +173,6 @@ class Tally:
 
     def usage(self) -> Usage | None:
         """Return the result; None if no row could be measured."""
-        self._flush()
         if not self._rows:
             return None
         self._merge()
@@ -184,7 +184,7 @@ class Tally:
         means["clip_error"] = np.where(means["clipped"] > 0, means["clip_error"], 0.0)  # the rest is rounding
         return Usage(
             rows=self._rows,
-            left_over=self._seen - self._rows,
+            left_over=self.seen - self._rows,
             max_error=self._max_error,
             max_clip=np.where(means["clipped"] > 0, self._max_clip, 0.0),
             zero_action=zero_action(self.candidate.quantizer, len(self.unit)),
@@ -195,6 +195,77 @@ class Tally:
             histograms=tuple(histograms),
             **means,
         )
+
+
+class Feeds:
+    """Gives blocks to tallies: those of single steps, of chunks of a length, and of held-out episodes see their own.
+
+    Args:
+        tallies: filled while blocks are added, and complete once closed.
+    """
+
+    def __init__(self, tallies: Sequence[Tally]) -> None:
+        groups: dict[tuple[int | None, bool], list[Tally]] = {}
+        for tally in tallies:
+            groups.setdefault((tally.steps, tally.candidate.held_out), []).append(tally)
+        self._feeds = [_Feed(*key, group) for key, group in groups.items()]
+
+    def add(self, block: Block) -> None:
+        """Measure a block."""
+        for feed in self._feeds:
+            feed.add(block)
+
+    def close(self) -> None:
+        """Measure the rows that wait for more."""
+        for feed in self._feeds:
+            feed.flush()
+
+
+class _Feed:
+    """What tallies of one kind see."""
+
+    def __init__(self, steps: int | None, held_out: bool, tallies: Sequence[Tally]) -> None:
+        self.steps, self.held_out, self.tallies = steps, held_out, tallies
+        self._rest: Piece | None = None
+        self._waiting: list[Piece] = []
+        self._held = 0
+
+    def add(self, block: Block) -> None:
+        if self.steps is None and not self.held_out:
+            self._see(len(block))
+            self._send(block)
+            return
+        for piece in block.pieces:
+            if self.held_out and piece.episode % 2 == 0:
+                continue
+            self._see(len(piece))
+            mine = piece if self.steps is None else self._whole(piece, self.steps)
+            self._waiting.append(mine)
+            self._held += len(mine)
+            if self._held >= _BLOCK:
+                self.flush()
+
+    def _whole(self, piece: Piece, steps: int) -> Piece:
+        """The whole chunks of a piece and of the rows before it that did not fill one, if they are of one stretch."""
+        last = self._rest
+        if last is not None and last.episode == piece.episode and last.start + len(last) == piece.start:
+            piece = Piece(last.episode, last.start, np.concatenate([last.actions, piece.actions]), None)
+        whole = len(piece) // steps * steps
+        self._rest = Piece(piece.episode, piece.start + whole, piece.actions[whole:], None)
+        return Piece(piece.episode, piece.start, piece.actions[:whole], None)
+
+    def _see(self, rows: int) -> None:
+        for tally in self.tallies:
+            tally.seen += rows
+
+    def _send(self, block: Block) -> None:
+        for tally in self.tallies:
+            tally.add(block.actions, block.times)
+
+    def flush(self) -> None:
+        if self._held:
+            self._send(Block(tuple(self._waiting)))
+        self._waiting, self._held = [], 0
 
 
 def _fingerprints(codes: FloatArray) -> IntArray:

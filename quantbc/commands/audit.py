@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from quantbc.audit.gate import Gate
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table, progress_bar, say
+from quantbc.sweeps.executors import Workers
 from quantbc.tables.audits import (
     BOUND_COLUMNS,
     RAW_COLUMNS,
@@ -51,6 +54,7 @@ def run(
     full: bool = False,
     fail_if: str | None = None,
     against: Path | None = None,
+    crew: Callable[[], AbstractContextManager[Workers]] | None = None,
 ) -> int:
     """Audit and print: a verdict, and the tables behind it where they are asked for.
 
@@ -61,13 +65,16 @@ def run(
         full: print the tables behind the verdict, and the notes.
         fail_if: a condition under which the audit fails.
         against: the document of an earlier audit.
+        crew: who reads the files; this process if None.
 
     Returns:
         The exit status: 1 if the condition holds for a tokenizer or cannot be judged.
     """
     gate = None if fail_if is None else Gate(fail_if)
     earlier = None if against is None else read_document(against)
-    document = audit(path, settings, progress=lambda rows: progress_bar("rows", rows)).to_dict()
+    with nullcontext() if crew is None else crew() as workers:
+        found = audit(path, settings, progress=lambda rows: progress_bar("rows", rows), crew=workers)
+    document = found.to_dict()
     changed = None if earlier is None else differences(earlier, document)
     if json:
         _print_notes(document)

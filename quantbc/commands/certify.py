@@ -42,6 +42,14 @@ def lines(found: Certificate) -> list[str]:
         )
     if found.systematic is not None:
         text.append(f"systematic ~{float(found.systematic.max()):.3g} standard deviations from the signed errors alone")
+    if (judged := found.judged) is not None:
+        kept = "kept" if judged["met"] else "not shown to be kept"
+        reach = (
+            "nothing is known of the state"
+            if judged["deviation_raw"] is None
+            else (f"the worst entry strays at most {about}{judged['deviation_raw']:.4g} ({judged['sense']})")
+        )
+        text.append(f"tolerance  {judged['tolerance']:g} per state entry is {kept}: {reach}")
     if found.estimated:
         text.append(f"estimated  {', '.join(found.estimated)}")
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,8 @@ def audit(  # long: one option a line
     episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
     chunk: Annotated[int | None, option("--chunk", "Steps executed open loop, for any tokenizer.")] = None,
     scale: Annotated[float | None, option("--scale", "FAST's coefficient scale (10).")] = None,
+    min_token: Annotated[int | None, option("--min-token", "FAST's coefficient that is token 0.")] = None,
+    tokens: Annotated[int | None, option("--tokens", "FAST's number of token values, with --min-token.")] = None,
     ranges: Annotated[str | None, option("--range", "low,high or a statistics file, instead of the data's.")] = None,
     mask: Annotated[
         str | None, option("--mask", "Dimensions to normalize, e.g. 0-5 or !6; others pass unchanged.")
@@ -67,7 +70,9 @@ def audit(  # long: one option a line
     ] = None,
     against: Annotated[Path | None, option("--against", "JSON of an earlier audit to compare with.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print the tables behind the verdict.")] = False,
-    memory: Annotated[int, typer.Option(min=LEAST_MEMORY, help="Memory budget, MB.")] = 1000,
+    memory: Annotated[int, typer.Option(min=LEAST_MEMORY, help="Memory budget of a process, MB.")] = 1000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read the files of a folder.")] = 1,
+    cluster: Annotated[str | None, option("--cluster", "Address of a Dask scheduler, tcp://host:port.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples, codebooks and intervals.")] = 0,
     json: Json = False,
 ) -> None:
@@ -75,12 +80,16 @@ def audit(  # long: one option a line
     from quantbc.audit.run import Settings
     from quantbc.audit.source import Names
     from quantbc.commands import audit as command
+    from quantbc.errors import ProblemError
+    from quantbc.sweeps.executors import connect
 
     settings = Settings(
         tokenizers=tuple(tokenizer or ()),
         bins=tuple(bins or ()),
         chunk=chunk,
         scale=scale,
+        min_token=min_token,
+        tokens=tokens,
         ranges=ranges,
         mask=mask,
         relative_to=relative_to,
@@ -103,7 +112,10 @@ def audit(  # long: one option a line
         memory=memory * 10**6,
         seed=seed,
     )
-    raise typer.Exit(command.run(data, settings, json=json, full=full, fail_if=fail_if, against=against))
+    if workers > 1 and cluster is not None:
+        raise ProblemError(f"give --workers or --cluster, not both: got {workers} and {cluster!r}")
+    crew = None if workers == 1 and cluster is None else partial(connect, workers=workers, cluster=cluster)
+    raise typer.Exit(command.run(data, settings, json=json, full=full, fail_if=fail_if, against=against, crew=crew))
 
 
 def certify(  # long: one option a line
@@ -124,6 +136,10 @@ def certify(  # long: one option a line
     ] = None,
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
     reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
+    tolerance: Annotated[
+        float | None, option("--tolerance", "Largest acceptable deviation per state entry, in raw units.")
+    ] = None,
+    memory: Annotated[int, typer.Option(min=LEAST_MEMORY, help="Memory budget, MB.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and codebooks.")] = 0,
     json: Json = False,
 ) -> None:
@@ -141,6 +157,8 @@ def certify(  # long: one option a line
         horizon=horizon,
         delta=delta,
         given=Given(gain, decay, lipschitz, reward_state, reward_action, seed),
+        tolerance=tolerance,
+        memory=memory * 10**6,
         seed=seed,
     )
     command.run(data, predictions, settings, json=json)

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from quantbc.audit.source import Piece, as_rows
+from quantbc.audit.rows import Piece
+from quantbc.audit.source import as_rows
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 

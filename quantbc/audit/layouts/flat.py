@@ -15,7 +15,8 @@ from quantbc.audit.layouts.hdf5 import opened as hdf5_opened
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.npz import is_npy, is_npz, npy_opened, npz_opened
 from quantbc.audit.layouts.zarr import is_zarr, zarr_opened
-from quantbc.audit.source import DEFAULT_NAMES, Names, Piece, WithoutStatistics, chosen_keys, not_chosen
+from quantbc.audit.rows import Piece
+from quantbc.audit.source import DEFAULT_NAMES, Names, WithoutStatistics, chosen_keys, not_chosen
 from quantbc.errors import ProblemError
 from simulators.errors import IntArray
 

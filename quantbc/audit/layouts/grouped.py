@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
@@ -17,10 +17,10 @@ from quantbc.audit.layouts.flat import ACTIONS, OBSERVATIONS
 from quantbc.audit.layouts.hdf5 import Hdf5Arrays, is_hdf5, opened
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.npz import is_npz, npz_opened
+from quantbc.audit.rows import Piece
 from quantbc.audit.source import (
     DEFAULT_NAMES,
     Names,
-    Piece,
     WithoutStatistics,
     as_rows,
     blaming,
@@ -65,9 +65,11 @@ class EpisodeGroups(WithoutStatistics):
     Attributes:
         path: the file or folder.
         rules: of the layout.
-        episodes: opens one episode after the other.
+        episodes: opens one episode of a file after the other.
         names: what the user calls things.
         remarks: notes about the file as a whole.
+        lists: the files of a folder, in order.
+        chosen: of these, those that are read.
 
     Raises:
         ProblemError: while reading, if an episode breaks the rules.
@@ -78,6 +80,8 @@ class EpisodeGroups(WithoutStatistics):
     episodes: Episodes
     names: Names = DEFAULT_NAMES
     remarks: Callable[[Path], tuple[str, ...]] = field(default=lambda _path: ())
+    lists: Callable[[Path], list[Path]] = field(default=lambda path: [path])
+    chosen: slice = field(default_factory=lambda: slice(None))
 
     def __post_init__(self) -> None:
         if self.names.episode_ends is not None:
@@ -88,9 +92,22 @@ class EpisodeGroups(WithoutStatistics):
         """The layout's name."""
         return self.rules.layout
 
+    @cached_property
+    def files(self) -> list[Path]:
+        """The files, each with its episodes."""
+        return self.lists(self.path)[self.chosen]
+
+    def part(self, files: slice) -> Self:
+        """Some of the files only."""
+        return replace(self, chosen=files)
+
+    def _opened(self) -> Generator[Arrays, None, None]:
+        for file in self.files:
+            yield from self.episodes(file)
+
     @contextmanager
     def _first(self) -> Iterator[Arrays]:
-        with blaming(self.path, self.layout), closing(self.episodes(self.path)) as episodes:
+        with blaming(self.path, self.layout), closing(self._opened()) as episodes:
             first = next(episodes, None)
             if first is None:
                 raise ProblemError(f"{self.path} must hold at least one episode, got none")
@@ -156,7 +173,7 @@ class EpisodeGroups(WithoutStatistics):
     def pieces(self, rows: int) -> Iterator[Piece]:
         """Yield the episodes in numerical order."""
         with blaming(self.path, self.layout):
-            for number, episode in enumerate(self.episodes(self.path)):
+            for number, episode in enumerate(self._opened()):
                 yield from self._episode(number, episode, rows)
 
     def _episode(self, number: int, episode: Arrays, rows: int) -> Iterator[Piece]:
@@ -242,10 +259,9 @@ def _aloha_files(path: Path) -> list[Path]:
     return [inside(file, path) for file in _files(path, (".hdf5", ".h5"))]
 
 
-def _aloha(path: Path) -> Generator[Arrays, None, None]:
-    for file in _aloha_files(path):
-        with opened(file) as arrays:
-            yield arrays
+def _aloha(file: Path) -> Generator[Arrays, None, None]:
+    with opened(file) as arrays:
+        yield arrays
 
 
 def _is_aloha(path: Path) -> bool:
@@ -255,15 +271,18 @@ def _is_aloha(path: Path) -> bool:
     return False
 
 
-def _archives(path: Path) -> Generator[Arrays, None, None]:
-    for file in _files(path, (".npz",)):
-        with npz_opened(inside(file, path)) as arrays:
-            yield arrays
+def _archive_files(path: Path) -> list[Path]:
+    return [inside(file, path) for file in _files(path, (".npz",))]
+
+
+def _archives(file: Path) -> Generator[Arrays, None, None]:
+    with npz_opened(file) as arrays:
+        yield arrays
 
 
 def _is_archives(path: Path) -> bool:
-    files = _files(path, (".npz",))
-    if not files or not is_npz(inside(files[0], path)):
+    files = _archive_files(path)
+    if not files or not is_npz(files[0]):
         return False
     with npz_opened(files[0]) as arrays:
         return any(below(arrays.names(), name) for name in ACTIONS)
@@ -275,8 +294,11 @@ def _layout(
     fits: Callable[[Path], bool],
     episodes: Episodes,
     remarks: Callable[[Path], tuple[str, ...]] = lambda _path: (),
+    lists: Callable[[Path], list[Path]] = lambda path: [path],
 ) -> Layout:
-    return Layout(rules.layout, summary, fits, lambda path, names: EpisodeGroups(path, rules, episodes, names, remarks))
+    return Layout(
+        rules.layout, summary, fits, lambda path, names: EpisodeGroups(path, rules, episodes, names, remarks, lists)
+    )
 
 
 LAYOUTS = (
@@ -304,12 +326,14 @@ LAYOUTS = (
         "ACT and ALOHA: an HDF5 file an episode with action and observations/qpos",
         _is_aloha,
         _aloha,
+        lists=_aloha_files,
     ),
     _layout(
         Rules("npz_episodes", actions=ACTIONS, observations=OBSERVATIONS, after="maybe"),
         "a folder with an npz file an episode",
         _is_archives,
         _archives,
+        lists=_archive_files,
     ),
 )
 """Layouts of episode groups."""

@@ -6,20 +6,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from quantbc.audit.episodes import aggregate
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.lerobot_stats import read_episode_statistics, vectors
+from quantbc.audit.rows import Piece
 from quantbc.audit.source import (
     DEFAULT_NAMES,
     Names,
-    Piece,
     StoredEpisode,
     as_rows,
     blaming,
@@ -154,6 +154,7 @@ class LeRobotFolder:
         path: the folder that holds data/ and meta/.
         layout: ``"lerobot_v2"`` or ``"lerobot_v3"``.
         names: what the user calls the columns.
+        chosen: of the data files, those that are read.
 
     Raises:
         ProblemError: no data files of that layout.
@@ -162,6 +163,7 @@ class LeRobotFolder:
     path: Path
     layout: str
     names: Names = DEFAULT_NAMES
+    chosen: slice = field(default_factory=lambda: slice(None))
 
     def __post_init__(self) -> None:
         if self.names.episode_ends is not None:
@@ -174,7 +176,11 @@ class LeRobotFolder:
     @cached_property
     def files(self) -> list[Path]:
         """The data files, in order."""
-        return [inside(path, self.path) for path in _files(self.path, self.layout)]
+        return [inside(path, self.path) for path in _files(self.path, self.layout)[self.chosen]]
+
+    def part(self, files: slice) -> Self:
+        """Some of the data files only."""
+        return replace(self, chosen=files)
 
     @cached_property
     def _schema(self) -> Mapping[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from quantbc.audit.rows import Piece, gathered
+from quantbc.audit.tally import Feeds, Tally
 
 Array = npt.NDArray[np.float64]
 
@@ -254,3 +257,11 @@ def names(layout: str) -> tuple[str, str]:
 @pytest.fixture
 def npz_file(data: Data, tmp_path: Path) -> Path:
     return write_npz(data, tmp_path / "demo.npz")
+
+
+def fed(tallies: list[Tally], pieces: Iterable[Piece]) -> None:
+    """Measure pieces to the end."""
+    feeds = Feeds(tallies)
+    for block in gathered(pieces, 1):
+        feeds.add(block)
+    feeds.close()

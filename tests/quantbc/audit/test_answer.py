@@ -17,6 +17,7 @@ from quantbc.audit.smoothness import Smoothness
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport
+from tests.quantbc.audit.conftest import fed
 
 CONSTANTS = Constants(H=20, n=50, delta=0.05, C=0.5, eta=0.5, L_x=1.0, L_u=1.0, L=0.3, lipschitz=0.4)
 
@@ -32,8 +33,7 @@ def lines(found: Survey, npz_file: Path) -> list[TokenizerReport]:
     reports = []
     for candidate in build_candidates(found, wanted, seed=0)[0]:
         counter = Tally(candidate, unit=found.actions.half_range, horizon=20)
-        for piece in open_source(npz_file).pieces(100):
-            counter.add(piece)
+        fed([counter], open_source(npz_file).pieces(100))
         usage = counter.usage()
         assert usage is not None
         reports.append(TokenizerReport(candidate, usage, found.actions))

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantbc.audit.source import Piece, as_rows, inside, windows
+from quantbc.audit.rows import Piece, windows
+from quantbc.audit.source import as_rows, inside
 from quantbc.errors import ProblemError
 
 

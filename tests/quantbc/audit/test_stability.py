@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from quantbc.audit.layouts.detect import open_source
-from quantbc.audit.source import Piece
+from quantbc.audit.rows import Block, Piece
 from quantbc.audit.stability import Stability, TransitionSums, estimate_stability, transitions
-from quantbc.audit.survey import Survey, pieces_of, survey
+from quantbc.audit.survey import Survey, blocks_of, survey
 from simulators.assumptions.linear import gain_sequence
 
 
@@ -19,7 +19,7 @@ def summed(path: Path, memory: int = 10**8) -> tuple[Survey, TransitionSums]:
     found = survey(source, memory=memory, rng=np.random.default_rng(0))
     assert found.observations is not None
     sums = TransitionSums(found.actions, found.observations)
-    for block in transitions(pieces_of(source, memory)):
+    for block in transitions(blocks_of(source, memory)):
         sums.add(*block)
     return found, sums
 
@@ -126,8 +126,9 @@ def test_no_transition_crosses_a_gap_or_an_episode() -> None:
         Piece(0, 5, np.zeros((1, 1)), np.array([[5.0]])),
         Piece(1, 6, np.zeros((2, 1)), np.array([[6.0], [7.0]])),
     ]
-    found = [(episode, time, x.ravel().tolist()) for episode, time, x, _, _ in transitions(iter(pieces))]
-    assert found == [(0, 0, [0.0]), (1, 6, [6.0])]
+    for blocks in ([Block(tuple(pieces))], [Block((piece,)) for piece in pieces]):
+        found = [np.stack([e, t, x[:, 0]], axis=1) for e, t, x, _, _ in transitions(blocks)]
+        assert np.concatenate(found).tolist() == [[0, 0, 0.0], [1, 6, 6.0]]
 
 
 def test_constant_dimensions_do_no_harm(tmp_path: Path) -> None:

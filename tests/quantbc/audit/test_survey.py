@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantbc.audit.layouts.detect import open_source
-from quantbc.audit.source import Piece
-from quantbc.audit.survey import Survey, finite_runs, pieces_of, rows_at_once, survey
+from quantbc.audit.rows import Piece, finite_runs
+from quantbc.audit.survey import Survey, pieces_of, rows_at_once, survey
 from quantbc.errors import ProblemError
 
 

@@ -9,10 +9,11 @@ import pytest
 from quantbc.audit import tally as module
 from quantbc.audit.candidates import build_candidates
 from quantbc.audit.layouts.detect import open_source
-from quantbc.audit.source import Piece
+from quantbc.audit.rows import Piece
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally, Usage
 from simulators.quantizers.measure import measure
+from tests.quantbc.audit.conftest import fed
 
 NAMES = [("uniform", 8), ("openvla_q99", 16), ("octo_normal", 16), ("rt1", 16), ("fast_openpi", 4), ("kmeans", 5)]
 
@@ -25,8 +26,7 @@ def found(npz_file: Path) -> Survey:
 def tallied(found: Survey, name: str, bins: int, rows: int, source: Any) -> tuple[Any, Usage]:
     (candidate,), _ = build_candidates(found, [(name, bins)], seed=0)
     counter = Tally(candidate, unit=found.actions.half_range, horizon=50)
-    for piece in source.pieces(rows):
-        counter.add(piece)
+    fed([counter], source.pieces(rows))
     usage = counter.usage()
     assert usage is not None
     return candidate, usage
@@ -72,8 +72,7 @@ def test_histograms_count_every_token(found: Survey, npz_file: Path, data: Any) 
 def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
     (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], seed=0)
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
-    for start, length in ((0, 3), (3, 3), (7, 3)):
-        counter.add(Piece(0, start, np.zeros((length, 1)), None))
+    fed([counter], (Piece(0, start, np.zeros((length, 1)), None) for start, length in ((0, 3), (3, 3), (7, 3))))
     usage = counter.usage()
     assert usage is not None
     assert (usage.rows, usage.left_over) == (4, 5)
@@ -82,7 +81,7 @@ def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
 def test_nothing_to_measure_is_none(found: Survey) -> None:
     (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], seed=0)
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
-    counter.add(Piece(0, 0, np.zeros((3, 1)), None))
+    fed([counter], [Piece(0, 0, np.zeros((3, 1)), None)])
     assert counter.usage() is None
 
 

@@ -11,6 +11,7 @@ from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally
 from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, perplexity
+from tests.quantbc.audit.conftest import fed
 
 
 def look(path: Path, actions: Any, ends: list[int]) -> Survey:
@@ -21,8 +22,7 @@ def look(path: Path, actions: Any, ends: list[int]) -> Survey:
 def report(path: Path, found: Survey, name: str, bins: int) -> TokenizerReport:
     (candidate,), _ = build_candidates(found, [(name, bins)], seed=0)
     counter = Tally(candidate, unit=found.actions.half_range, horizon=10)
-    for piece in open_source(path).pieces(1000):
-        counter.add(piece)
+    fed([counter], open_source(path).pieces(1000))
     usage = counter.usage()
     assert usage is not None
     return TokenizerReport(candidate, usage, found.actions)
