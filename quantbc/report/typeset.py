@@ -19,7 +19,7 @@ __all__ = ["formula", "symbol", "with_formulas"]
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _LETTERS = {
     "alpha": "α", "beta": "β", "chi": "χ", "delta": "δ", "epsilon": "ϵ", "eta": "η", "kappa": "κ", "lambda": "λ",
-    "rho": "ρ", "sigma": "σ", "varepsilon": "ε",
+    "rho": "ρ", "sigma": "σ", "theta": "θ", "varepsilon": "ε",
     "ell": "ℓ", "Gamma": "Γ", "Pi": "Π",
 }  # fmt: skip
 _SIGNS = {"star": "⋆", "leq": " ≤ ", "geq": " ≥ ", "cdot": "·", "times": " × ", "to": " → "}
