@@ -6,7 +6,8 @@ Both run on the same first state, noise and normals. With d = x̂ − x*, an exp
     d' = (A + B Θ K̂) d + B (ξ + Θ b),   b = (K̂ − K) x* + ô − o,   |ξ| ≤ ε,
 
 where Θ is diagonal with entries in [0, 1], and the identity where nothing is clipped. Absolute values are taken
-coordinate by coordinate. Source: ours.
+coordinate by coordinate: of every step's matrix where it may differ from step to step, and of products of matrices as
+long as nothing has been clipped, so that a loop that oscillates is not taken for one that grows. Source: ours.
 """
 
 from __future__ import annotations
@@ -114,6 +115,9 @@ class _Path:
     covariance: FloatArray  # [m, j, k] of y
     normal: FloatArray  # [m, j, k] of a Gaussian that is larger than y in the convex order
     clipped: FloatArray  # [m, j] (E|r_j|⁴)^¼
+    start: FloatArray  # [m, j] the first radius
+    power: FloatArray  # [m, j, k] the loop to the power h; NaN once an action can have been clipped
+    spread: FloatArray  # [m, j] of the noise alone, as long as none can
 
 
 def closed_form(
@@ -142,7 +146,7 @@ def closed_form(
     path = _start(system, size)
     for h in range(horizon):
         forces = _forces(learner, members, path, eps)
-        actions = tuple(motion.answer(d, e) for d, e in zip(motion.state, forces, strict=True))
+        actions = motion.answers(forces)
         reach[:, h] = norm_along(motion.state[0], reward.norm)
         with np.errstate(invalid="ignore"):  # 0 · ∞: a reward that does not look
             every = L_x * reach[:, h] + L_u * norm_along(actions[0], reward.norm)
@@ -217,24 +221,44 @@ class _Motion:
         self.learner = learner
         self.B = np.abs(system.B)
         K = learner.K[0]
-        self.free = np.abs(system.A + system.B @ K)
+        self.loop = system.A + system.B @ K
         self.held = _interval_loop(system.A, system.B, K)
         zero = np.zeros((len(members), system.dx))
         self.state: _Sizes = (zero, zero, zero, zero)
-        self.unclipped = np.full(len(members), not learner.std.any())
+        self.free = np.full(len(members), not learner.std.any())
+        into = np.concatenate([self.loop, system.B], axis=1)
+        self.cancels = any((np.abs(one @ into) < np.abs(one) @ np.abs(into)).any() for one in (self.loop, K))
+        self.images: list[FloatArray] = [system.B]  # loop^j B
+        self.past: list[_Sizes] = []  # forces, the latest first
 
-    def answer(self, state: FloatArray, force: FloatArray) -> FloatArray:
-        """|û − u*| for a displaced state and errors of its own."""
-        return np.asarray(_weighted(np.abs(self.learner.K[0]), state) + force)
+    def answers(self, forces: _Sizes) -> _Sizes:
+        """|û − u*| in the present states, for errors of their own."""
+        K = self.learner.K[0]
+        found = tuple(_weighted(np.abs(K), d) for d in self.state)
+        return tuple(d + e for d, e in zip(self._since_start(K, found), forces, strict=True))
 
     def step(self, path: _Path, forces: _Sizes) -> None:
         K, offset = self.learner.K[0], self.learner.offset[0]
         middle = path.centre @ K.T + offset
         wide = _weighted(np.abs(K), path.radius + self.state[0])
-        inside = (middle + wide <= self.learner.high) & (middle - wide >= self.learner.low)
-        loop = np.where((self.unclipped & inside.all(axis=1))[:, None, None], self.free, self.held)
+        inside = ((middle + wide <= self.learner.high) & (middle - wide >= self.learner.low)).all(axis=1)
+        inside &= not self.learner.std.any()
+        self.free &= inside
+        loop = np.where(inside[:, None, None], np.abs(self.loop), self.held)
         pairs = zip(self.state, forces, strict=True)
-        self.state = tuple(_weighted(loop, d) + _weighted(self.B, e) for d, e in pairs)
+        self.past.insert(0, forces)
+        self.state = self._since_start(None, tuple(_weighted(loop, d) + _weighted(self.B, e) for d, e in pairs))
+
+    def _since_start(self, K: FloatArray | None, sizes: _Sizes) -> _Sizes:
+        """Return sizes of d, or of K d, no larger than Σ_j |loop^j B| forces where nothing was clipped so far."""
+        if not self.cancels or not self.past or not self.free.any():
+            return sizes
+        while len(self.images) < len(self.past):
+            self.images.append(self.loop @ self.images[-1])
+        images = np.concatenate(self.images[: len(self.past)], axis=1)
+        weights = np.abs(images if K is None else K @ images)
+        sums = (_weighted(weights, np.concatenate(column, axis=1)) for column in zip(*self.past, strict=True))
+        return tuple(np.where(self.free[:, None], np.minimum(d, s), d) for d, s in zip(sizes, sums, strict=True))
 
 
 def _weighted(weights: FloatArray, sizes: FloatArray) -> FloatArray:
@@ -279,7 +303,8 @@ def _start(system: LinearSystem, size: int) -> _Path:
         radius = np.where(np.isfinite(high), (high - low) / 2, np.inf)
     centre, radius, mean = (np.broadcast_to(row, (size, dx)) for row in (centre, radius, mean))
     covariance = np.broadcast_to(np.diag(variance), (size, dx, dx))
-    return _Path(centre, radius, mean, covariance, NORMAL * covariance, np.zeros((size, dx)))
+    zero, one = np.zeros((size, dx)), np.broadcast_to(np.eye(dx), (size, dx, dx))
+    return _Path(centre, radius, mean, covariance, NORMAL * covariance, zero, radius, one, zero)
 
 
 def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
@@ -297,12 +322,16 @@ def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
     centre = np.where(free, turning, path.centre @ A.T + np.full(system.du, mid) @ B.T)
     held = _weighted(np.abs(A), path.radius) + _weighted(np.abs(B), actions)
     radius = np.where(free, _weighted(np.abs(loop), path.radius), held) + noise
+    power = np.where(free[:, :, None], loop @ path.power, np.nan)
+    spread = path.spread + _weighted(np.abs(path.power), np.broadcast_to(noise, path.spread.shape))
+    radius = np.fmin(radius, _weighted(np.abs(power), path.start) + spread)
     clipped = _weighted(np.abs(loop), path.clipped) + _weighted(np.abs(B), _excess(members, path, middle, wide))
     mean = np.einsum("mij,mj->mi", loop, path.mean) + members.offset @ B.T
     drawn, noises = B @ np.diag(members.std**2) @ B.T, np.diag(system.noise.moments(system.dx)[1])
     back = loop.transpose(0, 2, 1)
     covariance, normal = loop @ path.covariance @ back + drawn + noises, loop @ path.normal @ back + drawn
-    return _Path(centre, radius, mean, covariance, normal + NORMAL * noises, clipped)
+    normal = normal + NORMAL * noises
+    return _Path(centre, radius, mean, covariance, normal, clipped, path.start, power, spread)
 
 
 def _excess(members: Affine, path: _Path, middle: FloatArray, wide: FloatArray) -> FloatArray:

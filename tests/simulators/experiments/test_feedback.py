@@ -123,3 +123,37 @@ def test_whether_anything_is_clipped_is_told_exactly_for_a_loop_that_turns() -> 
 
     assert kept(largest * (1 + 1e-9))
     assert not kept(largest * (1 - 1e-9))
+
+
+@pytest.mark.parametrize("step", [3, 9, 14])
+def test_a_loop_that_turns_is_no_further_away_than_the_worst_errors_take_it(step: int) -> None:
+    """Errors of the worst signs for one step and coordinate attain the reach, which sizes of every single step miss."""
+    plant = LinearSystem([[1.0, 0.1], [0.5, 1.0]], [[0.0], [0.1]], initial=UniformBox(-0.05, 0.05))
+    known = affine([Clipped(Linear([[-12.0, -5.0]]), -4.0, 4.0)], plant)
+    found = closed_form(plant, ReachReward(0.0, 1.0, 0.0, "linf"), known, known, 1 / 256, step + 1)
+    loop, largest = plant.A + plant.B @ known.K[0], 0.0
+    for coordinate in range(2):
+        d = np.zeros(2)
+        for h in range(step):
+            push = (np.linalg.matrix_power(loop, step - 1 - h) @ plant.B)[coordinate, 0]
+            d = loop @ d + plant.B[:, 0] * np.sign(push) / 256
+        largest = max(largest, float(np.abs(d).max()))
+    assert found.reach[0, step] == pytest.approx(largest, rel=1e-12)
+    assert largest > 0.999 * found.reach[0, step]
+
+
+def test_where_actions_are_clipped_the_loop_does_not_help_and_every_step_counts() -> None:
+    """With too little torque a pair from the edge of the start drifts beyond what the unclipped loop would allow."""
+    plant = LinearSystem([[1.0, 0.1], [0.5, 1.0]], [[0.0], [0.1]], initial=UniformBox(-0.3, 0.3))
+    bounds, gaps, H = [], [], 30
+    for torque in (40.0, 2.2):
+        policy = Clipped(Linear([[-12.0, -5.0]]), -torque, torque)
+        known = affine([policy], plant)
+        bounds.append(closed_form(plant, ReachReward(0.0, 1.0, 0.0), known, known, 1 / 256, H).reach[0])
+        x = y = np.array([np.full(61, 0.3), np.linspace(-0.3, 0.3, 61)])
+        gaps.append([])
+        for _ in range(H):
+            gaps[-1].append(np.abs(y - x).max())
+            x, y = plant.step(x, policy.act(x), 0.0), plant.step(y, policy.act(y) + 1 / 256, 0.0)
+    assert (np.array(gaps) <= np.array(bounds) + 1e-15).all()
+    assert bounds[0].max() < max(gaps[1])
