@@ -27,7 +27,7 @@ from simulators.policies.nonlinear import Clipped
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 
-__all__ = ["Affine", "Losses", "affine", "closed_form", "loop_gains", "never_clipped"]
+__all__ = ["Affine", "Losses", "affine", "closed_form", "interval_loop", "loop_gains", "never_clipped"]
 
 NORMAL = 6 / math.pi
 """A Gaussian with this times the variance of a uniform law of the same mean is larger in the convex order: its density
@@ -222,7 +222,7 @@ class _Motion:
         self.B = np.abs(system.B)
         K = learner.K[0]
         self.loop = system.A + system.B @ K
-        self.held = _interval_loop(system.A, system.B, K)
+        self.held = interval_loop(system.A, system.B, K)
         zero = np.zeros((len(members), system.dx))
         self.state: _Sizes = (zero, zero, zero, zero)
         self.free = np.full(len(members), not learner.std.any())
@@ -271,7 +271,7 @@ def _weighted(weights: FloatArray, sizes: FloatArray) -> FloatArray:
     return np.asarray(found)
 
 
-def _interval_loop(A: FloatArray, B: FloatArray, K: FloatArray) -> FloatArray:
+def interval_loop(A: FloatArray, B: FloatArray, K: FloatArray) -> FloatArray:
     """Return the largest |A + B Θ K| entry by entry, Θ diagonal with entries in [0, 1]."""
     terms = B[:, :, None] * K[None, :, :]
     high, low = A + np.maximum(terms, 0).sum(axis=1), A + np.minimum(terms, 0).sum(axis=1)

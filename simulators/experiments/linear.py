@@ -22,6 +22,7 @@ from simulators.experiments.linear_deployments import (
     require_deployment,
 )
 from simulators.experiments.pairs import block_of, measured_pairs, own_errors
+from simulators.experiments.spread import return_range, return_std
 from simulators.learners.finite_class import FiniteClass, Fit, least_squares, likely_members, log_loss_mle
 from simulators.norms import NORMS
 from simulators.planning import ClosedLoop, chunk_mle, explaining, planned_pairs
@@ -170,7 +171,7 @@ class LinearExperiment:
             "C": envelope.C,
             "eta": envelope.eta,
         }
-        found |= {"gains": gains, "L_x": L_x, "L_u": L_u}
+        found |= {"gains": gains, "L_x": L_x, "L_u": L_u} | self._return_symbols(horizon)
         if self.eps_q is None:
             found["average_error"] = average_errors(self.system, self.expert, self.quantizer, horizon, self.norm)
         else:
@@ -180,6 +181,16 @@ class LinearExperiment:
         if self.deployment == "augmented":
             return found | {"log_model_class_size": float(np.log(len(self.models)))}
         return found | (self._policy_symbols() | self._loop(horizon) if self._reactive else {})
+
+    def _return_symbols(self, horizon: int) -> dict[str, Any]:
+        """Return spread and range of total rewards; a raw action of a member's label is up to 2 eps_q from its own."""
+        known, eps = self._feedback, self.quantizer.sup_error
+        if known is None:
+            return {}
+        found = {"return_std": return_std(self.system, self.reward, known[[self.truth]], horizon)}
+        if self._reactive and eps is not None:
+            found["return_range"] = return_range(self.system, self.reward, known, 2 * eps, horizon)
+        return found
 
     def _policy_symbols(self) -> dict[str, Any]:
         members = self.candidates.policies
