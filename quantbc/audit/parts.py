@@ -68,7 +68,7 @@ class Parts:
         self._source, self._opens, self._crew = source, opens, crew
 
     def map(self, work: Callable[..., T], extras: Iterable[tuple[Any, ...]]) -> Iterator[T]:
-        """Yield work(part, *extra) of every part, in order.
+        """Yield ``work(part, *extra)`` of every part, in order.
 
         Raises:
             LostError: a worker died.
