@@ -12,7 +12,7 @@ import numpy.typing as npt
 from quantbc.audit.ranges import GivenStatistics
 from quantbc.audit.rows import windows
 from quantbc.audit.survey import Sample, Survey
-from quantbc.errors import ProblemError
+from quantbc.errors import ProblemError, missing_extra
 from simulators.errors import DomainError, FloatArray, ShapeError
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.entry import Entry
@@ -166,12 +166,19 @@ def build_candidates(
     ends = (found.actions.low, found.actions.high)
     known = _exact(found) | dict(choices.given.known)
     statistics = Statistics(known, pooled(found.sample.actions), mask, ends)
+    lacking: dict[str, None] = {}
     for name, bins in wanted:
         rng = np.random.default_rng([seed, 1000, bins or 0, *name.encode()])
         try:
             candidates.append(_candidate(found, statistics, name, bins, choices, rng))
         except (DomainError, ShapeError) as error:
             problems.append(f"{name if bins is None else f'{name} {bins}'} was not built: {error}")
+        except ModuleNotFoundError as error:
+            if (extra := missing_extra(error.name)) is None:
+                raise
+            lacking[name] = None
+    if lacking:
+        problems.append(f"{', '.join(lacking)}: not compared, {extra}")
     return candidates, problems
 
 

@@ -15,7 +15,7 @@ __all__ = ["IDLE", "idle_share", "outside_lines", "periodic_lines"]
 IDLE = 1e-3
 """An action repeats the one before if no entry moves by more than this share of its range."""
 
-NORMALIZED = ("robomimic", "maniskill")
+NORMALIZED = ("robomimic", "maniskill", "d4rl")
 """Layouts whose actions are controller commands in [−1, 1]."""
 
 _NEAR_TURN = 0.5

@@ -106,6 +106,9 @@ def _print_screen(document: dict[str, Any], *, full: bool) -> None:
     for text in verdict_lines(document):
         print_line(text)
     if not full:
+        for text in document["warnings"]:
+            if ": not compared, " in text:
+                say(f"note: {text}")
         count = len(document["warnings"])
         print_line(f"--full prints the underlying tables and {count} notes.")
         return

@@ -12,6 +12,7 @@ from quantbc.audit.layouts.arrays import Arrays, below, common_length, is_vector
 from quantbc.audit.layouts.ends import BOUNDARIES, episode_ends
 from quantbc.audit.layouts.hdf5 import is_hdf5
 from quantbc.audit.layouts.hdf5 import opened as hdf5_opened
+from quantbc.audit.layouts.huggingface import is_table, tables_opened
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.npz import is_npy, is_npz, npy_opened, npz_opened
 from quantbc.audit.layouts.zarr import is_zarr, zarr_opened
@@ -149,6 +150,7 @@ CONTAINERS: tuple[tuple[str, Callable[[Path], bool], Opened], ...] = (
     ("npy", _is_file_of(is_npy), npy_opened),
     ("d4rl", _is_file_of(is_hdf5), hdf5_opened),
     ("zarr", is_zarr, zarr_opened),
+    ("huggingface", is_table, tables_opened),
 )
 """Files that hold named arrays: the layout that reads them, how they are recognised, and how they are opened."""
 
@@ -156,6 +158,7 @@ _SUMMARIES = {
     "npz": "an npz archive with actions, observations and episode ends",
     "npy": "a bare npy file of actions, one episode",
     "d4rl": "flat HDF5 arrays: D4RL and its like",
+    "huggingface": "Arrow or parquet files of a Hugging Face data set, a row a step",
     "zarr": "a zarr store: diffusion policy's replay buffer and its like",
 }
 

@@ -15,6 +15,7 @@ import numpy as np
 from quantbc.audit.layouts.arrays import Arrays, below, common_length, is_vector, pieces, relative
 from quantbc.audit.layouts.flat import ACTIONS, OBSERVATIONS
 from quantbc.audit.layouts.hdf5 import Hdf5Arrays, is_hdf5, opened
+from quantbc.audit.layouts.huggingface import episode_rows, nested_columns, table_files
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.npz import is_npz, npz_opened
 from quantbc.audit.rows import Piece
@@ -334,6 +335,13 @@ LAYOUTS = (
         _is_archives,
         _archives,
         lists=_archive_files,
+    ),
+    _layout(
+        Rules("huggingface_episodes", actions=ACTIONS, observations=OBSERVATIONS, after="maybe"),
+        "Arrow or parquet files of a Hugging Face data set, a row an episode: the imitation library's",
+        lambda path: bool(set(ACTIONS) & set(nested_columns(path))),
+        episode_rows,
+        lists=table_files,
     ),
 )
 """Layouts of episode groups."""

@@ -32,7 +32,7 @@ from quantbc.audit.source import (
 from quantbc.errors import ProblemError, optional
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["LAYOUTS", "LeRobotFolder", "lerobot_layout"]
+__all__ = ["LAYOUTS", "LeRobotFolder", "is_nested", "is_vector_type", "lerobot_layout", "parquet_opened"]
 
 _PATTERNS = {"lerobot_v2": r"episode_\d+\.parquet", "lerobot_v3": r"file-\d+\.parquet"}
 _STATES = ("observation.state", "state")
@@ -48,7 +48,7 @@ _STREAM = 1 << 20
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def parquet_opened(path: Path) -> Iterator[Any]:
     """The open file; whatever pyarrow finds wrong with it, now or while it is read, blames the input.
 
     Raises:
@@ -92,7 +92,7 @@ def _columns(batch: Any, name: str, *, real: bool = False) -> FloatArray:
     column = batch.column(name)
     if column.null_count:
         raise ProblemError(f"{name} must have a value in every row, got {column.null_count} missing")
-    if _is_nested(column.type):
+    if is_nested(column.type):
         inner = column.flatten()
         shape = f"{len(inner) // max(len(column), 1)} x {len(inner.flatten()) // max(len(inner), 1)}"
         raise ProblemError(f"{name} must hold one vector a row, got chunks of {shape} a row: store single steps")
@@ -111,11 +111,12 @@ def _is_list(kind: Any) -> bool:
     return bool(types.is_list(kind) or types.is_fixed_size_list(kind) or types.is_large_list(kind))
 
 
-def _is_nested(kind: Any) -> bool:
+def is_nested(kind: Any) -> bool:
+    """Whether a column's type is a list of lists."""
     return _is_list(kind) and _is_list(kind.value_type)
 
 
-def _is_vector(kind: Any) -> bool:
+def is_vector_type(kind: Any) -> bool:
     """Whether a column's type is a number or a list of numbers; images are neither."""
     from pyarrow import types
 
@@ -185,13 +186,13 @@ class LeRobotFolder:
     @cached_property
     def _schema(self) -> Mapping[str, Any]:
         """Types of the first file's columns."""
-        with _opened(self.files[0]) as file:
+        with parquet_opened(self.files[0]) as file:
             return {field.name: field.type for field in file.schema_arrow}
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
         """Columns of the action, side by side."""
-        vectors = [name for name, kind in self._schema.items() if _is_vector(kind) or _is_nested(kind)]
+        vectors = [name for name, kind in self._schema.items() if is_vector_type(kind) or is_nested(kind)]
         if self.names.actions:
             return chosen_keys(self.names.actions, vectors, (), flag="--action")
         usual = next(([name] for name in ("action", "actions") if name in self._schema), None)
@@ -217,7 +218,7 @@ class LeRobotFolder:
         return [
             name
             for name, kind in self._schema.items()
-            if _is_vector(kind) and name not in no and not name.endswith("_index")
+            if is_vector_type(kind) and name not in no and not name.endswith("_index")
         ]
 
     @cached_property
@@ -230,7 +231,7 @@ class LeRobotFolder:
     def width(self) -> int:
         """Numbers in a row."""
         names = self._columns_read[:-2]
-        with _opened(self.files[0]) as file:
+        with parquet_opened(self.files[0]) as file:
             batch = next(file.iter_batches(batch_size=1, columns=names), None)
         return 2 if batch is None else sum(_columns(batch, name).shape[1] for name in names)
 
@@ -310,7 +311,7 @@ class LeRobotFolder:
         """Batches of a file in the order of episode and frame; sorted in memory if the file is not."""
         import pyarrow
 
-        with _opened(path) as file:
+        with parquet_opened(path) as file:
             if missing := set(self._columns_read) - set(file.schema_arrow.names):
                 raise ProblemError(f"{path} must have the columns of the first file, but {min(missing)!r} is missing")
             if self._sorted(file, rows):

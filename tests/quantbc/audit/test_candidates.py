@@ -1,5 +1,6 @@
 """Tokenizers are built as asked, on the right rows, and what cannot be built is said."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quantbc.audit.candidates import build_candidates, chunk_length, requests
+from quantbc.audit.candidates import Choices, build_candidates, chunk_length, requests
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.survey import Survey, survey
 from quantbc.errors import ProblemError
@@ -80,3 +81,25 @@ def test_tokens_and_chunks(npz_file: Path) -> None:
     assert [chunk_length(candidate.quantizer) for candidate in built] == [None, None, None, 5, None]
     assert [candidate.quantizer.first_token for candidate in built] == [1, 0, 0, 0, 0]
     assert [candidate.scale_name for candidate in built] == ["openvla_q99", "bounds", "bounds", "openpi_q99", "bounds"]
+
+
+def test_without_an_extra_the_rest_is_compared_and_one_line_says_so(
+    npz_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sklearn", "sklearn.cluster"):
+        monkeypatch.setitem(sys.modules, name, None)
+    built, problems = build_candidates(look(npz_file), requests([], []), seed=0)
+    assert {one.name for one in built} == {n for n, e in entries().items() if e.compared} - {"kmeans", "residual_vq"}
+    assert [text.partition(":")[0] for text in problems] == [
+        "kmeans 256 was not built",
+        "kmeans, residual_vq",
+    ]
+    assert problems[1].startswith("kmeans, residual_vq: not compared, sklearn is not installed; it comes with: pip")
+
+
+def test_fasts_vocabulary_is_an_argument(npz_file: Path) -> None:
+    found = look(npz_file)
+    for choices in (Choices(min_token=-20, tokens=41), Choices(chunk=8, min_token=-3, tokens=7)):
+        (fast, bins), _ = build_candidates(found, [("fast_openpi", 8), ("uniform", 8)], seed=0, choices=choices)
+        assert fast.token_counts == (choices.tokens,) * 8
+        assert bins.token_counts == (8,)

@@ -130,3 +130,25 @@ def test_settings_out_of_range_are_refused() -> None:
         Settings(given=Given(C=1.0))
     with pytest.raises(ProblemError, match="--horizon must be at least 1, got 0"):
         Settings(horizon=0)
+
+
+def test_a_tolerance_is_judged_in_the_states_own_unit(held: Any, tmp_path: Path) -> None:
+    path, states, _ = held
+    np.savez(tmp_path / "wide.npz", **{k: v * (1000 if k == "observations" else 1) for k, v in np.load(path).items()})
+    predictions = played(tmp_path / "p.npz", (K + 0.05) * states)
+    for data, unit in ((path, 1.0), (tmp_path / "wide.npz", 1000.0)):
+        document = certify(data, predictions, Settings(tolerance=0.01 * unit)).to_dict()
+        found, least = (
+            document["tolerance"],
+            min(max(step["value"] for step in row["deviation"]) for row in document["statements"]),
+        )
+        assert found["deviation_raw"] == pytest.approx(least * document["units"]["state"][0])
+        assert found["met"] is (found["deviation_raw"] <= 0.01 * unit) is False
+        assert certify(data, predictions, Settings(tolerance=found["deviation_raw"])).to_dict()["tolerance"]["met"]
+    assert certify(path, predictions, Settings()).to_dict()["tolerance"] is None
+
+
+@pytest.mark.parametrize("tolerance", [0.0, float("nan")])
+def test_a_tolerance_must_be_positive(tolerance: float) -> None:
+    with pytest.raises(ProblemError, match="--tolerance must be a finite number > 0"):
+        Settings(tolerance=tolerance)

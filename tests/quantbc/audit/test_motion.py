@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from quantbc.audit.run import Settings, audit
 
@@ -40,3 +41,16 @@ def test_idle_steps_are_counted(tmp_path: Path) -> None:
     row = document["tokenizers"][0]
     assert 1 / 8 <= row["commonest_token"] < 1
     assert all(0 < share < 1 for share in row["boundary_mass"])
+
+
+def test_d4rl_promises_actions_inside_the_unit_box(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="HDF5 layouts need quantbc[data]")
+    said = []
+    for largest in (1.0, 1.5):
+        with h5py.File(tmp_path / f"{largest}.hdf5", "w") as file:
+            file["actions"] = np.linspace(-1, largest, 100)[:, None]
+            file["terminals"] = np.arange(100) % 50 == 49
+        found = audit(tmp_path / f"{largest}.hdf5", Settings(tokenizers=("uniform",), bins=(8,))).verdict
+        said.append([text for text in found.breaks if "promise" in text])
+    assert said[0] == []
+    assert "actions reach 1.5 (dimensions 0), where d4rl files promise" in said[1][0]

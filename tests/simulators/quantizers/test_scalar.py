@@ -191,3 +191,24 @@ def test_widths_that_are_no_floats_are_refused_without_warnings() -> None:
     with pytest.raises(DomainError, match=r"high − low must be finite, got low=-1e\+308, high=1e\+308"):
         uniform(4, low=-1e308, high=1e308)
     assert uniform(2, low=1e308, high=1.6e308).codes == pytest.approx([1.15e308, 1.45e308])
+
+
+@pytest.mark.parametrize("bins", [2, 16, 255, 256])
+def test_torchrls_own_tokenizers_agree(bins: int) -> None:
+    """On actions whose position within a cell float32 can tell."""
+    torch = pytest.importorskip("torch", reason="torchrl is large and optional")
+    theirs = pytest.importorskip("torchrl.data.vla.tokenizers", reason="torchrl >= 0.14 has action tokenizers")
+    rng = np.random.default_rng(0)
+    even = (np.arange(bins) + rng.uniform(0.01, 0.99, (20, bins))) / bins
+    for low, high in ((-1.0, 1.0), (-0.5, 2.0)):
+        u = np.concatenate([(low + (high - low) * even).ravel(), [low - 1, low, high, high + 1]])
+        mine, other = torchrl_uniform(bins, low=low, high=high), theirs.UniformActionTokenizer(bins, low=low, high=high)
+        tokens = other.encode(torch.as_tensor(u, dtype=torch.float32))
+        np.testing.assert_array_equal(mine.encode(u), tokens.numpy())
+        np.testing.assert_allclose(mine.quantize(u), other.decode(tokens).numpy(), atol=1e-6)
+    u = np.concatenate([(2 * (np.arange(bins - 1) + rng.uniform(0.01, 0.99, (20, bins - 1))) / (bins - 1) - 1).ravel()])
+    u = np.concatenate([u, [-2.0, -1.0, 1.0, 2.0]])
+    tail = theirs.VocabTailActionTokenizer(bins)
+    tokens = tail.encode(torch.as_tensor(u, dtype=torch.float32))
+    np.testing.assert_array_equal(openvla(bins).encode(u), bins - tokens.numpy())
+    np.testing.assert_allclose(openvla(bins).quantize(u), tail.decode(tokens).numpy(), atol=1e-6)

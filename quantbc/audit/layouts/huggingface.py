@@ -1,0 +1,162 @@
+"""Tables of Hugging Face datasets, Arrow or parquet files: a row a step, or a row an episode as imitation writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quantbc.audit.layouts.lerobot import is_nested, is_vector_type, parquet_opened
+from quantbc.audit.source import blaming, inside, require_file
+from quantbc.errors import ProblemError, optional
+
+__all__ = ["TableArrays", "episode_rows", "is_table", "nested_columns", "table_files", "tables_opened"]
+
+_SUFFIXES = (".parquet", ".arrow")
+_PLACES = (".", "data", "train")
+_EPISODES_AT_ONCE = 4
+
+
+def table_files(path: Path) -> list[Path]:
+    """Return the files of a data set: itself, or those of its folder, of ``data/`` or of ``train/``."""
+    if path.is_file():
+        return [path] if path.suffix in _SUFFIXES else []
+    for place in _PLACES if path.is_dir() else ():
+        folder = path / place
+        if folder.is_dir() and (found := sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES)):
+            return [inside(file, path) for file in found]
+    return []
+
+
+def is_table(path: Path) -> bool:
+    """Whether there are such files."""
+    return bool(table_files(path))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A parquet file, or a reader of an Arrow stream, as `datasets` writes it, or of an Arrow file."""
+    if path.suffix == ".parquet":
+        with parquet_opened(path) as file:
+            yield file
+        return
+    with optional("Arrow files", "data"):
+        import pyarrow.ipc  # type: ignore[import-untyped]
+    require_file(path)
+    with blaming(path, "Arrow file", pyarrow.ArrowException), pyarrow.OSFile(str(path)) as stored:
+        magic = stored.read(6)
+        stored.seek(0)
+        yield pyarrow.ipc.open_file(stored) if magic == b"ARROW1" else pyarrow.ipc.open_stream(stored)
+
+
+def _batches(path: Path, columns: list[str], rows: int) -> Iterator[Any]:
+    with _opened(path) as file:
+        if path.suffix == ".parquet":
+            yield from (batch for batch in file.iter_batches(batch_size=rows, columns=columns) if len(batch))
+            return
+        read = (file.get_batch(i) for i in range(file.num_record_batches)) if hasattr(file, "get_batch") else file
+        for batch in read:
+            for low in range(0, len(batch), rows):
+                yield batch.select(columns).slice(low, rows)
+
+
+def _schema(path: Path) -> Any:
+    with _opened(path) as file:
+        return file.schema_arrow if path.suffix == ".parquet" else file.schema
+
+
+def _array(where: str, name: str, column: Any) -> npt.NDArray[Any]:
+    """A column of numbers or of lists of one length."""
+    if column.null_count:
+        raise ProblemError(f"{where}: {name} must have a value in every row, got {column.null_count} missing")
+    if not hasattr(column.type, "value_type"):
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+    flat = np.asarray(column.flatten().to_numpy(zero_copy_only=False))
+    lengths = np.unique(np.asarray(column.value_lengths())) if hasattr(column, "value_lengths") else np.zeros(0)
+    if len(lengths) > 1:
+        raise ProblemError(f"{where}: {name} must have lists of one length, got {lengths.min()} to {lengths.max()}")
+    return flat.reshape(len(column), -1)
+
+
+class TableArrays:
+    """The columns of numbers and of lists of numbers, over all files."""
+
+    def __init__(self, path: Path) -> None:
+        """Look at the first file's columns."""
+        self.where, self._files = str(path), table_files(path)
+        self._kinds = {field.name: field.type for field in _schema(self._files[0]) if is_vector_type(field.type)}
+        self._shapes: dict[str, tuple[int, ...]] = {}
+
+    def names(self) -> list[str]:
+        """Every column."""
+        return sorted(self._kinds)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Rows, and the length of the lists."""
+        if name not in self._shapes:
+            first = next(self.blocks(name, 1), np.zeros(0))
+            self._shapes[name] = (sum(len(block) for block in self.blocks(name, 65_536)), *first.shape[1:])
+        return self._shapes[name]
+
+    def kind(self, name: str) -> str:
+        """numpy's one letter for what a column holds."""
+        kind = self._kinds[name]
+        return str(np.dtype(getattr(kind, "value_type", kind).to_pandas_dtype()).kind)
+
+    def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
+        """Yield consecutive rows of a column from `start` on, at most `rows` at a time."""
+        if name not in self._kinds:
+            raise ProblemError(f"{self.where} must hold a column {name!r}, got {', '.join(self.names()) or 'none'}")
+        for file in self._files:
+            for batch in _batches(file, [name], rows):
+                left = max(0, min(start, len(batch)))
+                start -= left
+                if left < len(batch):
+                    yield _array(self.where, name, batch.column(0))[left:]
+
+
+@contextmanager
+def tables_opened(path: Path) -> Iterator[TableArrays]:
+    """The columns of a data set."""
+    yield TableArrays(path)
+
+
+class _Row:
+    """The columns of one episode, which are held in memory."""
+
+    def __init__(self, where: str, columns: dict[str, npt.NDArray[Any]]) -> None:
+        self.where, self._columns = where, columns
+
+    def names(self) -> list[str]:
+        return sorted(self._columns)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._columns[name].shape
+
+    def kind(self, name: str) -> str:
+        return self._columns[name].dtype.kind
+
+    def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
+        for low in range(start, len(self._columns[name]), rows):
+            yield self._columns[name][low : low + rows]
+
+
+def nested_columns(path: Path) -> list[str]:
+    """Return columns that hold a list of vectors a row, of the first file; none if there is no file."""
+    files = table_files(path)
+    return [field.name for field in _schema(files[0]) if is_nested(field.type)] if files else []
+
+
+def episode_rows(file: Path) -> Generator[_Row, None, None]:
+    """Yield the episodes of a file, a row each."""
+    columns = nested_columns(file)
+    for batch in _batches(file, columns, _EPISODES_AT_ONCE):
+        for row in range(len(batch)):
+            lists = {name: batch.column(name)[row].values for name in columns}
+            if empty := [name for name, values in lists.items() if values is None]:
+                raise ProblemError(f"{file}: {empty[0]} must have a value in every row, got none")
+            yield _Row(str(file), {name: _array(str(file), name, values) for name, values in lists.items()})
