@@ -106,6 +106,12 @@ class FiniteSpec:
                 raise ProblemError(
                     f"system.{name} must be given, inline or in the .npz file, got {', '.join(sorted(given)) or None}"
                 )
+        for name in (*_TABULAR, *_SPARSE) if self.type == "tabular" else ():
+            if name in given and name not in needed:
+                raise ProblemError(
+                    f"system.{name} must be left out beside {', '.join(needed)} (P, its CSR form, or next_state, noise "
+                    f"and positions), got an array of shape {given[name].shape}"
+                )
         if "next_state" in given and len(given["positions"]) != len(given["initial"]):
             raise ProblemError(
                 f"system.positions must have one for each of {len(given['initial'])} states, got "

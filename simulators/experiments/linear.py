@@ -99,11 +99,6 @@ class LinearExperiment:
         if kinds != {not self.candidates.deterministic}:
             raise DomainError("candidates must be all deterministic or all ClippedGaussian, got another kind")
         covered(self.quantizer, self.candidates.policies, self.system.du)
-        if not self.candidates.deterministic and self.quantizer.axes(self.system.du) is None:
-            raise DomainError(
-                "quantizer must act dimension by dimension for Gaussian policies, whose labels have no closed form "
-                f"otherwise, got {self.quantizer.name!r}"
-            )
         require_deployment(self)
         own = (self.system.A, self.system.B)
         if self.models and not any(

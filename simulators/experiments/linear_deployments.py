@@ -21,7 +21,7 @@ from simulators.systems.linear import LinearSystem
 if TYPE_CHECKING:
     from simulators.experiments.linear import LinearExperiment
 
-__all__ = ["LEARNERS", "average_errors", "chunk_smoothness", "covered", "require_deployment"]
+__all__ = ["LEARNERS", "average_errors", "chunk_smoothness", "covered", "executes_codes", "require_deployment"]
 
 LEARNERS = ("likelihood", "regression")
 """How a member of the class is chosen."""
@@ -74,7 +74,23 @@ def covered(quantizer: Quantizer, policies: Sequence[Policy], du: int) -> None:
     known = quantizer.sup_error is not None
     if not np.isfinite([low, high]).all() or (known and not np.array_equal(quantizer.project(corners), corners)):
         raise DomainError(f"quantizer must cover the actions' range [{low:g}, {high:g}], got {quantizer.name!r}")
-    require_in_codebook(quantizer, quantizer.quantize(_shaped(quantizer, np.linspace(low, high, 17), du)))
+    executes_codes(quantizer, policies, du)
+
+
+def executes_codes(quantizer: Quantizer, policies: Sequence[Policy], du: int) -> None:
+    """Check that a quantizer executes nothing but its codes, and that labels of Gaussian policies have a likelihood.
+
+    Raises:
+        DomainError: it does, or they have none.
+    """
+    low, high = (end([member.action_range[i] for member in policies]) for i, end in enumerate((min, max)))
+    if np.isfinite([low, high]).all():
+        require_in_codebook(quantizer, quantizer.quantize(_shaped(quantizer, np.linspace(low, high, 17), du)))
+    if any(isinstance(member, ClippedGaussian) for member in policies) and quantizer.axes(du) is None:
+        raise DomainError(
+            "quantizer must act dimension by dimension for Gaussian policies, whose labels have no closed form "
+            f"otherwise, got {quantizer.name!r}"
+        )
 
 
 def _shaped(quantizer: Quantizer, values: FloatArray, du: int) -> FloatArray:

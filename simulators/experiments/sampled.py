@@ -14,7 +14,7 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice, interval, positive_int
 from simulators.experiments.base import Budget, Measured, Regret, Standing
-from simulators.experiments.linear_deployments import LEARNERS
+from simulators.experiments.linear_deployments import LEARNERS, executes_codes
 from simulators.learners.finite_class import FiniteClass, least_squares, log_loss_mle
 from simulators.montecarlo import mean_interval
 from simulators.norms import NORMS, norm_along
@@ -54,7 +54,8 @@ class SampledExperiment:
 
     Raises:
         RealizabilityError: the class has no member of that index.
-        DomainError: a range without width, another norm, no probes, or another deployment.
+        DomainError: a range without width, another norm, no probes, another deployment, or a quantizer that leaves its
+            codebook or gives Gaussian policies labels without a likelihood.
     """
 
     system: SampledSystem
@@ -79,6 +80,7 @@ class SampledExperiment:
             raise RealizabilityError(
                 f"truth must index a member of the class of {len(self.candidates)}, got {self.truth}"
             )
+        executes_codes(self.quantizer, self.candidates.policies, self.system.du)
 
     @property
     def expert(self) -> Policy:
