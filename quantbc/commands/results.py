@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -13,8 +14,9 @@ from quantbc.output import print_json_list, print_line, print_table, say
 from quantbc.sweeps.export import export_csv, export_parquet
 from quantbc.sweeps.findings import Findings, Selection, last_line, parse_filters
 from quantbc.sweeps.store import Store
+from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
-__all__ = ["print_document", "results"]
+__all__ = ["print_document", "print_ladders", "results"]
 
 _COVERAGE = ("n", "N", "delta", "cells", "held", "coverage", "95 % interval", "consistent")
 _SLOPES = (
@@ -45,13 +47,14 @@ def results(path: Path, *, where: Sequence[str], csv: Path | None, parquet: Path
         selection.check()
         notes = (f"quantbc {__version__}, store {path.name}", *where)
         others = len(store) - sum(store.count(sweep.cells()) for sweep in selection.sweeps)
-        findings = _read_once(selection)
+        findings, last = _read_once(selection)
         exports = ((csv, export_csv), (parquet, export_parquet))
         written = [export(selection.rows, file, notes=notes) for file, export in exports if file is not None]
         if json:
             print_document(selection)
         else:
             _print_tables(findings)
+            print_ladders(last if findings.summary.cells == 1 else [])
     for file in written:
         say(f"wrote {file}")
     if others:
@@ -66,12 +69,17 @@ def print_document(selection: Selection) -> Findings:
     return findings
 
 
-def _read_once(selection: Selection) -> Findings:
-    """What the rows add up to; a damaged one is refused here, before anything is written."""
+def print_ladders(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print how the gap closes between first bound and measurement, expert by expert."""
+    for _, title, lines, words in ladders(rows):
+        print_table(title, LADDER_COLUMNS, lines)
+        print_line(words)
+
+
+def _read_once(selection: Selection) -> tuple[Findings, Sequence[Mapping[str, Any]]]:
+    """What the rows add up to, and the last of them; a damaged one is refused here, before anything is written."""
     findings = Findings()
-    for _ in selection.rows(findings):
-        pass
-    return findings
+    return findings, deque(selection.rows(findings), maxlen=1)
 
 
 def _print_tables(findings: Findings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from figures.catalog import PROBLEM_FIGURES, render
 from figures.tables import Row
-from quantbc.commands.results import print_document
+from quantbc.commands.results import print_document, print_ladders
 from quantbc.output import print_line, print_table, progress_bar, say
 from quantbc.problem.file import load
 from quantbc.sweeps.engine import Tally, run
@@ -19,7 +19,6 @@ from quantbc.sweeps.store import Store, kept_in
 from quantbc.sweeps.study import COMPUTATION, sweep_of
 from quantbc.sweeps.sweep import Sweep
 from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
-from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
 __all__ = ["compute", "simulate"]
 
@@ -109,8 +108,6 @@ def _write(name: str, selection: Selection, shown: Sequence[Row], folder: Path) 
 def _print(shown: Sequence[Row], findings: Findings) -> None:
     for _, title, lines in comparisons(shown):
         print_table(title, COLUMNS, lines)
-    for _, title, lines, words in ladders(shown):
-        print_table(title, LADDER_COLUMNS, lines)
-        print_line(words)
+    print_ladders(shown)
     cells, violations, vacuous = findings.summary.cells, findings.summary.violations, findings.summary.vacuous
     print_line(f"{cells} cells, {violations} violations, bound not vacuous on {cells - vacuous} of {cells}.")

@@ -42,7 +42,8 @@ def ladders(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, ...
     known = [row for row in rows if len(row.get("ladder", ())) > 1]
     for expert in dict.fromkeys(row["expert"] for row in known):
         mine = [row for row in known if row["expert"] == expert]
-        title = f"{expert} expert: from bound to measurement, medians over {len(mine)} settings (worst seed of each)"
+        over = f"medians over {len(mine)} settings (worst seed of each)" if len(mine) > 1 else "one cell"
+        title = f"{expert} expert: from bound to measurement, {over}"
         yield expert, title, list(_lines(mine)), summary(mine)
 
 

@@ -67,6 +67,21 @@ def test_filters_and_json(store: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert (document["violations"], document["failures"], document["missing"]) == (0, 0, 0)
 
 
+def test_one_cell_shows_how_its_gap_closes(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(store, "H=3") == 0
+    assert "from bound to measurement" not in capsys.readouterr().out
+    one = ("H=3", "n=20", "seed=0", "expert=gaussian")
+    ask(store, *one, json=True)
+    quantizers = [cell["quantizer"] for cell in json.loads(capsys.readouterr().out)["cells"]]
+    ask(store, *one, f"quantizer={quantizers[0]}", json=True)
+    (cell,) = json.loads(capsys.readouterr().out)["cells"]
+    assert ask(store, *one, f"quantizer={quantizers[0]}") == 0
+    out = capsys.readouterr().out
+    assert "gaussian expert: from bound to measurement, one cell" in out
+    for rung in cell["ladder"]:
+        assert f"{rung['value']:.4g}" in out
+
+
 def test_exports_hold_the_chosen_cells(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     files = {"csv": tmp_path / "cells.csv", "parquet": tmp_path / "cells.parquet"}
