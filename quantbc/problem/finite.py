@@ -15,7 +15,7 @@ from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.quantizers import QuantizerSpec
 from quantbc.problem.quantizers import read as read_quantizer
 from quantbc.problem.reading import Table
-from simulators.errors import DomainError, RealizabilityError, ShapeError
+from simulators.errors import DomainError, RealizabilityError, ShapeError, finite_array
 from simulators.exact.optimal import optimal_policy
 from simulators.experiments.finite import FiniteExperiment, FiniteModel
 from simulators.experiments.finite_learners import ChunkMaps, Counts, Learner, PolicyClass, Regression, SoftmaxLinear
@@ -107,15 +107,16 @@ class FiniteSpec:
                     f"system.{name} must be given, inline or in the .npz file, got {', '.join(sorted(given)) or None}"
                 )
         for name in (*_TABULAR, *_SPARSE) if self.type == "tabular" else ():
-            if name in given and name not in needed:
+            if name in given and name not in needed and not ("P" in needed and name == "positions"):
                 raise ProblemError(
                     f"system.{name} must be left out beside {', '.join(needed)} (P, its CSR form, or next_state, noise "
                     f"and positions), got an array of shape {given[name].shape}"
                 )
-        if "next_state" in given and len(given["positions"]) != len(given["initial"]):
+        places = np.shape(given.get("positions", given["initial"]))
+        if len(places) not in (1, 2) or places[0] != len(given["initial"]):
             raise ProblemError(
-                f"system.positions must have one for each of {len(given['initial'])} states, got "
-                f"{len(given['positions'])}"
+                f"system.positions must have one for each of {len(given['initial'])} states, [s] or [s, dx], got an "
+                f"array of shape {places}"
             )
         actions, model = len(given["actions"]), self.model(1)
         if actions != model.n_actions:
@@ -167,7 +168,14 @@ class FiniteSpec:
                 reward,
                 self.norm,
             )
-        return TabularMDP(_cut(given["P"], horizon, 3), reward, given["initial"])
+        mdp = TabularMDP(_cut(given["P"], horizon, 3), reward, given["initial"])
+        if "positions" not in given or len(given["actions"]) != mdp.n_actions:
+            return mdp
+        places, kernel = finite_array("positions", given["positions"]), mdp.transition
+        if not (kernel.max(axis=-1) == 1).all():
+            return mdp  # random steps share no noise unless a table says which
+        following = kernel.argmax(axis=-1)[..., None]
+        return FiniteSystem(places, given["actions"], np.ones(1), following, given["initial"], reward, self.norm)
 
     def _sparse(self, given: Any, reward: npt.NDArray[Any], horizon: int) -> SparseMDP:
         from scipy import sparse

@@ -95,6 +95,17 @@ def test_positions_and_a_noise_table_give_gains_and_deviations(tmp_path: Path) -
     assert last["holds"]
 
 
+def test_positions_and_transitions_without_noise_are_as_good_as_a_table(tmp_path: Path) -> None:
+    sure = (P.max(axis=-1, keepdims=True) == P).astype(float)
+    sure[1, 1] = [1.0, 0.0]
+    table = {"P": None, "next_state": sure.argmax(axis=-1)[..., None], "noise": [1.0]}
+    one, other = (rows(written(tmp_path, positions=[0.0, 1.0], **given)) for given in ({"P": sure}, table))
+    assert [row["bounds"] for row in one] == [row["bounds"] for row in other]
+    assert {"L_x", "C", "eta"} <= set(one[-1]["constants"])
+    drawn = rows(written(tmp_path, positions=[0.0, 1.0]))
+    assert [row["bounds"] for row in drawn] == [row["bounds"] for row in rows(written(tmp_path))]
+
+
 def test_a_class_is_a_list_of_the_file_and_gives_a_certificate(tmp_path: Path) -> None:
     text = TEXT.replace(
         'name = "best"', 'name = "told"\ntype = "table"\npolicy = "mine"\nclass = { type = "list", policies = "all" }'
@@ -152,7 +163,9 @@ def test_regression_is_judged_by_its_own_errors(tmp_path: Path) -> None:
         ({"P": None, "next_state": [[[0], [0], [1]]] * 2, "noise": [1.0], "positions": [[[0.0]], [[1.0]]]}, "", "",
          r"system\.positions must "),
         ({"positions": [0.0, 1.0, 2.0]}, "", "",
-         r"system\.positions must be left out beside P, R, .* got an array of shape \(3,\)"),
+         r"system\.positions must have one for each of 2 states, .* got an array of shape \(3,\)"),
+        ({"positions": [0.0, np.nan]}, "", "", r"system\.positions must be finite"),
+        (SPARSE | {"positions": [0.0, 1.0]}, "", "", r"system\.positions must be left out beside data, indices"),
         (NOISY | {"P": P}, "", "", r"system\.P must be left out beside next_state"),
         (NOISY | {"positions": [0.0, 0.5, 1.0]}, "", "", r"system\.positions must have one for each of 2 states"),
         (NOISY | {"next_state": [[[0, 0], [0, 0.5], [1, 1]]] * 2}, "", "",
