@@ -339,6 +339,7 @@ RULES = {
     sympy.Min: min,
     sympy.Max: max,
     sympy.Abs: abs,
+    sympy.Mod: lambda value, period: value - period * mpmath.floor(value / period),
     sympy.log: mpmath.log,
     sympy.exp: mpmath.exp,
     sympy.erf: mpmath.erf,

@@ -120,13 +120,11 @@ def test_every_term_agrees_with_fifty_digits(reference, strategies, key, form, d
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
 
 
-@pytest.mark.parametrize(
-    ("key", "form"), [(key, form) for key, form in FORMS if catalog[key].options and not key.startswith("chunked")]
-)
+@pytest.mark.parametrize(("key", "form"), [(key, form) for key, form in FORMS if catalog[key].options])
 @settings(deadline=None, max_examples=3)
 @given(data=st.data())
 def test_optional_symbols_agree_with_fifty_digits(reference, strategies, key, form, data):
-    """Against the catalog's own formula with the optional symbols in it; those of chunks recur and are not closed."""
+    """Against the catalog's own formula with the optional symbols in it."""
     theorem = catalog[key]
     values = data.draw(strategies(theorem, more=theorem.options, H=st.integers(1, 12)))
     result = evaluate(theorem, form=form, **values)
@@ -147,6 +145,22 @@ def test_long_horizons_agree_with_closed_forms(reference, strategies, key, form,
     result = evaluate(catalog[key], form=form, **values)
     for name, exact in reference.terms(key, values, form).items():
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
+
+
+@pytest.mark.parametrize(("H", "eta"), [(2000, 0.999), (2000, 1 + 1e-6), (5000, 1 - 1e-12)])
+@pytest.mark.parametrize("key", sorted(STEP_BY_STEP))
+def test_long_horizons_agree_step_by_step(reference, key, H, eta):
+    """What has no closed form, by its own recursion in 60 digits."""
+    small = {"eps_q", "average_error", "horizon_average_error", "action_error", "eps_prime", "bias", "local_failure"}
+    values = dict.fromkeys(small, 1e-6) | {"H": H, "n": 1000.0, "delta": 0.05, "log_class_size": 5.0, "C": 0.5}
+    values |= {"eta": eta, "L": 0.7, "lipschitz": 1e-4, "tv": 0.1, "excess_probability": 0.01, "chunk": 7}
+    values |= {"chunk_decay": 0.9, "half_width": 0.01, "density": 1.0, "dimension": 2, "state_dimension": 2}
+    values |= {"rms_error": 0.01, "tube": 50.0, "noise_share": 0.4, "sigma_w": 0.01, "sigma": 0.01}
+    theorem = catalog[key]
+    values = {name: values[name] for name in theorem.symbols if name in values}
+    result = evaluate(theorem, **values)
+    for name, exact in reference.terms(key, values, theorem.forms[0]).items():
+        assert reference.error(result.terms[name], exact) <= 1e-12, name
 
 
 @pytest.mark.parametrize("eta", [0.0, 0.5, 1 - 1e-6, 1 - 1e-12, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 1 + 1e-12, 1.5])
