@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bounds import traps
+from bounds import gaussian_trap, traps
 from bounds.numerics import Array
 from bounds.symbols import symbol
 from bounds.terms import Closed, Form
@@ -107,5 +107,5 @@ THEOREM_9 = Theorem(
     tight=(("TwoExperts", "imitation"), ("TwoExperts", "quantization")),
 )
 
-THEOREMS = (*traps.THEOREMS, THEOREM_8, THEOREM_9)
+THEOREMS = (*traps.THEOREMS, *gaussian_trap.THEOREMS, THEOREM_8, THEOREM_9)
 """Lower bounds, the traps among them, in the order of the catalog."""

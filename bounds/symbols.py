@@ -198,6 +198,9 @@ _TABLE = (
     Symbol("c", "c", "slope of the expert of the noisy trap", 0, open_low=True),
     Symbol("W", "W", "half-width of the uniform noise of the noisy trap", open_low=True),
     Symbol("x_c", "x_c", "centre of the noisy trap", open_low=True),
+    Symbol(
+        "reach", r"K_\sigma", "standard deviations of the expert's states that count in the Gaussian trap", default=2.0
+    ),
 )
 
 SYMBOLS: Mapping[str, Symbol] = MappingProxyType({entry.name: entry for entry in _TABLE})

@@ -59,7 +59,7 @@ _TRAP = ("eps", "A", "B", "k", "d")
 _NOISY = ("eps", "A", "B", "c", "W", "x_c")
 
 
-def _slack(values: Values) -> Array:
+def slack(values: Values) -> Array:
     """1 - A - B, or 1 - A - B c where there is a c, the differences formed in twice the working precision."""
     action = exact_product(values["B"], values.get("c", 1.0))
     stable = exact_sum(np.asarray(1.0), -values["A"])
@@ -69,7 +69,7 @@ def _slack(values: Values) -> Array:
 
 def _reserve(values: Values) -> Array:
     """g: what is left of the trigger's half-width, in units of eps, beyond the ball that the state contracts to."""
-    return values["k"] / 2 - values["B"] / (2 * _slack(values))
+    return values["k"] / 2 - values["B"] / (2 * slack(values))
 
 
 def _losses(values: Values) -> tuple[Array, Array]:
@@ -82,7 +82,7 @@ def _floor_number(values: Values, form: Form) -> Array:
     """Sharp: mean loss times expected trapped steps, less half a difference for an odd one; simple: by logarithms."""
     if form == "simple":
         first, second = _losses(values)
-        travel = np.log1p(np.sqrt(2 / np.pi) / (_reserve(values) * values["eps"])) / -np.log1p(-_slack(values))
+        travel = np.log1p(np.sqrt(2 / np.pi) / (_reserve(values) * values["eps"])) / -np.log1p(-slack(values))
         return np.asarray((first + second) / 2 * np.maximum(values["H"] - 3 - travel, 0.0))
 
     def curve(part: Values, horizon: int) -> Array:
@@ -91,7 +91,7 @@ def _floor_number(values: Values, form: Form) -> Array:
         first, second = (loss[..., None] for loss in _losses(part))
         scale = (_reserve(part) * part["eps"])[..., None]
         with np.errstate(over="ignore"):
-            distance = scale * np.exp(np.arange(-1, horizon - 1) * -np.log1p(-_slack(part))[..., None])
+            distance = scale * np.exp(np.arange(-1, horizon - 1) * -np.log1p(-slack(part))[..., None])
         arrived = np.where(np.arange(horizon) > 0, erf(distance / np.sqrt(2)), 0.0)
         return (first + second) / 2 * running_sum(arrived) - np.abs(first - second) / 2 * arrived
 
@@ -119,7 +119,7 @@ def _floor_formula(form: Form) -> sympy.Expr:
 
 def _visits_number(values: Values, ratio: Array, form: Form) -> Array:
     """How often the expert's path can be in an interval whose ends have the ratio 1 + ``ratio``."""
-    visits = np.log1p(ratio) / -np.log1p(-_slack(values))
+    visits = np.log1p(ratio) / -np.log1p(-slack(values))
     return np.asarray(1 + visits if form == "simple" else np.ceil(visits))
 
 
@@ -155,16 +155,16 @@ def _transient_formula(form: Form) -> sympy.Expr:
 
 def _memory(values: Values) -> Array:
     """m: steps after which the start matters little, the least m >= 1 with s^(m+1) <= (1-s)/2."""
-    slack = _slack(values)
-    return np.asarray(np.maximum(np.ceil(np.log(slack / 2) / np.log1p(-slack)) - 1, 1.0))
+    margin = slack(values)
+    return np.asarray(np.maximum(np.ceil(np.log(margin / 2) / np.log1p(-margin)) - 1, 1.0))
 
 
 def _absorption(values: Values) -> Array:
     """q: chance per step of meeting the trigger, after a delay of m steps."""
-    slack, W, m = _slack(values), values["W"], _memory(values)
-    s, reach = 1 - slack, W / slack
-    spread = -np.expm1(m * np.log1p(-slack)) * s * reach
-    offset = np.exp((m + 1) * np.log1p(-slack)) * reach + values["eps"]
+    margin, W, m = slack(values), values["W"], _memory(values)
+    s, reach = 1 - margin, W / margin
+    spread = -np.expm1(m * np.log1p(-margin)) * s * reach
+    offset = np.exp((m + 1) * np.log1p(-margin)) * reach + values["eps"]
     near = (np.minimum(1.0, (W - offset) / spread) + np.minimum(1.0, (W + offset) / spread)) / 2
     p = values["eps"] / (2 * W)
     return p * near / (1 + m * p)
@@ -174,7 +174,7 @@ def _trapped_loss(values: Values) -> Array:
     """l: least mean loss of a step in the noisy trap."""
     A, B, c = (values[name] for name in ("A", "B", "c"))
     radius = values["W"] / (1 - A)
-    middle = _slack(values) * values["x_c"] / B
+    middle = slack(values) * values["x_c"] / B
     high, low = (np.minimum(1.0, middle + sign * c * radius) for sign in (1, -1))
     return np.asarray((high + low) / 2 - A * values["eps"] * (high - low) / (2 * radius))
 
@@ -226,7 +226,7 @@ _TRAP_NEEDS = tuple(need(name) for name in _TRAP)
 _NOISY_NEEDS = tuple(need(name) for name in _NOISY)
 _TRAP_ASSUMPTIONS = (
     Assumption("arctan_trap", "x' = A x + B u, expert arctan, x_1 ~ N(0, 1), the trap quantizer of scale eps"),
-    Assumption("contracting", "the expert's closed loop contracts", "A + B < 1", lambda v: _slack(v) > 0),
+    Assumption("contracting", "the expert's closed loop contracts", "A + B < 1", lambda v: slack(v) > 0),
     Assumption("trap_beside_trigger", "the trap lies beside the trigger", "d > k / 2", lambda v: v["d"] > v["k"] / 2),
     Assumption("trigger_hits_trap", "the trigger leads into the trap", "A * k < 1", lambda v: v["A"] * v["k"] < 1),
     Assumption(
@@ -244,12 +244,12 @@ _TRAP_ASSUMPTIONS = (
 )
 _NOISY_ASSUMPTIONS = (
     Assumption("noisy_trap", "x' = A x + B u + w, w ~ Unif[-W, W], expert c x, the noisy trap quantizer of scale eps"),
-    Assumption("contracting", "the expert's closed loop contracts", "A + B * c < 1", lambda v: _slack(v) > 0),
+    Assumption("contracting", "the expert's closed loop contracts", "A + B * c < 1", lambda v: slack(v) > 0),
     Assumption(
         "trap_out_of_sight",
         "the expert never sees the trap",
         "x_c > W / (1 - A) + W / (1 - A - B * c )",
-        lambda v: v["x_c"] > v["W"] / (1 - v["A"]) + v["W"] / _slack(v),
+        lambda v: v["x_c"] > v["W"] / (1 - v["A"]) + v["W"] / slack(v),
     ),
     Assumption(
         "narrow_trigger", "the trigger is narrow beside the noise", "eps <= W / 2", lambda v: v["eps"] <= v["W"] / 2

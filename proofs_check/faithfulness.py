@@ -92,9 +92,8 @@ ROWS = (
         "A learned quantizer with in-distribution error O(ε) under which the deployed policy has regret of order H: "
         "deterministic dynamics, and Gaussian noise of scale ε/|log ε|^α.",
         "Deterministic part: explicit floor under a weaker condition on the trigger; the error is C₁ε + C₂/H, so of "
-        "order ε only for H of order 1/ε. Stochastic part: ours is for bounded noise; the paper's Gaussian noise of "
-        "shrinking scale is not in the catalog, nor is Gaussian noise of fixed variance, whose trap is computed and "
-        "has an explicit floor (`simulators.witnesses.gaussian_trap`).",
+        "order ε only for H of order 1/ε. Stochastic part: explicit floors for bounded noise and for Gaussian noise of "
+        "fixed variance; the paper's Gaussian noise of shrinking scale is not in the catalog.",
     ),
     Row(
         "Theorem 7",

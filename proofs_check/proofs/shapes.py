@@ -47,6 +47,7 @@ _BASE: Mapping[str, Fraction | int] = {
     "c": 1,
     "W": Fraction(1, 10),
     "x_c": Fraction(21, 40),
+    "reach": 2,
     "tv": Fraction(1, 8),
     "eps_prime": Fraction(1, 50),
     "excess_probability": Fraction(1, 20),

@@ -1,4 +1,4 @@
-"""The catalog's upper bounds are attained: the step that reads the witnesses."""
+"""The catalog's bounds are attained: the step that reads the witnesses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from bounds.catalog import catalog
+from bounds.theorem import Sense
 from proofs_check.engines.exact import Case, Exact
 from proofs_check.ledger import Mutant, Step
 from proofs_check.tightness import SHRUNK, Attained, attained
@@ -17,15 +18,18 @@ SPARE = Fraction(1, 10**12)
 def _cases(pairs: tuple[Attained, ...], share: float) -> Iterator[Case]:
     for pair in pairs:
         name = type(pair.witness).__name__
-        bound = pair.bound(share)
-        yield Case(f"exact number of {name}", Fraction(pair.witness.exact()), "<=", Fraction(bound) * (1 + SPARE))
+        exact = Fraction(pair.witness.exact())
+        if pair.theorem.sense is Sense.UPPER:
+            yield Case(f"exact number of {name}", exact, "<=", Fraction(pair.bound(share)) * (1 + SPARE))
+        else:
+            yield Case(f"exact number of {name}", exact, ">=", Fraction(pair.bound(1 / share)) * (1 - SPARE))
 
 
 def tight(key: str) -> Step:
     """The bound covers every witness of the statement, and with 0.999 of the term that a witness needs it does not.
 
     Args:
-        key: of an upper bound that has a witness.
+        key: of a statement that has a witness; a lower bound's term is divided by 0.999.
 
     Example:
         >>> [mutant.change for mutant in tight("theorem_2").mutants[-2:]]

@@ -32,6 +32,7 @@ from simulators.witnesses.rational_twin import RationalTwin
 
 __all__ = ["TrapExperiment", "TwinExperiment", "arctan_trap", "bounded_trap", "gaussian_trap"]
 
+_TRAPS = {ArctanTrapWitness: "arctan_trap", NoisyTrapWitness: "noisy_trap", GaussianTrapWitness: "gaussian_trap"}
 _ALWAYS = (
     "iid_demonstrations",
     "realizable",
@@ -106,8 +107,8 @@ class TrapExperiment:
             names += ["realizable_models", "shared_noise"]
         elif self._binned:
             names += ["quantized_lipschitz", "noisy_lipschitz"]
-        elif isinstance(self.witness, ArctanTrapWitness | NoisyTrapWitness):
-            names.append("arctan_trap" if isinstance(self.witness, ArctanTrapWitness) else "noisy_trap")
+        elif self.witness is not None:
+            names.append(_TRAPS[type(self.witness)])
         return dict.fromkeys(names, "certified")
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The trap under Gaussian noise of fixed variance: share trapped, regret and error by its density, and a floor."""
+"""The trap under Gaussian noise of fixed variance: share trapped, regret and error by its density."""
 
 import math
 from collections.abc import Mapping
@@ -122,43 +122,6 @@ class GaussianTrapWitness:
         low, high = (float((mass @ pick(*losses)).sum()) for pick in (np.minimum, np.maximum))
         return Enclosure(low - slack, high + slack)
 
-    def floor(self, horizon: int) -> float:
-        """Return l Σ_h p^(h−1) (1 − S_h), which the expected regret is never below: a floor, proof by hand.
-
-        l = min(1, (1 − A − B c) x_c/B − c r)₊, p = P(|w| ≤ sigma z); S_1 = 1 − P(0 ≤ y ≤ eps/z), y ~ N(0, spread²);
-        S_(h+1) = min over K of (1 − q_K) S_h + q_K P(|y| > K), with q_K = P((A + B c) K ≤ w ≤ (A + B c) K + eps/z).
-
-        *Proof.* 1. Until it first meets trigger or trap the deployed chain is the expert's, whose y_h ~ N(0, spread²)
-        at every step. Let N_h be the event that y_1, …, y_h met neither. A step from y enters the trigger with
-        probability P(0 ≤ (A + B c) y + w ≤ eps/z), which is log-concave in y and so at least q_K for |y| ≤ K (its
-        value at −K, the smaller one of both ends). As P(N_h, |y_h| ≤ K) ≥ P(N_h) − P(|y| > K), P(N_(h+1)) ≤
-        (1 − q_K) P(N_h) + q_K P(|y| > K) for every K; hence P(N_h) ≤ S_h by induction.
-        2. From the trigger x' − x_c = A x + w and in the trap x' − x_c = A (x − x_c) + w: noise up to sigma z keeps
-        |x' − x_c| ≤ A r + sigma z = r, where eps/z ≤ r. Noise is independent of the past, so step h is spent in
-        trigger or trap with probability at least (1 − S_h) p^(h−1).
-        3. There the loss is at least l: in the trap the code is (1 − A) x_c/B and c x ≤ c (x_c + r); in the trigger
-        x_c/B − c x ≥ x_c/B − c r. Elsewhere it is at least 0, and the expert loses nothing. ∎
-
-        Of order H between 1/eps and 1/eps²; later p^h, which takes every escape for final, makes it stop growing.
-        0 where l is: what the trap's far end costs is then not seen.
-
-        >>> GaussianTrapWitness(A=0.2, B=0.3, c=1.0, sigma=0.1, eps=0.05).floor(300) > 240
-        True
-        """
-        from scipy.special import ndtr
-
-        positive_int("horizon", horizon)
-        trap, reach = self.quantizer, np.linspace(0.0, 6.0, 121)
-        near, beyond = self.loop * self.spread * reach / self.sigma, 2 * ndtr(-reach)
-        enters = ndtr(-near) - ndtr(-near - trap.eps / self.sigma)
-        kept, free = float(1 - 2 * ndtr(-self.z)), float(1.5 - ndtr(trap.eps / self.spread))
-        total = 0.0
-        for h in range(horizon):
-            total += kept**h * (1 - free)
-            free = float(np.min((1 - enters) * free + enters * beyond))
-        lost = (1 - self.loop) * trap.centre / self.B - self.c * trap.trap_radius
-        return float(min(1.0, max(0.0, lost)) * total)
-
     def expert_error(self) -> float:
         """E|q(u) − u| under the expert at any step, by quadrature: the state is N(0, spread²)."""
         from scipy.integrate import quad
@@ -175,5 +138,5 @@ class GaussianTrapWitness:
         return part(0.0, q.eps, q.trigger_action) + caught
 
     def values(self) -> Mapping[str, float]:
-        """eps, A, B, c and sigma; H is the methods' horizon."""
-        return {name: getattr(self, name) for name in ("eps", "A", "B", "c", "sigma")}
+        """eps, A, B, c and sigma_w; H is the methods' horizon."""
+        return {name: getattr(self, name) for name in ("eps", "A", "B", "c")} | {"sigma_w": self.sigma}

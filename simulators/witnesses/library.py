@@ -19,7 +19,13 @@ from simulators.witnesses.independent_noise import IndependentNoise
 from simulators.witnesses.loops import ChunkedLoop, Feedback, OwnLoop, RoundingUp
 from simulators.witnesses.smooth_kernel import SmoothKernel
 from simulators.witnesses.smoothness import BinEdge, TwoGaussians
-from simulators.witnesses.trap_numbers import NoisyTrapError, NoisyTrapRegret, TrapError, TrapRegret
+from simulators.witnesses.trap_numbers import (
+    GaussianTrapRegret,
+    NoisyTrapError,
+    NoisyTrapRegret,
+    TrapError,
+    TrapRegret,
+)
 from simulators.witnesses.tube_exit import TubeExit
 from simulators.witnesses.two_experts import TwoExperts
 
@@ -33,6 +39,7 @@ _CLASSES: tuple[type[Witness], ...] = (
     Feedback,
     FirstStepErrors,
     FourExperts,
+    GaussianTrapRegret,
     GreedyTie,
     HiddenLabels,
     MirroredLabels,

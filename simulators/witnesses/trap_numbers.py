@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from simulators.errors import positive_int
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
+from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 
 _SETTLED = 100
@@ -108,6 +109,40 @@ class NoisyTrapRegret:
         trapped = self.trap.losses()[self.trap.deployed.low > self.trap.quantizer.expert_radius]
         first = min(self.horizon, _SETTLED) if trapped.min() == 1 else self.horizon
         return self.trap.regret(first).middle + (self.horizon - first) * float(self.trap.absorbed(first)[-1])
+
+
+@dataclass(frozen=True)
+class GaussianTrapRegret:
+    """The Gaussian trap's regret: nearly H, as a trapped step loses 1, once the trigger is as wide as the noise.
+
+    Attributes:
+        trap: the instance.
+        horizon: H ≥ 1.
+        reach: standard deviations of the expert's states that the bound counts.
+    """
+
+    trap: GaussianTrapWitness
+    horizon: int
+    reach: float
+
+    limit: ClassVar[str] = "eps -> 0 with sigma / eps fixed, reach -> infinity, 1 << H << 1/eps^2"
+    holds: ClassVar[tuple[str, ...]] = ("gaussian_trap",)
+
+    def __post_init__(self) -> None:
+        positive_int("horizon", self.horizon)
+
+    @classmethod
+    def tightest(cls) -> Self:
+        """eps = 1e-4 over 4000 steps, a trigger of twice the noise."""
+        return cls(GaussianTrapWitness(A=0.05, B=2e-5, c=1.0, sigma=8e-6, eps=1e-4, cells=200), 4000, 4.5)
+
+    def values(self) -> Mapping[str, float]:
+        """The trap's parameters, H and reach."""
+        return {**self.trap.values(), "H": self.horizon, "reach": self.reach}
+
+    def exact(self) -> float:
+        """Upper end of an enclosure, and no more than H: at `tightest` within 4e-4 of the floor, so of the regret."""
+        return min(self.trap.regret(self.horizon).high, float(self.horizon))
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ KEYS = {
     "theorem_6_error",
     "theorem_6_noisy",
     "theorem_6_noisy_error",
+    "theorem_6_gaussian",
     "theorem_7",
     "theorem_7_deterministic",
     "theorem_8",

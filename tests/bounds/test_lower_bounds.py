@@ -21,6 +21,7 @@ def test_lower_bounds_are_in_the_catalog_with_their_source():
     assert {t.key for t in THEOREMS if t.sense is Sense.LOWER} == {
         "theorem_6",
         "theorem_6_noisy",
+        "theorem_6_gaussian",
         "theorem_8",
         "theorem_9",
     }

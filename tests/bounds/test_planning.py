@@ -23,6 +23,7 @@ SOLVABLE = [
 ]
 TRAPS = {
     "theorem_6": {"eps": 0.01, "A": 0.2, "B": 0.3, "k": 1.0, "d": 0.6},
+    "theorem_6_gaussian": {"eps": 0.05, "A": 0.2, "B": 0.3, "c": 1.0, "sigma_w": 0.1},
     "theorem_6_noisy": {"eps": 0.01, "A": 0.2, "B": 0.3, "c": 1.0, "W": 0.1, "x_c": 0.525},
 }
 properties = settings(deadline=None, max_examples=8)

@@ -61,6 +61,7 @@ EXAMPLE = {
     "c": 1.0,
     "W": 0.125,
     "x_c": 0.75,
+    "reach": 2.0,
 }
 RECURSIVE = {key for key, theorem in catalog.items() if theorem.expression().atoms(sympy.core.function.AppliedUndef)}
 """Statements whose formula names a sequence that a recursion defines; tests of that recursion hold the number to it."""

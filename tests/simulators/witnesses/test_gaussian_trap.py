@@ -2,9 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
-from hypothesis import strategies as st
-from scipy.special import ndtr
 
 from simulators.errors import DomainError, StabilityError
 from simulators.witnesses.gaussian_trap import GaussianTrapWitness
@@ -44,43 +41,6 @@ def test_roll_outs_agree():
     found = witness.regret(H)
     deviation = 5 * lost.std() / np.sqrt(M)
     assert found.low - deviation <= lost.mean() <= found.high + deviation
-
-
-def without_far_states(witness, horizon):
-    """The floor's recursion, had the expert no states beyond K: the term that pays for them is dropped."""
-    enters = ndtr((witness.eps / witness.z) / witness.sigma) - 0.5
-    kept = 1 - 2 * ndtr(-witness.z)
-    return sum(kept**h * (1 - (1 - enters) ** h) for h in range(horizon))
-
-
-@pytest.mark.parametrize("eps", [0.05, 0.02])
-def test_the_floor_is_below_the_propagated_regret_and_of_its_order(eps):
-    witness = GaussianTrapWitness(**USUAL, eps=eps, cells=700)
-    for H in (1, 60, 200):
-        assert witness.floor(H) <= witness.regret(H).low + 1e-12
-    assert witness.floor(200) > 0.7 * witness.regret(200).high
-    assert without_far_states(witness, 100) > witness.regret(100).high
-
-
-@settings(max_examples=15, deadline=None)
-@given(
-    A=st.floats(0.05, 0.6),
-    share=st.floats(0.1, 0.9),
-    B=st.floats(0.1, 1),
-    sigma=st.floats(0.05, 1),
-    eps=st.floats(0.01, 0.3),
-)
-def test_no_trap_is_below_its_floor(A, share, B, sigma, eps):
-    try:
-        witness = GaussianTrapWitness(A=A, B=B, c=share * (1 - A) / B, sigma=sigma, eps=eps, cells=150)
-    except DomainError:
-        reject()
-    assert witness.floor(30) <= witness.regret(30).high
-
-
-def test_a_floor_from_an_unseen_loss_is_zero():
-    """The far end of this trap costs nothing: (1 - A - B c) x_c/B is below c r."""
-    assert GaussianTrapWitness(A=0.01, B=0.9, c=1.0, sigma=0.1, eps=0.05).floor(50) == 0
 
 
 def test_noise_and_trigger_do_what_the_proof_says():
