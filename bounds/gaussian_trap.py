@@ -37,7 +37,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 def _deviations(values: Values) -> Array:
     """z."""
-    return np.sqrt(2 * np.log(2.0) - 4 * np.log(values["eps"]))
+    return np.asarray(np.sqrt(2 * np.log(2.0) - 4 * np.log(values["eps"])))
 
 
 def _spread(values: Values) -> Array:

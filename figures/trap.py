@@ -111,7 +111,7 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
 def _noisy(settings: Settings, eps: float) -> list[dict[str, Any]]:
     witness = GaussianTrapWitness(settings.A, settings.B, settings.slope, settings.sigma, eps, settings.grid)
     theorem, reach = bounds.catalog[settings.noisy_floor], np.linspace(0.5, 4.0, 36)
-    at = {"reach": reach, **witness.values()}
+    at: dict[str, Any] = {"reach": reach, **witness.values()}
     best = {H: bounds.evaluate(theorem, H=H, **at).total.max() for H in settings.noisy_horizons}
     return [
         {"part": "noisy", "eps": eps, "H": H, "sigma": settings.sigma}
