@@ -81,13 +81,14 @@ def bound(
     ] = False,
     form: Form = None,
     set_: Extra = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print the inequality in LaTeX, with these values.")] = False,
     json: Json = False,
     **flags: Any,
 ) -> None:
     """Evaluate one statement at given values, term by term."""
     from quantbc.commands.bound import run
 
-    run(theorem, form, flags, set_ or [], deviation=deviation, json=json)
+    run(theorem, form, flags, set_ or [], deviation=deviation, latex=latex, json=json)
 
 
 @app.command(cls=StatementCommand)

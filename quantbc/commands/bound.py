@@ -8,6 +8,7 @@ from typing import Any
 import bounds
 from bounds.comparison import gap
 from bounds.deviation import deviation as deviation_of
+from bounds.notebook import with_numbers
 from bounds.quantization import bits, eps_q, vocabulary
 from quantbc.advice import advice
 from quantbc.commands import options
@@ -148,12 +149,28 @@ def _strayed_in_words(document: dict[str, Any]) -> str:
 
 
 def run(
-    key: str, form: str | None, flags: dict[str, Any], extra: Sequence[str], *, deviation: bool = False, json: bool
+    key: str,
+    form: str | None,
+    flags: dict[str, Any],
+    extra: Sequence[str],
+    *,
+    deviation: bool = False,
+    latex: bool = False,
+    json: bool,
 ) -> None:
-    """Evaluate and print."""
+    """Evaluate and print.
+
+    Raises:
+        ProblemError: a bad key or value, or ``latex`` together with another form of output.
+    """
+    if latex and (json or deviation):
+        raise ProblemError("give --latex without --json and --deviation, got more than one of them")
     theorem = theorem_named(key)
     values = symbols(flags, extra)
     result = bounds.evaluate(theorem, form, **values)
+    if latex:
+        print_line(with_numbers(result))
+        return
     document = as_json(result) | {"lower": _lower(theorem, form, values), "codes": _codes(flags)}
     if deviation:
         document |= strayed(theorem, form, values)

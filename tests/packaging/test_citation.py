@@ -20,3 +20,10 @@ def test_the_paper_is_the_one_that_the_description_names() -> None:
     address = CITATION["preferred-citation"]["url"]
     assert address.startswith("https://arxiv.org/abs/")
     assert address in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_bibtex_says_the_same() -> None:
+    page, paper = (ROOT / "docs/citing.md").read_text(encoding="utf-8"), CITATION["preferred-citation"]
+    authors = " and ".join(f"{one['family-names']}, {one['given-names']}" for one in paper["authors"])
+    for value in (paper["title"], authors, paper["journal"], paper["url"], CITATION["title"], CITATION["version"]):
+        assert f"{{{value}}}" in page

@@ -66,3 +66,14 @@ def test_the_deviation_of_the_state_by_step(quantbc: Run) -> None:
     )
     assert (status, err.count("\n")) == (2, 1)
     assert "theorem_8 bounds no deviation of the state" in err
+
+
+def test_the_inequality_in_latex_with_the_numbers_that_were_given(quantbc: Run) -> None:
+    given = ("bound", "--theorem", "theorem_8", "--horizon", "50", "--demos", "1000", "--eps-q", "0.001", "--latex")
+    status, out, _ = quantbc(*given)
+    result = bounds.evaluate(bounds.catalog["theorem_8"], H=50, n=1000, eps_q=0.001)
+    assert status == 0
+    assert result._repr_latex_() == rf"$\displaystyle {out.strip()}$"
+    assert "H = 50" in out
+    status, out, err = quantbc(*given, "--json")
+    assert (status, out, err.count("\n")) == (2, "", 1)
