@@ -228,6 +228,16 @@ apply: divr_ge0; last by rewrite addr_ge0 ?mulr_ge0 ?ler0n.
 by rewrite !mulr_ge0 ?ler0n ?rest ?exprn_ge0.
 Qed.
 
+(* the best algorithm pays exactly that *)
+Lemma instance_theorem_8_minimax : exists (A : finType) act alg, forall high mir, 0 < Catalog.theorem_8 H n eps_q
+  <= @Theorem8.regret R n eps_q ((n%:R + 1)^-1) H%:R A act alg high mir.
+Proof.
+have /andP [e0 e1] := eps_small; have e4 : 0 <= eps_q <= 4%:R^-1 by rewrite (ltW e0) (ltW e1).
+have [_ [A [act [alg [_ E]]]]] := theorem_8_minimax H n_gt0 e4.
+exists A, act, alg => high mir; rewrite E lexx andbT.
+by have [? [? /andP [p _]]] := instance_theorem_8.
+Qed.
+
 Lemma instance_theorem_9 : 0 < Catalog.theorem_9 H n eps_q /\ exists s, (0 : R) < 8%:R^-1 <= \sum_d Theorem9.sample R (n:=n) s d *
   ((Catalog.theorem_9 H n eps_q <= Theorem9.regret n eps_q H%:R s 0)%R : nat)%:R.
 Proof.

@@ -234,21 +234,42 @@ Qed.
 End Learner.
 
 (* ---------- lower bounds: for every algorithm some instance, all of whose codes are eps_q off ---------- *)
+Lemma theorem_8E (R : realFieldType) (H n : nat) (eps_q : R) : Catalog.theorem_8 H n eps_q = H%:R * (eps_q
+  + (1 - 4%:R * eps_q) / 2%:R * ((n%:R + 1)^-1 * (1 - (n%:R + 1)^-1) ^+ n)).
+Proof.
+rewrite /Catalog.theorem_8 /Catalog.theorem_8_imitation /Catalog.theorem_8_quantization.
+have -> : 2%:R * n%:R + 2%:R = 2%:R * (n%:R + 1) :> R by ring.
+by rewrite invfM; move: (_^-1) (_^-1) (_ ^+ n) => s t u; ring.
+Qed.
+Lemma rare01 (R : realFieldType) (n : nat) : (0 : R) <= (n%:R + 1)^-1 <= (1 : R).
+Proof.
+have n0 : 0 < n%:R + 1 :> R by rewrite addrC -mulrS ltr0n.
+by rewrite invr_ge0 ltW //= invf_le1 // ler_addr ler0n.
+Qed.
+
 Theorem theorem_8 (R : realFieldType) (H n : nat) (eps_q : R) (A : finType) (act : A -> R)
     (alg : {ffun 'I_n -> bool * bool} -> bool -> A -> R) :
   0 <= eps_q -> (forall d x, is_dist (alg d x)) ->
   exists high mir, (forall x, `|Theorem8.target eps_q high mir x - Theorem8.code eps_q (Theorem8.label mir x)| = eps_q) /\
     Catalog.theorem_8 H n eps_q <= Theorem8.regret eps_q ((n%:R + 1)^-1) H%:R act alg high mir.
 Proof.
-move=> e0 algd; have n0 : 0 < n%:R + 1 :> R by rewrite addrC -mulrS ltr0n.
-have r01 : (0 : R) <= (n%:R + 1)^-1 <= (1 : R).
-  by rewrite invr_ge0 ltW //= invf_le1 // ler_addr ler0n.
-have [high [mir B]] := @Theorem8.theorem_8 R n eps_q _ H%:R A act r01 (ler0n _ H) alg algd.
-exists high, mir; split; first by move=> x; exact: Theorem8.quantization_error.
-apply: (le_trans _ B); rewrite le_eqVlt; apply/orP; left; apply/eqP.
-rewrite /Catalog.theorem_8 /Catalog.theorem_8_imitation /Catalog.theorem_8_quantization.
-have -> : 2%:R * n%:R + 2%:R = 2%:R * (n%:R + 1) :> R by ring.
-by rewrite invfM; move: (_^-1) (_^-1) (_ ^+ n) => s t u; ring.
+move=> e0 algd.
+have [high [mir B]] := @Theorem8.theorem_8 R n eps_q _ H%:R A act (rare01 R n) (ler0n _ H) alg algd.
+by exists high, mir; split; [move=> x; exact: Theorem8.quantization_error | rewrite theorem_8E].
+Qed.
+
+(* and some algorithm pays no more, whichever expert it faces: the minimax regret of the four *)
+Theorem theorem_8_minimax (R : realFieldType) (H n : nat) (eps_q : R) : (0 < n)%N -> 0 <= eps_q <= 4%:R^-1 ->
+  (forall (A : finType) (act : A -> R) (alg : {ffun 'I_n -> bool * bool} -> bool -> A -> R), (forall d x, is_dist (alg d x)) ->
+     exists high mir, Catalog.theorem_8 H n eps_q <= Theorem8.regret eps_q ((n%:R + 1)^-1) H%:R act alg high mir) /\
+  exists (A : finType) (act : A -> R) (alg : {ffun 'I_n -> bool * bool} -> bool -> A -> R), (forall d x, is_dist (alg d x)) /\
+     forall high mir, Theorem8.regret eps_q ((n%:R + 1)^-1) H%:R act alg high mir = Catalog.theorem_8 H n eps_q.
+Proof.
+move=> n0 small; have /andP [e0 _] := small; split=> [A act alg algd|].
+  by have [high [mir [_ B]]] := theorem_8 H act e0 algd; exists high, mir.
+case: n n0 => // n _; exists _, (Theorem8.played n eps_q ((n.+1%:R + 1)^-1)), (@Theorem8.balanced R n); split=> [d x|high mir].
+  exact: Theorem8.balanced_dist.
+by rewrite theorem_8E; apply: Theorem8.attained => //; exact: rare01.
 Qed.
 
 Theorem theorem_9 (R : rcfType) (H n : nat) (eps_q : R) (alg : {ffun 'I_n -> bool} -> R) :

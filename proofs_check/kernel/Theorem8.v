@@ -4,7 +4,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master Comparison.
+From Quantbc Require Import Hellinger Master JointChains Comparison.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -135,3 +135,103 @@ have -> : v * 4%:R = v + v + v + v by ring.
 by rewrite ltxx.
 Qed.
 End T8.
+
+(* the value is attained, so it is the minimax regret of the four experts: between the two ends of a known bin, a little below
+   its middle; in the middle of everything where x_1 = 1 was never seen *)
+Section Attained.
+Variables (R : realFieldType) (n : nat) (eps rare H : R).
+Hypothesis eps_small : 0 <= eps <= 4%:R^-1.
+Hypothesis rare01 : 0 <= rare <= 1.
+Local Notation data := {ffun 'I_n.+1 -> bool * bool}.
+Definition between : R := eps * (1 - rare * (1 - rare) ^+ n).
+Definition played (k : bool * bool) : R := if k.1 then code eps k.2 else (if k.2 then 2%:R^-1 else between).
+Definition choice (d : data) (x : bool) : bool * bool :=
+  if x then (if [exists i, (d i).1] then (true, [exists i, (d i).2]) else (false, true)) else (false, false).
+Definition balanced (d : data) (x : bool) (k : bool * bool) : R := (choice d x == k)%:R.
+
+Lemma balanced_dist d x : is_dist (balanced d x).
+Proof.
+split=> [k|]; first exact: ler0n.
+by rewrite /balanced (bigD1 (choice d x)) //= eqxx big1 ?addr0 // => k /negbTE; rewrite eq_sym => ->.
+Qed.
+
+Let eps0 : 0 <= eps. Proof. by have /andP [] := eps_small. Qed.
+Lemma between_range : 0 <= between <= 2%:R * eps.
+Proof.
+have /andP [r0 r1] := rare01; have q0 : 0 <= 1 - rare by rewrite subr_ge0.
+have q1 : (1 - rare) ^+ n <= 1 by apply: exprn_ile1 => //; rewrite ler_subl_addr ler_addl.
+have p0 : 0 <= rare * (1 - rare) ^+ n by rewrite mulr_ge0 ?exprn_ge0.
+have p1 : rare * (1 - rare) ^+ n <= 1 by rewrite mulr_ile1 ?exprn_ge0.
+rewrite /between mulr_ge0 ?subr_ge0 //= [X in _ <= X]mulrC; apply: ler_wpmul2l => //.
+by rewrite ler_subl_addr; apply: (@le_trans _ _ 2%:R); [rewrite ler1n | rewrite ler_addl].
+Qed.
+
+Lemma loss_balanced high mir (d : {ffun 'I_n.+1 -> bool}) x :
+  loss eps played balanced high mir d x = `|played (choice (seen mir d) x) - target eps high mir x|.
+Proof. exact: (sum_at (choice (seen mir d) x) (fun k => `|played k - target eps high mir x|)). Qed.
+
+Definition common (high : bool) : R := if high then 2%:R * eps - between else between.
+Definition blind_loss (high : bool) : R := if high then 2%:R^-1 - 2%:R * eps else 2%:R^-1.
+
+Lemma loss_common high mir d : loss eps played balanced high mir d false = common high.
+Proof.
+have /andP [b0 b1] := between_range; rewrite loss_balanced /choice /played /target /common /=.
+by case: high; [rewrite distrC ger0_norm ?subr_ge0 | rewrite subr0 ger0_norm].
+Qed.
+
+Lemma half_split : 1 - 2%:R^-1 = 2%:R^-1 :> R.
+Proof. by rewrite [X in X - _](splitr 1) mul1r addrK. Qed.
+Lemma room : 0 <= 2%:R^-1 - 2%:R * eps.
+Proof.
+have /andP [_ e4] := eps_small; rewrite subr_ge0; apply: (le_trans (ler_wpmul2l (ler0n R 2) e4)).
+have -> : 2%:R * 4%:R^-1 = 2%:R^-1 :> R by rewrite (natrM _ 2 2) invfM mulrA divff ?mul1r // pnatr_eq0.
+exact: lexx.
+Qed.
+
+Lemma loss_blind high mir : loss eps played balanced high mir (none n.+1) true = blind_loss high.
+Proof.
+rewrite loss_balanced /choice /= ifF; last first.
+  by apply/negbTE; rewrite negb_exists; apply/forallP => i; rewrite !ffunE.
+rewrite /played /target /blind_loss /=; have r := room; have h0 : 0 <= 2%:R^-1 :> R by rewrite invr_ge0 ler0n.
+case: mir => /=; case: high.
+- have -> : 2%:R^-1 - (1 - 2%:R * eps) = - (2%:R^-1 - 2%:R * eps) by rewrite -{2}half_split; ring.
+  by rewrite normrN ger0_norm.
+- by rewrite distrC half_split ger0_norm.
+- by rewrite ger0_norm.
+- by rewrite subr0 ger0_norm.
+Qed.
+
+Lemma loss_seen high mir d : d != none n.+1 -> loss eps played balanced high mir d true = eps.
+Proof.
+move=> ne; have [i di] : exists i, d i.
+  apply/existsP; apply: contraNT ne; rewrite negb_exists => /forallP no; apply/eqP/ffunP => i.
+  by rewrite ffunE; apply/negbTE; exact: no.
+rewrite loss_balanced /choice /= ifT; last by apply/existsP; exists i; rewrite ffunE.
+have -> : [exists i, (seen mir d i).2] = label mir true.
+  apply/existsP/idP => [[j]|m]; first by rewrite ffunE /= /label => /andP [].
+  by exists i; rewrite ffunE /= /label di.
+by rewrite /played /= distrC quantization_error.
+Qed.
+
+Theorem attained high mir : regret (n:=n.+1) eps rare H played balanced high mir
+  = H * (eps + (1 - 4%:R * eps) / 2%:R * (rare * (1 - rare) ^+ n.+1)).
+Proof.
+have [W0 W1] := @weight_dist R n.+1 rare rare01; rewrite /regret; congr (_ * _).
+have E d : \sum_x w rare x * loss eps played balanced high mir d x =
+  (1 - rare) * common high + rare * (eps + (d == none n.+1)%:R * (blind_loss high - eps)).
+  rewrite big_bool /= loss_common addrC; congr (_ + _ * _).
+  case: (eqVneq d (none n.+1)) => [->|ne]; first by rewrite mul1r loss_blind addrC subrK.
+  by rewrite mul0r addr0 loss_seen.
+under eq_bigr => d _ do rewrite E mulrDr.
+rewrite big_split /= -mulr_suml W1 mul1r.
+have -> : \sum_d weight rare d * (rare * (eps + (d == none n.+1)%:R * (blind_loss high - eps)))
+  = rare * (eps + (1 - rare) ^+ n.+1 * (blind_loss high - eps)).
+  under eq_bigr => d _ do rewrite mulrCA mulrDr mulrA.
+  rewrite -mulr_sumr big_split /= -!mulr_suml W1 mul1r; congr (_ * (_ + _ * _)).
+  under eq_bigr => d _ do rewrite mulrC eq_sym; rewrite (sum_at (none n.+1)); exact: weight_none.
+have h1 : (1 - 4%:R * eps) / 2%:R = 2%:R^-1 - 2%:R * eps.
+  by rewrite mulrBl mul1r mulrAC (natrM _ 2 2) mulfK // pnatr_eq0.
+rewrite h1 /common /blind_loss /between exprS; move: (2%:R^-1) ((1 - rare) ^+ n) => t u.
+case: high {E}; ring.
+Qed.
+End Attained.

@@ -1,4 +1,4 @@
-"""Theorem 8: the maximiser in Δ of the four experts' Bayes risk, the algorithm that attains it, and the simple form."""
+"""Theorem 8: the maximiser in Δ of the four experts' Bayes risk, and the simple form."""
 
 from __future__ import annotations
 
@@ -10,19 +10,13 @@ from bounds.symbols import symbol
 from bounds.typeset import formula
 from proofs_check.axioms import EXPONENTIAL
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.smt import Smt, absolute, between
+from proofs_check.engines.smt import Smt, between
 from proofs_check.engines.symbolic import Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
 
 KEY = "theorem_8"
-_EPS = {"eps": between(0, z3.Real("eps"), z3.Q(1, 4))}
-
-
-def _risk(horizon: z3.ArithRef, eps: z3.ArithRef, share: z3.ArithRef, unseen: z3.ArithRef) -> z3.ArithRef:
-    """H [ε + ½ (1 − 4ε) Δ (1 − Δ)^n], where unseen stands for (1 − Δ)^n."""
-    return horizon * (eps + (1 - 4 * eps) / 2 * share * unseen)
 
 
 def _maximiser() -> tuple[Step, ...]:  # long: one argument, its steps read in order
@@ -92,62 +86,6 @@ def _maximiser() -> tuple[Step, ...]:  # long: one argument, its steps read in o
     )
 
 
-def _attained() -> tuple[Step, ...]:  # long: one argument, its steps read in order
-    n, q, up, eps, shift, share, horizon = z3.Reals("n unseen growth_n eps s Delta H")
-    half = Smt(
-        q <= z3.Q(1, 2),
-        {"n": n >= 1, "inverse": z3.And(q * up == 1, q > 0)},
-        {el.BERNOULLI: el.bernoulli(1 / n, n, up)},
-    )
-    plays = {"0": eps, "1": 1 - eps}
-    targets = ((0, z3.RealVal(0), "0"), (1, 2 * eps, "0"), (0, z3.RealVal(1), "1"), (1, 1 - 2 * eps, "1"))
-    losses = []
-    for end, target, bin_name in targets:
-        first = absolute(eps - (2 * eps if end else 0))
-        outward = plays[bin_name] - shift if bin_name == "0" else plays[bin_name] + shift
-        later = q * absolute(z3.Q(1, 2) - target) + (1 - q) * absolute(outward - target)
-        losses.append(horizon * ((1 - share) * first + share * later))
-    value = _risk(horizon, eps, share, q)
-    ranges = {
-        **_EPS,
-        "H": horizon >= 1,
-        "share": between(0, share, 1),
-        "shift": shift * (1 - q) == eps * q,
-        "n": n >= 1,
-        "inverse": z3.And(q * up == 1, q > 0),
-    }
-    half_q = {f"{KEY}/half": q <= z3.Q(1, 2)}
-    exact = Smt(z3.And(*(loss == value for loss in losses), between(0, shift, eps)), ranges, half_q)
-    inside = exact.supposing({"eps": z3.And(eps > 0, eps < z3.Q(1, 4)), "share": z3.And(share > 0, share < 1)})
-    return (
-        Step(
-            "half",
-            "(1 - 1/(n+1))^n <= 1/2 for n >= 1: (1 + 1/n)^n >= 2 by Bernoulli.",
-            half,
-            (
-                Mutant("Bernoulli dropped", half.without(el.BERNOULLI)),
-                Mutant("2/5, n = 1", Smt(1 - 1 / (n + 1) <= z3.Q(2, 5), {"n": n == 1})),
-            ),
-            (el.BERNOULLI,),
-        ),
-        Step(
-            "attained",
-            "Playing eps at x_1 = 0, 1/2 at an unseen x_1 = 1, and the bin's centre moved outward by s = eps q/(1 "
-            "- q) <= eps at a seen one, all four "
-            "experts lose exactly the bound: it is the family's minimax value.",
-            exact,
-            (
-                Mutant("no shift", inside.supposing({"shift": shift == 0})),
-                Mutant(
-                    "bound x 1.001: some expert would have to lose more",
-                    inside.concluding(z3.Or(*(loss >= z3.Q(1001, 1000) * value for loss in losses))),
-                ),
-            ),
-            latex=r"\text{minimax} = H[\varepsilon+\tfrac12(1-4\varepsilon)\Delta(1-\Delta)^n]",
-        ),
-    )
-
-
 def _order() -> Step:
     simple, sharp = (catalog[KEY].expression(form) for form in ("simple", "sharp"))
     power = (1 - 1 / (symbol("n") + 1)) ** symbol("n")
@@ -175,7 +113,7 @@ def _order() -> Step:
 
 
 def proof() -> Proof:
-    """What the kernel does not say of Theorem 8: the maximiser in Δ, the algorithm that attains it, the simple form."""
+    """What the kernel does not say of Theorem 8: the maximiser in Δ and the simple form."""
     theorem = catalog[KEY]
-    steps = (*_maximiser(), *_attained(), _order())
+    steps = (*_maximiser(), _order())
     return Proof(KEY, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)
