@@ -26,7 +26,7 @@ be a counterexample. That the search would tell is tested on bounds with a term 
 too little on the witnesses (`tests/proofs_check/test_ratios.py`, `tests/proofs_check/test_tightness.py`).
 
 Statements that few of these systems meet are below 2000, among them all on a learner's own loop. Chunks, augmentation,
-dithered bins, two given pairs, traps and radii are not searched here: `quantbc verify` and their own tests do, on fewer.
+dithered bins, two given pairs, traps and radii are not searched here: `quantbc verify` and their tests do, on fewer.
 
 | statement | systems | largest ratio |
 |---|---|---|
