@@ -1,7 +1,7 @@
 (* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
    a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
-   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, and
-   rate for (log N + log(1/delta)) / n >= x. *)
+   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, rate for
+   (log N + log(1/delta)) / n >= x, ln for the logarithm. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -100,6 +100,14 @@ Definition average_error_decoupling : R := \sum_(2 <= t < H.+1) L * average_erro
 Definition average_error_drift : R := \sum_(1 <= h < H.+1) (L_u * average_error_ + L_x * average_error_ * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
 Definition average_error : R := average_error_imitation + average_error_decoupling + average_error_drift.
 End average_error.
+
+Section average_error_stochastic.
+Variables (R : rcfType) (ln : R -> R) (H : nat) (C L L_u L_x a average_error eta : R).
+Definition average_error_stochastic_imitation : R := Num.min (Num.min (2%:R * Num.sqrt H%:R * Num.sqrt (Num.sqrt (1 - a ^+ 2) * (\sum_(2 <= t < H.+1) L * average_error * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j))) + 2%:R * H%:R * Num.sqrt (1 - a ^+ 2)) (H%:R * Num.sqrt (1 - a ^+ 2) * (2%:R - ln (Num.sqrt (1 - a ^+ 2))))) (H%:R * Num.sqrt (32%:R - 32%:R * a)).
+Definition average_error_stochastic_decoupling : R := \sum_(2 <= t < H.+1) L * average_error * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j).
+Definition average_error_stochastic_drift : R := \sum_(1 <= h < H.+1) (L_u * average_error + L_x * average_error * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition average_error_stochastic : R := average_error_stochastic_imitation + average_error_stochastic_decoupling + average_error_stochastic_drift.
+End average_error_stochastic.
 
 Section wasserstein.
 Variables (R : rcfType) (H : nat) (C L_u L_x a coupled_lipschitz eps_q eta jump : R).

@@ -139,6 +139,39 @@ apply: (average_error (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew
   by case: (u == u'); rewrite /= ?ltxx ?ltr01.
 Qed.
 
+Hypothesis a_close : 1 - a ^+ 2 < (4%:R^-1) ^+ 2.
+Lemma quarter_root : 2%:R * Num.sqrt (1 - a ^+ 2) < half.
+Proof.
+have q0 : 0 < 4%:R^-1 :> R by rewrite invr_gt0 ltr0n.
+have -> : half = 2%:R * 4%:R^-1.
+  by rewrite (_ : 4%:R = 2%:R * 2%:R) ?invfM ?mulrA ?divff ?mul1r ?pnatr_eq0 // -natrM.
+rewrite ltr_pmul2l ?ltr0n // -[X in _ < X](ger0_norm (ltW q0)) -sqrtr_sqr ltr_sqrt //; exact: exprn_gt0.
+Qed.
+
+Lemma instance_average_error_stochastic :
+  0 < Pr (fun s => Catalog.average_error_stochastic (fun x => 1 - x^-1) 1 1 1 1 0 a 0 half < wrong s) <= a ^+ n.
+Proof.
+apply: (@both_sides (Catalog.average_error_stochastic (fun x => 1 - x^-1) 1 1 1 1 0 a 0 half)) => //.
+  rewrite /Catalog.average_error_stochastic /Catalog.average_error_stochastic_imitation.
+  rewrite /Catalog.average_error_stochastic_decoupling /Catalog.average_error_stochastic_drift.
+  small; rewrite !lt_minl; apply/orP; left; apply/orP; left.
+  by rewrite sqrtr0 ?mulr0 ?add0r ?mulr1; exact: quarter_root.
+apply: (average_error_stochastic (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01
+  (mle R (n:=n)) (rew_lip R) c0 g0 (stable R) (d_ge0 R) ler01 (lexx 0)).
+- by rewrite invr1 subrr.
+- move=> x y x0 xy y1; have y0 : 0 < y by exact: lt_le_trans xy.
+  have -> : 1 - y^-1 - (1 - x^-1) = x^-1 - y^-1 by move: (x^-1) (y^-1) => t1 t2; ring.
+  have -> : 1 - x / y = (y - x) / y by rewrite mulrBl divff // gt_eqF.
+  have -> : x^-1 - y^-1 = (y - x) / y / x.
+    by rewrite mulrBl divff ?gt_eqF // mulrBl mul1r [x / y / x]mulrAC divff ?gt_eqF // mul1r.
+  rewrite ler_pdivl_mulr //; apply: ler_pimulr; last exact: le_trans xy y1.
+  by rewrite divr_ge0 ?subr_ge0 // ltW.
+- by move=> t; rewrite /AverageError.expert_error big1 // => x _; rewrite big1 ?mulr0 // => u _; rewrite d_xx mulr0.
+- move=> p h x x'; have [G [G0 G1 G2 G3]] := tvc R p h x x'; exists G; split=> //; apply: (le_trans _ G3).
+  apply: ler_sum => u _; apply: ler_sum => u' _; apply: ler_wpmul2l => //; rewrite /d.
+  by case: (u == u'); rewrite /= ?ltxx ?ltr01.
+Qed.
+
 (* ---------- noise that is not there ---------- *)
 Local Notation nu := (fun (_ : nat) (_ : unit) => 1 : R).
 Local Notation gl := (fun p h x (_ : unit) => map p h x).

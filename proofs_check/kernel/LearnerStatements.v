@@ -6,7 +6,7 @@ From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
 From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Deterministic Learners Trajectories
   MasterForms SimpleForms Statements.
-From Quantbc Require Catalog Noise OtherBounds Comparison AverageError BothSigns.
+From Quantbc Require Catalog Noise OtherBounds Comparison AverageError BothSigns StochasticLabels.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -45,18 +45,24 @@ have -> : (t.-1 - (t - j.+1))%N = j by case: t j => [[]//|t] j /=; rewrite subSS
 by rewrite /gains mulrC.
 Qed.
 
-Lemma averagesE H : L * (\sum_(t < H) (H - t)%:R * Comparison.sgap (gains C eta) (fun _ => e) t)
-    + \sum_(h < H) (Lx * Comparison.sgap (gains C eta) (fun _ => e) h + Lu * e)
-  = \sum_(2 <= t < H.+1) L * e * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j)
-    + \sum_(1 <= h < H.+1) (Lu * e + Lx * e * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Lemma partedE H : L * (\sum_(t < H) (H - t)%:R * Comparison.sgap (gains C eta) (fun _ => e) t)
+  = \sum_(2 <= t < H.+1) L * e * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j).
 Proof.
-congr (_ + _); last first.
-  by rewrite big_add1 big_mkord; apply: eq_bigr => h _ /=; rewrite sgapE; move: (\sum_(0 <= j < _) _) => s; ring.
 case: H => [|H]; first by rewrite big_ord0 mulr0 big_geq.
 rewrite big_ord_recl /Comparison.sgap big_ord0 mulr0 add0r mulr_sumr 2!big_add1 big_mkord; apply: eq_bigr => t _ /=.
 rewrite -/(Comparison.sgap _ (fun _ => e) _) sgapE /bump /= add1n natrB; last by rewrite ltnS ltnW.
 by move: (\sum_(0 <= j < _) _) => s; rewrite !mulrS; ring.
 Qed.
+
+Lemma movedE H : \sum_(h < H) (Lx * Comparison.sgap (gains C eta) (fun _ => e) h + Lu * e)
+  = \sum_(1 <= h < H.+1) (Lu * e + Lx * e * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Proof. by rewrite big_add1 big_mkord; apply: eq_bigr => h _ /=; rewrite sgapE; move: (\sum_(0 <= j < _) _) => s; ring. Qed.
+
+Lemma averagesE H : L * (\sum_(t < H) (H - t)%:R * Comparison.sgap (gains C eta) (fun _ => e) t)
+    + \sum_(h < H) (Lx * Comparison.sgap (gains C eta) (fun _ => e) h + Lu * e)
+  = \sum_(2 <= t < H.+1) L * e * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j)
+    + \sum_(1 <= h < H.+1) (Lu * e + Lx * e * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Proof. by rewrite partedE movedE. Qed.
 End Terms.
 
 Section Learner.
@@ -184,6 +190,49 @@ set rest := _ + _ in B; have -> : Catalog.average_error H C L L_u L_x average_er
   by rewrite /rest averagesE /Catalog.average_error /Catalog.average_error_imitation addrA; congr (_ + _ + _); rewrite mulrCA mulrA.
 apply: learnt => p; last by have := B p; rewrite !return_is_expectation.
 move=> nr; apply: le_trans (deterministic_simple a01 ra); exact: deterministic_radius.
+Qed.
+
+(* average errors, stochastic labels: the price of random hazards; of the logarithm ln only its tangents are used *)
+Theorem average_error_stochastic L average_error (ln : R -> R) : 0 <= L -> 0 <= average_error ->
+  ln 1 = 0 -> (forall x y, 0 < x -> x <= y -> y <= 1 -> 1 - x / y <= ln y - ln x) ->
+  (forall t, AverageError.expert_error f mu rho dU piE q t <= average_error) ->
+  (forall p h x x', exists G : U -> U -> R,
+    [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
+        forall u', \sum_u G u u' = pol p h x' u' & \sum_u \sum_u' G u u' * (u != u')%:R <= L * dX x x']) ->
+  Pr (fun d => Catalog.average_error_stochastic ln H C L L_u L_x a average_error eta < `|regret (hat d)|)
+    <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+move=> L0 e0 ln1 tan err tvc; have [x0 u0] := rewards_ge0; have /andP [a0 a1] := a01.
+apply: (learner_any mu_dist rho_dist piE_dist pol_dist realizable a01 mle (reg := fun p => `|regret p|)) => p nr.
+set s := Num.sqrt (1 - a ^+ 2); have rad : tvd (pol p) <= s by exact: stochastic.
+have s0 : 0 <= s by exact: sqrtr_ge0.
+have s1 : s <= 1 by rewrite -sqrtr1; apply: ler_wsqrtr; rewrite ler_subl_addr ler_addl sqr_ge0.
+set D := Num.sqrt (2%:R * (1 - a)); have D0 : 0 <= D by exact: sqrtr_ge0.
+have d0 : 0 <= 2%:R * (1 - a) by rewrite mulr_ge0 ?ler0n // subr_ge0.
+have hD : hell2 (@law R X U W f mu piE q (pol p) H 0 rho) (@law R X U W f mu piE q (piQ piE q) H 0 rho) <= D ^+ 2.
+  rewrite sqr_sqrtr // mulrC -ler_pdivr_mulr ?ltr0n // ler_subr_addl addrC -ler_subr_addl.
+  by move: nr; rewrite (aff_observed f mu rho H realizable).
+have one rw : (forall h x u, 0 <= rw h x u <= 1) ->
+    (forall h x u x' u', `|rw h x u - rw h x' u'| <= L_x * dX x x' + L_u * dU u u') ->
+    J f mu rho rw piE H - J f mu rho rw (pol p) H <= Catalog.average_error_stochastic ln H C L L_u L_x a average_error eta.
+  move=> rw01 rwl; rewrite /Catalog.average_error_stochastic -addrA -ler_subl_addr.
+  rewrite /Catalog.average_error_stochastic_imitation /Catalog.average_error_stochastic_decoupling.
+  rewrite /Catalog.average_error_stochastic_drift -/s !le_minr -!andbA; apply/and3P.
+  split; rewrite ler_subl_addr addrA -movedE -?partedE.
+  - apply: (le_trans (StochasticLabels.form_stopping mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
+      dU_ge0 gains_pos stable (tvc p) err rad (fun _ => e0))).
+    rewrite !sqrtrM ?ler0n // le_eqVlt; apply/orP; left; apply/eqP; congr (_ + _ + _).
+    by move: (Num.sqrt (\sum_(t < H) _)) (Num.sqrt L) (Num.sqrt H%:R) (Num.sqrt s) => t1 t2 t3 t4; ring.
+  - apply: (le_trans (StochasticLabels.form_logarithm mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
+      dU_ge0 gains_pos stable (tvc p) err rad s1 ln1 tan)).
+    rewrite !ler_add2r; apply: ler_wpmul2l; first by rewrite mulr_ge0 ?ler0n.
+    by rewrite ler_add2r ler1n.
+  apply: (le_trans (StochasticLabels.form_hellinger mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
+    dU_ge0 gains_pos stable (tvc p) err D0 hD)).
+  have -> : 32%:R - 32%:R * a = 4%:R ^+ 2 * (2%:R * (1 - a)) by ring.
+  rewrite [Num.sqrt (_ * (2%:R * _))]sqrtrM ?sqr_ge0 // sqrtr_sqr (ger0_norm (ler0n _ 4)) -/D.
+  by rewrite !ler_add2r mulrA [H%:R * _]mulrC.
+by apply: both_sides => //; [exact: (one _ rew01 rew_lip) | exact: (one _ (co01 rew01) (co_lip rew_lip))].
 Qed.
 
 Section SupError.

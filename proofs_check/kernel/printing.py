@@ -33,8 +33,8 @@ RATE = sympy.Symbol("rate", nonnegative=True)
 
 _HEAD = """(* Printed from the catalog by proofs_check.kernel.printing; not to be edited.  One term for each summand of
    a bound, and their sum.  Steps are numbered from 1.  a stands for exp(-x),
-   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, and
-   rate for (log N + log(1/delta)) / n >= x. *)
+   x = max(0, (log(N - 1) + log(1/delta)) / n), or the exponent that stands there, b for exp(-c/2) of a log cover c, rate for
+   (log N + log(1/delta)) / n >= x, ln for the logarithm. *)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -137,7 +137,9 @@ def _repeated(node: sympy.Expr, operator: str) -> str:
 
 def _least(node: sympy.Expr, name: str) -> str:
     parts = [_atom(part) for part in sorted(node.args, key=lambda part: (not part.is_number, str(part)))]
-    return functools.reduce(lambda left, right: f"Num.{name} {left} {right}", parts)
+    return functools.reduce(
+        lambda left, right: f"Num.{name} {left if left == parts[0] else f'({left})'} {right}", parts
+    )
 
 
 _RULES: Mapping[type, Callable[[sympy.Expr], str]] = {
@@ -149,6 +151,7 @@ _RULES: Mapping[type, Callable[[sympy.Expr], str]] = {
     sympy.Min: lambda node: _least(node, "min"),
     sympy.Max: lambda node: _least(node, "max"),
     sympy.Mod: lambda node: f"{_natural(node)}%:R",
+    sympy.log: lambda node: f"ln {_atom(node.args[0])}",
 }
 
 
@@ -207,7 +210,9 @@ def definitions(key: str, parts: Mapping[str, sympy.Expr] | None = None) -> str:
         raise KernelError(f"{key} depends on {', '.join(unknown)}, which the table of symbols does not know")
     terms = {name: term(formula) for name, formula in formulas.items()}
     field = "rcfType" if any("Num.sqrt" in text for text in terms.values()) else "realFieldType"
-    variables = "".join(f" ({' '.join(names)} : {kind})" for names, kind in ((whole, "nat"), (real, "R")) if names)
+    logarithm = ["ln"] if any(formula.has(sympy.log) for formula in formulas.values()) else []
+    kinds = ((logarithm, "R -> R"), (whole, "nat"), (real, "R"))
+    variables = "".join(f" ({' '.join(names)} : {kind})" for names, kind in kinds if names)
     lines = [f"Section {key}.", f"Variables (R : {field}){variables}."]
     lines += [f"Definition {key}_{name} : R := {text}." for name, text in terms.items()]
     lines.append(f"Definition {key} : R := {' + '.join(f'{key}_{name}' for name in terms)}.")

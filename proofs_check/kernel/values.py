@@ -1,7 +1,7 @@
 r"""The printed terms as numbers: Rocq computes what ``Catalog.v`` says, over its rationals.
 
 The file is read a second time with other notations: R is Q, a sum is a loop, a square root is exact on squares and
-right to 20 digits elsewhere. So the
+right to 20 digits elsewhere, the logarithm of a number not far from 1 is 40 terms of its series. So the
 text that the theorems speak of is compared with `bounds.evaluate`, and the printer need not be trusted.
 """
 
@@ -21,6 +21,7 @@ __all__ = ["Point", "arguments", "computed"]
 Point = Mapping[str, int | Fraction]
 """A number for each argument of a definition."""
 
+_LOGARITHM = r" \(ln : R -> R\)"
 _PRELUDE = r"""
 Require Import QArith Qminmax ZArith.
 Open Scope Q_scope.
@@ -39,6 +40,12 @@ Notation "n .-1" := (pred n) (at level 2, left associativity, format "n .-1").
 Notation "n %:R" := (inject_Z (Z.of_nat n)) (at level 2, left associativity, format "n %:R").
 Notation "x ^+ n" := (Qred (x ^ Z.of_nat n)) (at level 29, left associativity).
 Notation "x ^-1" := (Qinv x) (at level 3, left associativity, format "x ^-1").
+Definition ln (x : Q) : Q :=
+  let z := Qred ((x - 1) / (x + 1)) in let square := Qred (z * z) in
+  let fix series (rest : nat) (k : positive) (power sum : Q) : Q :=
+    match rest with O => sum | S rest =>
+      series rest (k + 2)%positive (Qred (power * square)) (Qred (sum + power * (1 # k))) end
+  in (2 # 1) * series 40%nat 1%positive z 0.
 Module Num.
 Definition min := Qmin.
 Definition max := Qmax.
@@ -59,7 +66,8 @@ def arguments(text: str) -> dict[str, tuple[str, ...]]:
         {'s': ('H', 'n', 'a')}
     """
     found = {}
-    for section in re.findall(r"^Section (\w+)\.\nVariables \(R : \w+\)(.*)\.$", text, flags=re.MULTILINE):
+    sections = rf"^Section (\w+)\.\nVariables \(R : \w+\)(?:{_LOGARITHM})?(.*)\.$"
+    for section in re.findall(sections, text, flags=re.MULTILINE):
         name, variables = section
         found[name] = tuple(word for names in re.findall(r"\(([\w ]+) :", variables) for word in names.split())
     return found
@@ -82,7 +90,7 @@ def computed(points: Mapping[str, Sequence[Point]], text: str | None = None) -> 
         KernelError: Rocq does not accept the text.
     """
     given = FILE.read_text(encoding="utf-8") if text is None else text
-    body = re.sub(r" \(R : (?:rcfType|realFieldType)\)", "", given[given.index("Section ") :])
+    body = re.sub(rf" \(R : (?:rcfType|realFieldType)\)(?:{_LOGARITHM})?", "", given[given.index("Section ") :])
     body = re.sub(r"\b(\d+)%:R", r"\1", body)
     order = arguments(given)
     asked = [
