@@ -35,6 +35,7 @@ class Averaged:
         radius: statistical radius of the total variation; None where it is given.
         priced: names of the forms in the sharp imitation term, besides four Hellinger distances.
         error: the mean disturbance of an action.
+        proved: whether the kernel has the theorem, so that readings of the terms and the witness are all to add.
     """
 
     key: str
@@ -42,12 +43,14 @@ class Averaged:
     radius: Radius | None
     priced: tuple[str, ...]
     error: sympy.Expr
+    proved: bool = False
 
     def proof(self) -> Proof:
-        """Readings of the terms, the witness, and the catalog's expression in every form."""
+        """Readings of the terms, the witness and, where the kernel has no theorem, the expression in every form."""
         theorem = catalog[self.key]
         steps = [*self._readings, witnesses.tight(self.key)]
-        steps += [self._final(name) for name in reversed(theorem.forms)]
+        if not self.proved:
+            steps += [self._final(name) for name in reversed(theorem.forms)]
         return Proof(self.key, theorem.title, "theorem", theorem.provenance.value, theorem.source, tuple(steps))
 
     @property
@@ -70,7 +73,7 @@ class Averaged:
         if self.radius is not None:
             weighted = Radius(1, True, weight=FOUR_HELLINGER.weight)
             found.append(readings.imitation_step(self.key, "simple", weighted))
-        return [*found, self._priced(parts)]
+        return found if self.proved else [*found, self._priced(parts)]
 
     def _at_once(self) -> Step:
         """The catalog's decoupling and drift are the total error times the weights of the first step."""
@@ -185,6 +188,7 @@ def _statements() -> tuple[Averaged, ...]:
             total_variation,
             ("stopping", "layers"),
             mean,
+            proved=True,
         ),
     )
 

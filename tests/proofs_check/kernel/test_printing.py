@@ -32,7 +32,7 @@ def test_a_term_that_the_catalog_loses_is_seen(key: str, name: str) -> None:
         (sympy.Rational(3, 4) * x, "3%:R * x / 4%:R"),
         (sympy.Min(1, x * y), "Num.min 1 (x * y)"),
         (sympy.Min(1, x * y, y), "Num.min (Num.min 1 (x * y)) y"),
-        (x * sympy.log(x / y), "x * ln (x / y)"),
+        (x * sympy.log(x / y), "x * (ln (x / y))"),
         (H * x**2, "H%:R * x ^+ 2"),
         (sympy.Sum(x ** (h - 1), (h, 1, H - 1)), r"\sum_(1 <= h < H) x ^+ h.-1"),
         (x ** (H - h - 1), "x ^+ (H - h - 1)%N"),
