@@ -1,47 +1,51 @@
 """The interactive part of the report: bounds by term, at values the reader chooses.
 
-Sliders move through lists of values; a script looks the bound up in the tables of `explorer_statements`.
+The page evaluates the catalog's own expressions, printed as JavaScript; no formula is written a second time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import sympy
 from markupsafe import Markup
+from sympy.printing.jscode import JavascriptCodePrinter
 
 import bounds
-from quantbc.report.explorer_statements import SETTINGS, Explorer, Settings
-from quantbc.report.page import environment, script
-from quantbc.report.typeset import formula, symbol
+from bounds.quantization import eps_q
+from quantbc.report.typeset import environment, formula, symbol
 
-__all__ = ["Slider", "fragment", "sliders"]
-
-_MOST = 1e6
-"""Bounds above this are not distinguished: it is a thousand times the longest horizon."""
+__all__ = ["SETTINGS", "Settings", "Slider", "fragment", "script", "sliders", "symbols"]
 
 
-@dataclass(frozen=True)
-class Slider:
-    """One quantity that the reader may change.
+class Settings(NamedTuple):
+    """Statements with their names and notes, and what the sliders leave alone; sigma is that of the Gaussian policy."""
 
-    Attributes:
-        name: of the quantity.
-        mark: how it is written.
-        meaning: one phrase.
-        unit: after the value; empty for a pure number.
-        values: what can be chosen, increasing.
-        start: the value at first, one of them.
+    shown: tuple[tuple[str, str, str], ...] = (
+        ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
+        ("binning_lipschitz", "Binned Lipschitz policies", ""),
+        ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
+    )
+    gaussian: str = "proposition_5_gaussian"
+    policies: int = 256
+    fixed: tuple[tuple[str, float], ...] = (("C", 0.5), ("L_x", 1.0), ("L_u", 1.0), ("delta", 0.05), ("sigma", 1.0))
+    low: float = -0.5
+    high: float = 0.5
 
-    Raises:
-        ParameterError: the values do not increase, or the start is not one of them.
+    @property
+    def values(self) -> dict[str, float]:
+        """Fixed values by symbol."""
+        sizes = ("log_class_size", "log_model_class_size")
+        return dict(self.fixed) | dict.fromkeys(sizes, float(np.log(self.policies)))
 
-    Example:
-        >>> Slider("H", Markup("H"), "horizon", "steps", (1.0, 2.0), 2.0).to_json()
-        {'name': 'H', 'unit': 'steps', 'values': [1.0, 2.0], 'start': 1}
-    """
+
+SETTINGS = Settings()
+
+
+class Slider(NamedTuple):
+    """One quantity that the reader may change: how it is written, its values in order, and the one at first."""
 
     name: str
     mark: Markup
@@ -50,84 +54,95 @@ class Slider:
     values: tuple[float, ...]
     start: float
 
-    def __post_init__(self) -> None:
-        if len(self.values) < 2 or any(
-            left >= right for left, right in zip(self.values, self.values[1:], strict=False)
-        ):
-            raise bounds.ParameterError(f"values of {self.name} must be two or more, increasing, got {self.values!r}")
-        if self.start not in self.values:
-            raise bounds.ParameterError(f"start of {self.name} must be one of its values, got {self.start!r}")
 
-    @property
-    def last(self) -> int:
-        """Position of the largest value."""
-        return len(self.values) - 1
+def sliders() -> tuple[Slider, ...]:
+    """What the reader may change, in the order of the page.
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain values; the start as a position."""
-        return {
-            "name": self.name,
-            "unit": self.unit,
-            "values": list(self.values),
-            "start": self.values.index(self.start),
-        }
+    Example:
+        >>> [slider.name for slider in sliders()]
+        ['H', 'K', 'n', 'eta', 'lipschitz']
+    """
+    bins, slopes = np.unique([*_spread(2, 4096, 80), *2.0 ** np.arange(1, 13)]), np.arange(31) / 20
+    return (
+        Slider("H", symbol("H"), "horizon", "steps", _spread(1, 1000, 120, 50), 50.0),
+        Slider("K", formula("K"), "bins per dimension", "bins", tuple(bins.tolist()), 64.0),
+        Slider("n", symbol("n"), "demonstrations", "episodes", _spread(1, 1e9, 145), 10_000.0),
+        Slider("eta", symbol("eta"), "gain decay per step", "", tuple((np.arange(106) / 100).tolist()), 0.5),
+        Slider("lipschitz", symbol("lipschitz"), "Lipschitz constant of the policy", "", tuple(slopes.tolist()), 0.5),
+    )
 
 
 def _spread(low: float, high: float, count: int, *kept: float) -> tuple[float, ...]:
     """Whole numbers of two digits, evenly spread in their logarithms, with both ends and what must not be missing."""
     values = np.geomspace(low, high, count)
     unit = 10.0 ** np.maximum(np.floor(np.log10(values)) - 1, 0)
-    rounded = {*(np.round(values / unit) * unit).tolist(), low, high, *kept}
-    return tuple(float(value) for value in sorted(rounded) if low <= value <= high)
+    return tuple(sorted({*(np.round(values / unit) * unit).tolist(), float(low), float(high), *kept}))
 
 
-def sliders(settings: Settings) -> tuple[Slider, ...]:
-    """What the reader may change, in the order of the page.
-
-    Example:
-        >>> [slider.name for slider in sliders(Settings())]
-        ['H', 'K', 'n', 'eta', 'lipschitz']
-    """
-    powers = [2.0**exponent for exponent in range(1, 13) if settings.bins[0] <= 2**exponent <= settings.bins[1]]
-    eta = np.round(np.arange(settings.decays[0], settings.decays[1] + 1e-9, 0.01), 2)
-    slopes = np.round(np.arange(0.0, settings.slopes[1] + 1e-9, settings.slopes[0]), 3)
-    return (
-        Slider("H", symbol("H"), "horizon", "steps", _spread(*settings.horizons, 120, 50), 50.0),
-        Slider("K", formula("K"), "bins per dimension", "bins", _spread(*settings.bins, 80, *powers), 64.0),
-        Slider("n", symbol("n"), "demonstrations", "episodes", _spread(*settings.demonstrations, 145), 10_000.0),
-        Slider("eta", symbol("eta"), "gain decay per step", "", tuple(eta.tolist()), 0.5),
-        Slider("lipschitz", symbol("lipschitz"), "Lipschitz constant of the policy", "", tuple(slopes.tolist()), 0.5),
-    )
+def symbols(name: str, value: Any) -> dict[str, Any]:
+    """What a slider's value, or an array of them, says about the catalog's symbols."""
+    if name == "K":
+        return {"eps_q": eps_q(value, low=SETTINGS.low, high=SETTINGS.high)}
+    if name == "lipschitz":
+        given = {"lipschitz": value, "distance": 1.0, "sigma": SETTINGS.values["sigma"]}
+        return {"lipschitz": value, "L": bounds.evaluate(bounds.catalog[SETTINGS.gaussian], **given).total}
+    return {name: value}
 
 
-def _fixed(settings: Settings) -> tuple[tuple[Markup, str], ...]:
-    """What the sliders leave alone, with symbols."""
-    names = ("C", "L_x", "L_u", "delta", "sigma")
-    marks = [(symbol(name), f"{getattr(settings, name):g}") for name in names]
-    marks += [(symbol("log_class_size"), f"log {settings.class_size}")]
-    marks += [(symbol("log_model_class_size"), f"log {settings.model_class_size}")]
-    return (*marks, (Markup("actions"), f"[{settings.low:g}, {settings.high:g}], one dimension, uniform bins"))
+class _Printer(JavascriptCodePrinter):  # type: ignore[misc] # sympy is not typed
+    """Sums and products as `run(number, start, low, high, step)`, which goes on from where a smaller high ended."""
+
+    runs = 0
+
+    def _print_Sum(self, expression: Any, start: int = 0, sign: str = "+") -> str:  # noqa: N802 - sympy's name
+        (index, low, high), number = expression.limits[0], self.runs
+        others = expression.function.free_symbols - {index}
+        if not low.is_number or not all(str(letter).startswith("v.") for letter in others):
+            raise bounds.ParameterError(f"a sum must run from a number, over its own index alone, got {expression}")
+        self.runs += 1
+        ends, step = f"{self._print(low)}, {self._print(high)}", self._print(expression.function)
+        return f"run({number}, {start}, {ends}, (sofar, {index}) => sofar {sign} ({step}))"
+
+    def _print_Product(self, expression: Any) -> str:  # noqa: N802 - sympy's name
+        return self._print_Sum(expression, 1, "*")
+
+
+def script() -> str:
+    """The program of the page, to the letter: the catalog's terms as functions, and what draws them."""
+    written = []
+    for key, *_ in SETTINGS.shown:
+        printer, terms = _Printer(), []
+        for name, term in bounds.catalog[key].parts().items():
+            own = term.xreplace({letter: sympy.Symbol(f"v.{letter}") for letter in term.free_symbols})
+            terms.append(f"{name}: (v, run) => {printer.doprint(own)}")
+        written.append(f"{key}: {{{', '.join(terms)}}}")
+    program = files("quantbc.report").joinpath("explorer.js").read_text(encoding="utf-8")
+    return program.replace("/* statements */", ",\n    ".join(written))
 
 
 def fragment() -> Markup:
-    """The interactive part as HTML, without a heading; its styles, script and tables come with it.
+    """The interactive part as HTML, without a heading; its styles, script and numbers come with it.
 
     Example:
         >>> "<noscript>" in fragment()
         True
     """
-    explorer, offered = Explorer(), sliders(SETTINGS)
-    package = files("quantbc.report")
-    data = explorer.to_json() | {"sliders": [slider.to_json() for slider in offered], "most": _MOST}
-    data["confidence"] = 1 - SETTINGS.delta
-    template = environment().get_template("explorer.html")
-    text = template.render(
-        sliders=offered,
-        statements=[(shown, bounds.catalog[shown.key]) for shown in explorer.shown],
-        fixed=_fixed(SETTINGS),
-        confidence=data["confidence"],
-        data=data,
-        style=Markup(package.joinpath("explorer.css").read_text(encoding="utf-8")),  # noqa: S704 - of this package
-        script=Markup(script()),  # noqa: S704 - of this package
+    offered: list[dict[str, Any]] = []
+    for slider in sliders():
+        moved = {of: np.asarray(found).tolist() for of, found in symbols(slider.name, np.array(slider.values)).items()}
+        offered.append(slider._asdict() | {"start": slider.values.index(slider.start), "symbols": moved})
+    used = {key: [str(s) for s in sum(bounds.catalog[key].parts().values()).free_symbols] for key, *_ in SETTINGS.shown}
+    text = (
+        environment()
+        .get_template("explorer.html")
+        .render(
+            sliders=offered,
+            statements=[(*words, bounds.catalog[words[0]]) for words in SETTINGS.shown],
+            fixed=[(symbol(name), f"{value:.4g}") for name, value in SETTINGS.values.items()],
+            settings=SETTINGS,
+            data={"fixed": SETTINGS.values, "used": used, "sliders": offered},
+            style=Markup(files("quantbc.report").joinpath("explorer.css").read_text(encoding="utf-8")),  # noqa: S704
+            script=Markup(script()),  # noqa: S704 - of this package
+        )
     )
     return Markup(text)  # noqa: S704 - the template escapes

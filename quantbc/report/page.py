@@ -6,28 +6,14 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from quantbc.report.blocks import Page
+from quantbc.report.explorer import script
+from quantbc.report.typeset import environment
 
-__all__ = ["environment", "render", "script"]
-
-
-def environment() -> Environment:
-    """Where templates come from: this package, with everything escaped that is not markup already."""
-    return Environment(
-        loader=PackageLoader("quantbc.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def script() -> str:
-    """The program of the interactive part, to the letter: a page allows what has its hash, and nothing else."""
-    return files("quantbc.report").joinpath("explorer.js").read_text(encoding="utf-8")
+__all__ = ["render"]
 
 
 def render(page: Page, templates: Environment | None = None) -> str:
@@ -45,6 +31,7 @@ def render(page: Page, templates: Environment | None = None) -> str:
     """
     style = files("quantbc.report").joinpath("style.css").read_text(encoding="utf-8")
     template = (templates or environment()).get_template("report.html")
+    # a page allows the program that has this hash, and nothing else
     allowed = b64encode(sha256(script().encode()).digest()).decode()
     scripts = Markup(f"'sha256-{allowed}'")  # noqa: S704 - of letters, digits, + / =
     return template.render(page=page, scripts=scripts, style=Markup(style)).lstrip()  # noqa: S704 - of this package

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bounds
 
-__all__ = ["formula", "symbol", "with_formulas"]
+__all__ = ["environment", "formula", "symbol", "with_formulas"]
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _LETTERS = {
@@ -26,6 +27,17 @@ _SIGNS = {"star": "⋆", "leq": " ≤ ", "geq": " ≥ ", "cdot": "·", "times": 
 _WORDS = {"log", "exp", "max", "min", "sqrt"}
 _SPACED = {"=", "+", "<", ">"}
 _MACRON = "\u0304"
+
+
+def environment() -> Environment:
+    """Where templates come from: this package, with everything escaped that is not markup already."""
+    return Environment(
+        loader=PackageLoader("quantbc.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def formula(latex: str) -> Markup:

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from quantbc.report.blocks import Items, Page, Picture, Section, Table, Text
 from quantbc.report.explorer import fragment
-from quantbc.report.page import environment, render
+from quantbc.report.page import render
+from quantbc.report.typeset import environment
 
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 
