@@ -81,6 +81,16 @@ def test_every_bound_is_the_catalogs(lines: list[TokenizerReport]) -> None:
     assert rows["theorem_3_deterministic_class"]["values"]["k"] == pytest.approx(0.5 / line.eps_q)
 
 
+@pytest.mark.parametrize("log_class_size", [None, 50.0])
+def test_the_total_of_a_row_is_the_sum_of_the_terms_it_shows(
+    lines: list[TokenizerReport], log_class_size: float | None
+) -> None:
+    rows = [row for one in lines for row in bounds_for(one, None, replace(CONSTANTS, log_class_size=log_class_size))]
+    assert {row["theorem"] for row in rows} >= {"average_error"}
+    for row in rows:
+        assert row["total"] == pytest.approx(sum(value for value in row["terms"].values() if value is not None))
+
+
 def test_class_sizes_bring_the_imitation_term(lines: list[TokenizerReport]) -> None:
     known = Constants(**(vars(CONSTANTS) | {"log_class_size": 3.0}))
     rows = by_theorem(bounds_for(lines[0], None, known))

@@ -175,3 +175,11 @@ def test_the_bootstrap_interval_covers_the_true_gains_about_as_often_as_it_says(
         trials += 1
     assert binom.cdf(covered, trials, 0.95) > 1e-4
     assert model.high["total_gain"] - model.low["total_gain"] < exact
+
+
+def test_an_interval_contains_its_estimate(tmp_path: Path) -> None:
+    for rows in (3, 60):
+        model = estimated(save(tmp_path / f"{rows}.npz", linear, exploring, rows))
+        found = model.to_dict()
+        for name, low in model.low.items():
+            assert low <= found[name] <= model.high[name]
