@@ -73,7 +73,8 @@ def _print(report: VerifyReport, *, in_full: bool) -> None:
     )
     words = report.verdicts
     print_table("Statements and lemmas", columns, [_line(key, word, report) for key, word in words.items()])
-    print_line(f"PROVED: by the kernel; {report.kernel.line}.")
+    if Verdict.PROVED in words.values():
+        print_line(f"PROVED: by the kernel; {report.kernel.line}.")
     if in_full:
         for result in report.results:
             _steps(result)

@@ -27,6 +27,12 @@ def test_named_statements_are_shown_step_by_step(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert "mutants refuted" in out
     assert "ALGEBRA CHECKED" in out
+    assert "PROVED" not in out
+
+
+def test_what_the_kernel_proves_is_said_to_be_its(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["theorem_8"], json=False) == 0
+    assert "PROVED: by the kernel" in capsys.readouterr().out
 
 
 def test_a_false_claim_is_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
