@@ -252,7 +252,8 @@ def _refuse_unknown(owner: str, needs: Iterable[Need], given: Mapping[str, Any])
         return
     near = {name: get_close_matches(name, [*known, *_SIZES], 1, 0.6) for name in unknown}
     named = ", ".join(f"{name} (did you mean {close[0]}?)" if close else name for name, close in near.items())
-    uses = ", ".join(name for name, preferred in known.items() if preferred)
+    sizes = {log_size: f"{size} or {log_size}" for size, log_size in _SIZES.items()}
+    uses = ", ".join(sizes.get(name, name) for name, preferred in known.items() if preferred)
     raise ParameterError(f"{owner} does not use {named}; it uses {uses}")
 
 

@@ -39,13 +39,9 @@ def statement(key: str | bounds.Theorem) -> bounds.Theorem:
     Raises:
         ProblemError: no such key.
     """
-    from bounds import catalog
+    from quantbc.commands.bound import theorem_named
 
-    if not isinstance(key, str):
-        return key
-    if key not in catalog:
-        raise ProblemError(f"statement must be one of {', '.join(catalog)}, got {key!r}")
-    return catalog[key]
+    return theorem_named(key, "statement") if isinstance(key, str) else key
 
 
 def evaluate(key: str | bounds.Theorem, *, form: str | None = None, **values: Any) -> bounds.Evaluation:

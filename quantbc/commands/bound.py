@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import bounds
@@ -25,7 +26,9 @@ def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
         ProblemError: no such key.
     """
     if key not in bounds.catalog:
-        raise ProblemError(f"{argument} must be one of {', '.join(bounds.catalog)}, got {key!r}")
+        near = get_close_matches(key, bounds.catalog, 3, 0.4)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ProblemError(f"{argument} must be one of those that `quantbc theorems` lists, got {key!r}{hint}")
     return bounds.catalog[key]
 
 

@@ -31,7 +31,7 @@ def lines(found: Certificate) -> list[str]:
         f"error      {error.mean:.4g} half-ranges on average, certified [{error.low:.4g}, {error.high:.4g}]",
     ]
     for j, share in found.mismatch.items():
-        text.append(f"labels     {share.mean:.3g} of trajectories are more than {j} bins off, at most {share.high:.3g}")
+        text.append(f"labels     {share.mean:.3g} is the share of trajectories with a label more than {j} bins off, certified at most {share.high:.3g}")
     for row in found.rows:
         vacuous = " (vacuous)" if row["vacuous"] else ""
         mean = f" (~{row['expected']:.3g} at the mean error)" if "expected" in row else ""

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperOption
+from typer.exceptions import TyperException
 
 from quantbc.errors import ProblemError
 
@@ -121,6 +122,15 @@ class StatementCommand(TyperCommand):
             for flag in remaining()
         )
         return [*super().get_params(ctx), *more]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; who types a symbol, such as --H, is told its flag."""
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            if flags := _flags_by_symbol().get(getattr(error, "option_name", "").lstrip("-")):
+                error.possibilities = [flags]  # type: ignore[attr-defined]  # an unknown option's
+            raise
 
 
 def with_flags(message: str) -> str:

@@ -104,7 +104,9 @@ class Store:
             raise self._unusable(error) from None
 
     def _unusable(self, error: Exception) -> ProblemError:
-        return ProblemError(f"store must be a writable results file, got {str(self.path)!r}: {error}")
+        inside = self.path / "results.sqlite"
+        reason = f"that is a folder; did you mean {str(inside)!r}?" if inside.is_file() else error
+        return ProblemError(f"store must be a writable results file, got {str(self.path)!r}: {reason}")
 
     def _create(self) -> None:
         """Make the tables in one transaction, before write-ahead logging: the file is never half a store."""
