@@ -93,7 +93,7 @@ class VerifyReport:
 
     @property
     def premise_only(self) -> int:
-        """How many mutants merely drop a premise and so leave a variable of the claim unconstrained: they show little."""
+        """How many mutants merely drop a premise, which leaves a variable unconstrained: they show little."""
         steps = [step.step for result in self.results for step in result.steps]
         return sum(_merely_drops(step.obligation, mutant.obligation) for step in steps for mutant in step.mutants)
 

@@ -31,7 +31,8 @@ def lines(found: Certificate) -> list[str]:
         f"error      {error.mean:.4g} half-ranges on average, certified [{error.low:.4g}, {error.high:.4g}]",
     ]
     for j, share in found.mismatch.items():
-        text.append(f"labels     {share.mean:.3g} is the share of trajectories with a label more than {j} bins off, certified at most {share.high:.3g}")
+        off = f"have a label more than {j} bins off, certified at most {100 * share.high:.3g} %"
+        text.append(f"labels     {100 * share.mean:.3g} % of trajectories {off}")
     for row in found.rows:
         vacuous = " (vacuous)" if row["vacuous"] else ""
         mean = f" (~{row['expected']:.3g} at the mean error)" if "expected" in row else ""

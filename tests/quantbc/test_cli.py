@@ -81,7 +81,9 @@ def test_the_action_dimension_is_a_symbol_without_bins(quantbc: Run) -> None:
     ("arguments", "words"),
     [
         (("bound", *THEOREM_2, "--dimension", "2"), ("theorem_2 does not use dimension",)),
-        (("bound", "--theorem", "theorem_0"), ("--theorem must be one of", "'theorem_0'")),
+        (("bound", "--theorem", "theorem_0"), ("--theorem must be one of", "'theorem_0'", "did you mean theorem_")),
+        (("bound", "--theorem", "theorem_2", "--H", "5"), ("No such option: --H", "--horizon")),
+        (("bound", "--theorem", "theorem_2", "-n", "5"), ("No such option: -n", "--demos")),
         (("bound", *THEOREM_2, "--delta", "1.5"), ("delta must be a number in (0, 1)", "1.5")),
         (("bound", *THEOREM_2, "--delta", "nan"), ("delta must be", "nan")),
         (("bound", *THEOREM_2, "--log-class-size", "3"), ("class_size or log_class_size",)),

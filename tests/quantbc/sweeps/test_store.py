@@ -142,6 +142,11 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
+def study(path: Path) -> None:
+    folder(path)
+    (path / "results.sqlite").touch()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -150,6 +155,7 @@ def folder(path: Path) -> None:
         (older, "schema 1, written by an older version"),
         (text, "no SQLite database"),
         (folder, "store must be a writable results file"),
+        (study, "did you mean .*results.sqlite"),
     ],
 )
 @pytest.mark.parametrize("read_only", [False, True])
