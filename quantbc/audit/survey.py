@@ -280,11 +280,13 @@ class Look:
         """Return the survey of everything.
 
         Raises:
-            ProblemError: no usable row, or no action dimension.
+            ProblemError: no usable row, or no dimension of actions or of observations that are there.
         """
         counts = self.ledger.counts()
         if self.actions is None or not len(self.actions.low):
             raise ProblemError(f"{self.path}: actions must have at least one dimension, got none")
+        if self.observations is not None and not len(self.observations.low):
+            raise ProblemError(f"{self.path}: observations must have at least one dimension, got none")
         sample = Sample(self.sampler.pieces(), complete=self.sampler.threshold == 1.0)
         return Survey(
             counts, self.actions.spread(), None if self.observations is None else self.observations.spread(), sample

@@ -32,8 +32,8 @@ def return_range(system: LinearSystem, reward: ReachReward, members: Affine, eps
 
     >>> from simulators.experiments.feedback import affine
     >>> from simulators.policies.linear import LinearFeedback
-    >>> from simulators.systems.noise import PointInitial
-    >>> system = LinearSystem([[0.5]], [[0.5]], initial=PointInitial(0.0))
+    >>> from simulators.systems.noise import UniformBox
+    >>> system = LinearSystem([[0.5]], [[0.5]], initial=UniformBox(0.0, 0.0))
     >>> still = affine([LinearFeedback(0.0, 0.0, 0.2, -1.0, 1.0)], system)
     >>> return_range(system, ReachReward(0.0, 1.0, 0.0), still, 0.0, 9)
     0.0

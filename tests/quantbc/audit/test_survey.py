@@ -126,7 +126,8 @@ def test_blocks_fit_the_budget() -> None:
         ([(np.full((2, 1), np.nan), None)], "2 with bad actions"),
         ([(np.zeros((2, 1)), None), (np.zeros((2, 3)), None)], r"episode 1: .* got \(3, None\)"),
         ([(np.zeros((2, 1)), np.zeros((2, 2))), (np.zeros((2, 1)), None)], r"\(1, 2\), got \(1, None\)"),
-        ([(np.zeros((2, 0)), None)], "at least one dimension"),
+        ([(np.zeros((2, 0)), None)], "actions must have at least one dimension"),
+        ([(np.zeros((2, 1)), np.zeros((2, 0)))], "observations must have at least one dimension"),
     ],
 )
 def test_data_that_cannot_be_used_are_refused(episodes: list[tuple[Any, Any]], message: str) -> None:

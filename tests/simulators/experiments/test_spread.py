@@ -13,7 +13,7 @@ from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import paired
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianNoise, NoNoise, PointInitial, UniformBox
+from simulators.systems.noise import GaussianNoise, NoNoise, UniformBox
 from tests.simulators.experiments.test_feedback import random_case
 
 
@@ -55,7 +55,7 @@ def test_the_ends_of_the_first_states_attain_the_range() -> None:
 
 
 def test_where_nothing_is_bounded_the_horizon_is_the_range_and_half_of_it_the_deviation() -> None:
-    system = LinearSystem([[3.0]], [[1.0]], GaussianNoise(9.0), PointInitial(0.0))
+    system = LinearSystem([[3.0]], [[1.0]], GaussianNoise(9.0), UniformBox(0.0, 0.0))
     known = affine([LinearFeedback(0.0, 0.0, 0.0)], system)
     reward = ReachReward(0.0, 1.0, 1.0)
     assert return_range(system, reward, known, 0.1, 4) == 4.0
@@ -63,6 +63,6 @@ def test_where_nothing_is_bounded_the_horizon_is_the_range_and_half_of_it_the_de
 
 
 def test_nothing_random_has_no_deviation() -> None:
-    system = LinearSystem([[0.5]], [[1.0]], NoNoise(), PointInitial(1.0))
+    system = LinearSystem([[0.5]], [[1.0]], NoNoise(), UniformBox(1.0, 1.0))
     known = affine([LinearFeedback(0.0, 0.0, 0.5)], system)
     assert return_std(system, ReachReward(0.0, 1.0, 1.0), known, 9) == 0.0
