@@ -208,6 +208,13 @@ app.command()(saying_flags(certify))
 def report(
     problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small built-in one.")] = None,
     data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file or folder.")] = None,
+    certify: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="DATA PREDICTIONS",
+            help="Held-out demonstrations, and what a trained policy plays at their states: adds its certificate.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Output folder for the page and its data.")] = Path("out/report"),
     quick: Annotated[
         bool, typer.Option("--quick", help="Use small settings for the figures, for a first look.")
@@ -218,7 +225,7 @@ def report(
     from quantbc.commands.report import Extent
     from quantbc.commands.report import report as command
 
-    raise typer.Exit(command(problem, audit=data, out=out, extent=Extent(quick=quick), json=json))
+    raise typer.Exit(command(problem, audit=data, certify=certify, out=out, extent=Extent(quick=quick), json=json))
 
 
 def main() -> None:

@@ -13,9 +13,13 @@ from figures.catalog import FIGURES
 from figures.files import whole
 from figures.plot import silent
 from figures.tables import write_csv
+from quantbc.audit.certify import Certificate
+from quantbc.audit.certify import Settings as CertifySettings
+from quantbc.audit.certify import certify as run_certify
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.run import Settings
 from quantbc.audit.run import audit as run_audit
+from quantbc.commands.certify import lines
 from quantbc.commands.simulate import compute
 from quantbc.commands.verify import checked
 from quantbc.errors import ProblemError
@@ -67,7 +71,14 @@ CHECKS = Computation(
 
 
 def report(
-    problem: Path | None, *, audit: Path | None, out: Path, extent: Extent, json: bool, now: datetime | None = None
+    problem: Path | None,
+    *,
+    audit: Path | None,
+    out: Path,
+    extent: Extent,
+    json: bool,
+    certify: tuple[Path, Path] | None = None,
+    now: datetime | None = None,
 ) -> int:
     """Compute what is missing, and write the page.
 
@@ -77,6 +88,7 @@ def report(
         out: folder.
         extent: how much goes in.
         json: print JSON instead of a line.
+        certify: held-out demonstrations, and what a policy plays at their states.
         now: the page's date.
 
     Returns:
@@ -85,7 +97,7 @@ def report(
     Raises:
         ProblemError: a file that cannot be used.
     """
-    results = gather(problem, audit=audit, out=out, extent=extent)
+    results = gather(problem, audit=audit, certify=certify, out=out, extent=extent)
     page = document(results, (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"))
     target = out / "report.html"
     with whole(target) as file:
@@ -101,7 +113,14 @@ def report(
     return 1 if page.failures else 0
 
 
-def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Extent) -> Results:
+def gather(  # long: the steps, in their order
+    problem: Path | None,
+    *,
+    audit: Path | None,
+    out: Path,
+    extent: Extent,
+    certify: tuple[Path, Path] | None = None,
+) -> Results:
     """Everything a report is made of; what the folder's stores hold already is not computed again.
 
     Raises:
@@ -109,8 +128,12 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
     """
     path = problem or default_problem()
     study = load(path)
+    certificate = None if certify is None else run_certify(*certify, CertifySettings())  # refuses before any work
     folder = kept_in(out, FOLDER)
     document = None if audit is None else _audited(audit, folder)
+    if certificate is not None:
+        with whole(folder / "certificate.json") as file:
+            file.write(as_json(certificate.to_dict()).encode())
     with Store(kept_in(folder)) as store:
         sweep = sweep_of(study)
         say(f"{path.name}: {sweep.size} cells, results in {store.path}")
@@ -138,7 +161,8 @@ def gather(problem: Path | None, *, audit: Path | None, out: Path, extent: Exten
         figures=tuple(drawn),
         checks=found,
         audit=document,
-        command=_command(problem, audit, out, extent),
+        certificate=() if certificate is None else _certified(certificate),
+        command=_command(problem, audit, certify, out, extent),
     )
 
 
@@ -172,6 +196,11 @@ def _audited(data: Path, folder: Path) -> dict[str, Any]:
     return result
 
 
+def _certified(found: Certificate) -> tuple[str, ...]:
+    """What `quantbc certify` prints, notes last."""
+    return (*lines(found), *(f"note: {text}" for text in found.warnings))
+
+
 def _state(data: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of the files, which say whether anything has changed."""
     files = sorted(data.rglob("*")) if data.is_dir() else [data]
@@ -193,9 +222,12 @@ def _stored(store: Store, sweep: Sweep, computation: Computation) -> tuple[dict[
     return result, last_line(error)
 
 
-def _command(problem: Path | None, audit: Path | None, out: Path, extent: Extent) -> str:
+def _command(
+    problem: Path | None, audit: Path | None, certify: tuple[Path, Path] | None, out: Path, extent: Extent
+) -> str:
     words = ["quantbc", "report", *([] if problem is None else [str(problem)]), "--out", str(out)]
     words += [] if audit is None else ["--audit", str(audit)]
+    words += [] if certify is None else ["--certify", *map(str, certify)]
     return shlex.join([*words, *(["--quick"] if extent.quick else [])])
 
 

@@ -10,7 +10,7 @@ from figures.catalog import PROBLEM_FIGURES
 from figures.tables import Row
 from quantbc.problem.file import Problem
 from quantbc.report import checks, explorer, measured, problem, provenance, terms, tokenizers
-from quantbc.report.blocks import Block, Page, Picture, Raw, Section, Text
+from quantbc.report.blocks import Block, Items, Page, Picture, Raw, Section, Text
 from quantbc.report.drawing import picture
 from quantbc.sweeps.findings import Findings
 from quantbc.sweeps.gallery import Drawn
@@ -37,6 +37,7 @@ class Results:
         checks: what was proved (`checks.plain`).
         audit: document of an audit; None without one.
         command: what makes the report again.
+        certificate: what is certified of a trained policy, a sentence each; empty without one.
     """
 
     problem: Problem
@@ -48,6 +49,7 @@ class Results:
     checks: Mapping[str, Any]
     audit: Mapping[str, Any] | None
     command: str
+    certificate: tuple[str, ...] = ()
 
 
 def failures(results: Results) -> tuple[str, ...]:
@@ -79,6 +81,11 @@ def document(results: Results, made: str) -> Page:
     ]
     if results.audit is not None:
         sections.append(_audit(results.audit))
+    if results.certificate:
+        estimated = Text(
+            "What a trained policy's validation error certifies; ~ marks what rests on estimated constants."
+        )
+        sections.append(Section("certificate", "Certificate", (estimated, Items(results.certificate))))
     sections.append(
         provenance.section(
             results.problem,

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from quantbc.audit.certify import Settings
+from quantbc.commands.certify import run as run_certify
 from quantbc.commands.report import Extent, report
 from quantbc.commands.simulate import compute
 from quantbc.sweeps.store import _checksum
@@ -64,6 +67,7 @@ def test_a_page_with_what_it_was_made_from(
     assert {"violations": 0, "cells": 16, "failures": [], "figures": {"bins_needed": True}}.items() <= document.items()
     assert document["checks"]["theorems"] == {"calibration": "ALGEBRA CHECKED"}
     assert "audit" in document["sections"]
+    assert "certificate" not in document["sections"]
     assert document["versions"]["numpy"] == np.__version__
     kept = {
         "results.sqlite",
@@ -135,12 +139,33 @@ def test_a_verification_that_breaks_off_is_on_the_page(
     assert "verification broke off: ArithmeticError: in the middle" in html
 
 
+def test_a_certificate_on_the_page_says_what_certify_prints(
+    problem_file: Path, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with np.load(demo) as data:
+        actions = data["actions"]
+    played, out = tmp_path / "played.npz", tmp_path / "out"
+    np.savez(played, predictions=0.9 * actions)
+    run_certify(demo, played, Settings(), json=False)
+    printed = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("regret     at most ~") for line in printed)
+    report(problem_file, audit=None, certify=(demo, played), out=out, extent=SMALL, json=True, now=DATE)
+    document = json.loads(capsys.readouterr().out)
+    assert "certificate" in document["sections"]
+    assert f"--certify {demo} {played}" in document["command"]
+    html = unescape((out / "report.html").read_text(encoding="utf-8"))
+    assert [line for line in printed if line not in html] == []
+    kept = json.loads((out / "data" / "certificate.json").read_text(encoding="utf-8"))
+    assert kept["error"]["value"] == pytest.approx(0.2 * np.abs(actions).mean() / np.ptp(actions))
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("absent.toml",), ("problem file must be readable", "absent.toml")),
         (("--audit", "absent.npz"), ("existing file or folder", "absent.npz")),
         (("--audit", "BAD"), ("known layout", "bad.npz")),
+        (("--certify", "absent.npz", "BAD"), ("existing file or folder", "absent.npz")),
         (("--colour", "red"), ("--colour",)),
     ],
 )
