@@ -134,7 +134,9 @@ def _trap() -> tuple[tuple[Step, ...], dict[str, z3.BoolRef]]:  # long: one argu
     inside = z3.And(absolute(back - centre) <= r, absolute(into - centre) <= r)
     held = Smt(inside, given)
     stay, share, spent, met = z3.Reals("stay share spent met")
-    stays = Smt(stay >= _P, {**given, "P(|w| <= noise)": z3.Implies(inside, stay >= _P)}, {f"{KEY}/held": inside})
+    stays = Smt(
+        stay >= _P, {**given, "chance of |w| <= noise": z3.Implies(inside, stay >= _P)}, {f"{KEY}/held": inside}
+    )
     powers = {**stays.hypotheses, "probability": z3.And(_P >= 0, _KEPT >= 0)}
     once = Smt(share * stay >= _KEPT * _P, {**powers, "P(h)": share >= _KEPT}, {f"{KEY}/stays": stay >= _P})
     always = Induction(
@@ -183,7 +185,7 @@ def _trap() -> tuple[tuple[Step, ...], dict[str, z3.BoolRef]]:  # long: one argu
             "always",
             "And h - 1 steps do with at least p^(h-1): the noise of different steps is independent.",
             always,
-            (Mutant("stays dropped", once.without(f"{KEY}/stays", "P(|w| <= noise)")),),
+            (Mutant("stays dropped", once.without(f"{KEY}/stays", "chance of |w| <= noise")),),
         ),
         Step(
             "time",

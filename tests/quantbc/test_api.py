@@ -54,7 +54,7 @@ def test_bins_without_their_range_are_refused(values: dict[str, float], message:
 
 
 def test_an_unknown_statement_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ProblemError, match=r"statement must be one of .*theorem_8.*, got 'theorem_88'"):
+    with pytest.raises(ProblemError, match=r"statement must be one of .*, got 'theorem_88'; did you mean theorem_8"):
         quantbc.evaluate("theorem_88", H=50)
 
 
