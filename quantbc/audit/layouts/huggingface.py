@@ -104,8 +104,16 @@ class TableArrays:
 
     def kind(self, name: str) -> str:
         """numpy's one letter for what a column holds."""
-        kind = self._kinds[name]
-        return str(np.dtype(getattr(kind, "value_type", kind).to_pandas_dtype()).kind)
+        from pyarrow import types
+
+        kind = getattr(self._kinds[name], "value_type", self._kinds[name])
+        letters = {
+            "b": types.is_boolean,
+            "u": types.is_unsigned_integer,
+            "i": types.is_signed_integer,
+            "f": types.is_floating,
+        }
+        return next((letter for letter, test in letters.items() if test(kind)), "O")
 
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
         """Yield consecutive rows of a column from `start` on, at most `rows` at a time."""
