@@ -1,8 +1,8 @@
-"""A quantizer whose codebook is not what it executes."""
+"""Quantizers that tests share: one whose codebook is not what it executes, one of whole actions."""
 
 import numpy as np
 
-from simulators.quantizers.base import Elementwise
+from simulators.quantizers.base import Elementwise, PerStep
 
 
 class Leaving(Elementwise):
@@ -15,3 +15,15 @@ class Leaving(Elementwise):
 
     def decode(self, token):
         return np.asarray(token) / 2
+
+
+class Whole(PerStep):
+    """Rounds whole actions."""
+
+    name = "whole"
+
+    def encode(self, u):
+        return np.rint(8 * np.asarray(u)).astype(int)
+
+    def decode(self, token):
+        return np.asarray(token) / 8

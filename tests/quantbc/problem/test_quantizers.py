@@ -12,9 +12,9 @@ from quantbc.problem.quantizers import QuantizerSpec, read
 from quantbc.problem.reading import Table
 from quantbc.sweeps.study import measured, sweep_of
 from simulators.quantizers import registry
-from simulators.quantizers.base import PerChunk, PerStep
+from simulators.quantizers.base import PerChunk
 from simulators.quantizers.entry import Entry
-from tests.leaving import Leaving
+from tests.leaving import Leaving, Whole
 from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM
 from tests.quantbc.conftest import Run
 
@@ -60,18 +60,6 @@ def test_the_actions_box_is_the_range_unless_another_is_given() -> None:
 def test_bad_input_is_named(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         read(Table(given, "quantizers[1]"))
-
-
-class Whole(PerStep):
-    """Rounds whole actions."""
-
-    name = "whole"
-
-    def encode(self, u):
-        return np.rint(8 * np.asarray(u)).astype(int)
-
-    def decode(self, token):
-        return np.asarray(token) / 8
 
 
 class Hold(PerChunk):

@@ -10,26 +10,12 @@ from simulators.experiments.base import Budget  # noqa: E402
 from simulators.experiments.sampled import SampledExperiment  # noqa: E402
 from simulators.learners.finite_class import FiniteClass, matrix_class  # noqa: E402
 from simulators.policies.mixture import Mixture  # noqa: E402
-from simulators.quantizers.base import PerStep  # noqa: E402
 from simulators.quantizers.scalar import uniform  # noqa: E402
 from simulators.rewards import ReachReward  # noqa: E402
 from simulators.systems.gym import SampledSystem, SystemEnv  # noqa: E402
 from simulators.systems.linear import LinearSystem  # noqa: E402
 from simulators.systems.noise import UniformNoise  # noqa: E402
-from tests.leaving import Leaving  # noqa: E402
-
-
-class Whole(PerStep):
-    """Rounds whole actions."""
-
-    name = "whole"
-
-    def encode(self, u):
-        return np.rint(8 * np.asarray(u)).astype(int)
-
-    def decode(self, token):
-        return np.asarray(token) / 8
-
+from tests.leaving import Leaving, Whole  # noqa: E402
 
 LINEAR = LinearSystem([[0.6, 0.1], [0.0, 0.5]], [[0.4], [0.3]], UniformNoise(0.05))
 REWARD = ReachReward(0.0, 0.3, 0.1)
