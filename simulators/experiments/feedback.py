@@ -27,7 +27,18 @@ from simulators.policies.nonlinear import Clipped
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 
-__all__ = ["Affine", "Losses", "affine", "closed_form", "interval_loop", "loop_gains", "never_clipped"]
+__all__ = [
+    "Affine",
+    "Box",
+    "Losses",
+    "affine",
+    "closed_form",
+    "interval_loop",
+    "loop_gains",
+    "moved",
+    "never_clipped",
+    "played",
+]
 
 NORMAL = 6 / math.pi
 """A Gaussian with this times the variance of a uniform law of the same mean is larger in the convex order: its density
@@ -307,21 +318,38 @@ def _start(system: LinearSystem, size: int) -> _Path:
     return _Path(centre, radius, mean, covariance, NORMAL * covariance, zero, radius, one, zero)
 
 
+Box = tuple[FloatArray, FloatArray]
+"""Centre and radius of vectors, by member."""
+
+
+def played(members: Affine, states: Box) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Actions before clip and noise in a box of states: centre, radius, and who [m, 0] plays them all unchanged."""
+    middle = np.einsum("mij,mj->mi", members.K, states[0]) + members.offset
+    wide = _weighted(np.abs(members.K), states[1])
+    free = (middle + wide <= members.high) & (middle - wide >= members.low) & (members.std == 0)
+    return middle, wide, free.all(axis=1)[:, None]
+
+
+def moved(system: LinearSystem, members: Affine, states: Box, free: FloatArray, actions: Box) -> Box:
+    """A box of states one step on, but for the noise: by the loop where that is free, else by all of the actions."""
+    A, B, (centre, radius) = system.A, system.B, states
+    loop = A + B @ members.K
+    turned = np.einsum("mij,mj->mi", loop, centre) + members.offset @ B.T
+    held = _weighted(np.abs(A), radius) + _weighted(np.abs(B), actions[1])
+    at = np.where(free, turned, centre @ A.T + actions[0] @ B.T)
+    return at, np.where(free, _weighted(np.abs(loop), radius), held)
+
+
 def _next(system: LinearSystem, members: Affine, path: _Path) -> _Path:
-    A, B, K = system.A, system.B, members.K
+    B, loop = system.B, system.A + system.B @ members.K
     noise = np.abs(system.noise.box(system.dx)[1])
-    loop = A + B @ K
-    middle = np.einsum("mij,mj->mi", K, path.centre) + members.offset
-    wide = _weighted(np.abs(K), path.radius)
-    free = (middle + wide <= members.high) & (middle - wide >= members.low)
-    free = (free & (members.std == 0)).all(axis=1)[:, None]
+    states = path.centre, path.radius
+    middle, wide, free = played(members, states)
     bounded = bool(np.isfinite([members.low, members.high]).all())
     mid, half = ((members.low + members.high) / 2, (members.high - members.low) / 2) if bounded else (0.0, np.inf)
-    actions = np.full((len(members), system.du), half)
-    turning = np.einsum("mij,mj->mi", loop, path.centre) + members.offset @ B.T
-    centre = np.where(free, turning, path.centre @ A.T + np.full(system.du, mid) @ B.T)
-    held = _weighted(np.abs(A), path.radius) + _weighted(np.abs(B), actions)
-    radius = np.where(free, _weighted(np.abs(loop), path.radius), held) + noise
+    shape = len(members), system.du
+    centre, radius = moved(system, members, states, free, (np.full(shape, mid), np.full(shape, half)))
+    radius = radius + noise
     power = np.where(free[:, :, None], loop @ path.power, np.nan)
     spread = path.spread + _weighted(np.abs(path.power), np.broadcast_to(noise, path.spread.shape))
     radius = np.fmin(radius, _weighted(np.abs(power), path.start) + spread)

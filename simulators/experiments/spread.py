@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulators.errors import FloatArray
-from simulators.experiments.feedback import Affine, interval_loop
+from simulators.experiments.feedback import Affine, interval_loop, moved, played
 from simulators.norms import norm_along
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
@@ -95,32 +95,25 @@ def _changed(moved: FloatArray, K: FloatArray, L_x: float, L_u: float, norm: str
     return L_x * norm_along(moved, norm, axis=0) + L_u * norm_along(K @ moved, norm, axis=0)
 
 
-_Box = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-
-
-def _boxes(system: LinearSystem, members: Affine, eps: float, horizon: int) -> Iterator[_Box]:
+def _boxes(
+    system: LinearSystem, members: Affine, eps: float, horizon: int
+) -> Iterator[tuple[FloatArray, FloatArray, FloatArray, FloatArray]]:
     """Yield centre and radius of what holds all states and all actions, as long as they are bounded."""
-    A, B, K = system.A, system.B, members.K
-    noise = np.abs(system.noise.box(system.dx)[1])
+    noise = np.abs(system.noise.box(system.dx)[1]) + np.abs(system.B).sum(axis=1) * eps
     low, high = system.initial.box(system.dx)
     for _ in range(horizon):
         if not np.isfinite([low, high]).all():
             return
         x, at = _middle(low, high)
-        mean, wide = K @ x + members.offset, np.abs(K) @ at
-        drawn = members.std > 0
-        ends = (np.where(drawn, sign * np.inf, mean + sign * wide) for sign in (-1, 1))
-        least, most = (np.clip(end, members.low, members.high) for end in ends)
-        free = ((most == mean + wide) & (least == mean - wide)).all(axis=1)[:, None]
+        states = np.tile(x, (len(members), 1)), np.tile(at, (len(members), 1))
+        mean, wide, free = played(members, states)
+        wide = np.where(members.std > 0, np.inf, wide)
+        least, most = (np.clip(end, members.low, members.high) for end in (mean - wide, mean + wide))
         if not np.isfinite([least, most]).all():
             return
-        u, near = _middle(least, most)
-        loop = A + B @ K
-        centre = np.where(free, loop @ x + members.offset @ B.T, A @ x + u @ B.T)
-        radius = np.where(free, np.abs(loop) @ at, np.abs(A) @ at + near @ np.abs(B).T)
-        yield x, at, *_middle((u - near).min(axis=0) - eps, (u + near).max(axis=0) + eps)
-        radius = radius + np.abs(B).sum(axis=1) * eps + noise
-        low, high = (centre - radius).min(axis=0), (centre + radius).max(axis=0)
+        yield x, at, *_middle(least.min(axis=0) - eps, most.max(axis=0) + eps)
+        centre, radius = moved(system, members, states, free, _middle(least, most))
+        low, high = (centre - radius).min(axis=0) - noise, (centre + radius).max(axis=0) + noise
 
 
 def _middle(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
