@@ -157,3 +157,15 @@ def test_where_actions_are_clipped_the_loop_does_not_help_and_every_step_counts(
             x, y = plant.step(x, policy.act(x), 0.0), plant.step(y, policy.act(y) + 1 / 256, 0.0)
     assert (np.array(gaps) <= np.array(bounds) + 1e-15).all()
     assert bounds[0].max() < max(gaps[1])
+
+
+def test_where_the_expert_of_a_loop_that_turns_can_be_is_known_exactly() -> None:
+    """The learner's other gain meets the expert's own states, which only their start makes uncertain."""
+    plant = LinearSystem([[1.0, 0.1], [0.5, 1.0]], [[0.0], [0.1]], initial=UniformBox([-0.05, 0.0], [0.05, 0.0]))
+    gains = np.array([[-12.0, -5.0]]), np.array([[-12.0, -4.0]])
+    known = affine([Clipped(Linear(K), -40.0, 40.0) for K in gains], plant)
+    found = closed_form(plant, ReachReward(0.0, 1.0, 0.0), known[[1]], known[[0]], 0.0, 6)
+    x = y = np.array([0.05, 0.0])
+    for h in range(6):
+        assert np.abs(y - x).max() == pytest.approx(found.reach[0, h], rel=1e-12)
+        x, y = ((plant.A + plant.B @ K) @ at for K, at in zip(gains, (x, y), strict=True))

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from simulators.experiments.feedback import affine
 from simulators.experiments.spread import return_range, return_std
+from simulators.learners.finite_class import matrix_class
 from simulators.montecarlo import bernstein_interval
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
 from simulators.rollouts import paired
 from simulators.systems.linear import LinearSystem
-from simulators.systems.noise import GaussianNoise, NoNoise, UniformBox
+from simulators.systems.noise import GaussianNoise, NoNoise, UniformBox, UniformNoise
 from tests.simulators.experiments.test_feedback import random_case
 
 
@@ -66,3 +67,14 @@ def test_nothing_random_has_no_deviation() -> None:
     system = LinearSystem([[0.5]], [[1.0]], NoNoise(), UniformBox(1.0, 1.0))
     known = affine([LinearFeedback(0.0, 0.0, 0.5)], system)
     assert return_std(system, ReachReward(0.0, 1.0, 1.0), known, 9) == 0.0
+
+
+@pytest.mark.parametrize(("noise", "std"), [(0.06, None), (0.0, 0.05), (0.06, 0.05)])
+def test_noise_and_what_a_policy_draws_attain_the_deviation(noise: float, std: float | None) -> None:
+    """From one state, x' = x/2 + u/4 + w with u = z std: three rewards that fall by a quarter of x and of u."""
+    system = LinearSystem([[0.5]], [[0.25]], UniformNoise(noise), UniformBox(0.0, 0.0))
+    members = matrix_class([[[0.0]]], target_action=0.0, target_state=0.0, low=-9.0, high=9.0, std=std)
+    found = return_std(system, ReachReward(-1.0, 0.25, 0.25), affine(members.policies, system), 3)
+    by_noise, by_action = np.array([1.5, 1.0]) / 4, np.array([1 + 1.5 / 4, 1 + 1 / 4, 1.0]) / 4
+    exact = noise**2 / 3 * (by_noise**2).sum() + (std or 0.0) ** 2 * (by_action**2).sum()
+    assert found == pytest.approx(np.sqrt(exact), rel=1e-12)

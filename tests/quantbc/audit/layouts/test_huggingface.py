@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from quantbc.audit.layouts.detect import open_source
+from quantbc.audit.layouts.huggingface import TableArrays
 from quantbc.audit.run import Settings, audit
 from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
@@ -54,6 +55,15 @@ def test_a_row_a_step(data: Data, tmp_path: Path, place: str, name: str, rows: i
         mine = [piece for piece in pieces if piece.episode == number]
         np.testing.assert_array_equal(np.concatenate([piece.actions for piece in mine]), u)
         np.testing.assert_array_equal(np.concatenate([piece.observations for piece in mine]), x[:-1])  # type: ignore[misc]
+
+
+def test_columns_are_told_apart_by_what_they_hold(tmp_path: Path) -> None:
+    columns = {"b": [True], "u": np.array([1], dtype=np.uint8), "i": [1], "f": [0.5], "list": [[0.5, 1.0]], "O": ["x"]}
+    path = saved(tmp_path / "set", "data", [pyarrow.table(columns)])
+    arrays = TableArrays(path)
+    found = {name: arrays.kind(name) for name in arrays.names()}
+    assert found == {name: "f" if name == "list" else name for name in columns if name in found}
+    assert set(found) >= {"b", "u", "i", "f", "list"}
 
 
 def test_columns_may_have_any_name(data: Data, tmp_path: Path) -> None:
