@@ -40,7 +40,8 @@ def _page(headline: Headline, printed: Printed) -> str:
         *([f"- proves, of the catalog: {proves}"] if proves else []),
     ]
     blocks = [f"# {headline.name}", headline.notation, "\n".join(facts)]
-    blocks += ["As Rocq prints it:", f"```none\n{printed.statement}\n```"]
+    blocks.append("As Rocq prints it ([how to read it](../read-a-kernel-statement.md)):")
+    blocks.append(f"```none\n{printed.statement}\n```")
     if headline.instance:
         words = f"An instance, `{headline.instance}`: its hypotheses have a model in which both sides are positive."
         blocks += [words, f"```none\n{printed.instance}\n```"]
