@@ -55,7 +55,7 @@ oldest: $(OLDEST)/.installed
 		tests/bounds tests/simulators tests/proofs_check tests/figures tests/quantbc
 
 quick-benchmarks: $(VENV)/.test
-	@echo "== quick-benchmarks: every row of the speed table is measured; times are not judged"
+	@echo "== quick-benchmarks: the rows of the speed table are measured; times are not judged"
 	$(BIN)/python -m benchmarks --quick
 
 benchmarks: $(VENV)/.test

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Benchmark", "Measured", "NotMeasured", "Row", "Timings", "compare", "paired"]
+__all__ = ["Benchmark", "Measured", "NotMeasured", "Row", "Timings", "compare", "paired", "within"]
 
 
 class NotMeasured(RuntimeError):  # noqa: N818 – it is what the report says
@@ -27,11 +27,12 @@ class Measured(NamedTuple):
 
     Attributes:
         name: what was timed, against what.
-        ours: median seconds.
-        reference: median seconds of the reference, or the seconds allowed.
+        ours: median seconds, or another quantity.
+        reference: median seconds of the reference, or what is allowed.
         ratio: the number the target speaks of: the median over the rounds of the ratio within a round.
         low: lower quartile of the ratios.
         high: upper quartile.
+        unit: what ours and reference are in.
     """
 
     name: str
@@ -40,6 +41,18 @@ class Measured(NamedTuple):
     ratio: float
     low: float
     high: float
+    unit: str = "s"
+
+
+def within(name: str, values: Sequence[float], allowed: float, unit: str = "s") -> Measured:
+    """What has no reference but a limit.
+
+    Example:
+        >>> within("a walk", [2.0, 3.0, 4.0], 6.0).ratio
+        0.5
+    """
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
+    return Measured(name, middle, allowed, middle / allowed, low / allowed, high / allowed, unit)
 
 
 @dataclass(frozen=True)

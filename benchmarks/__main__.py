@@ -1,8 +1,8 @@
 """Run every benchmark and print ratio against target.
 
 Exit status 0; 1 if a row could not be measured or its result disagrees with its reference; 1 also if a target is
-missed, unless --quick, which measures every row too but with few repetitions on a machine that may be busy, and judges
-no time; 2 for bad input.
+missed, unless --quick, which measures with few repetitions on a machine that may be busy, leaves out the kernel and the
+demo (minutes each, and stages of their own), and judges no time; 2 for bad input.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from benchmarks.options import parser, typed
 from benchmarks.page import insert, markdown
 from quantbc.output import print_json, print_line, say
 
-MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep", "audit")
+LONG = ("walls",)
+"""Modules that take minutes, which a quick run measures only if they are named."""
+
+MODULES = ("bounds", "exact", "rollouts", "proofs", "sweep", "audit", "certificates", *LONG)
 
 
 def environment() -> dict[str, str]:
@@ -73,11 +76,11 @@ def table(rows: Sequence[Row], *, judged: bool) -> str:
     width = max((len(row.measured.name) for row in rows), default=4)
     lines = [f"{'work':<{width}}  {'ours':>9}   {'reference':>9}   {'ratio':>8}  {'quartiles':>17}  {'target':>7}"]
     for row in rows:
-        name, ours, reference, ratio, low, high = row.measured
+        name, ours, reference, ratio, low, high, unit = row.measured
         quartiles = f"{low:.3g} to {high:.3g}"
         lines.append(
-            f"{name:<{width}}  {ours:>9.3g} s {reference:>9.3g} s {ratio:>8.3g}  {quartiles:>17}  {row.target:>7}"
-            f"  {verdict(row, judged=judged)}"
+            f"{name:<{width}}  {ours:>9.3g} {unit:<2}{reference:>9.3g} {unit:<2}{ratio:>8.3g}  {quartiles:>17}"
+            f"  {row.target:>7}  {verdict(row, judged=judged)}"
         )
     return "\n".join(lines)
 
@@ -90,9 +93,17 @@ def section(rows: Sequence[Row], failures: Sequence[str], around: Mapping[str, s
     """The same for the page."""
     headings = ("work / against", "ours", "reference", "ratio", "quartiles", "target", "")
     lines = [
-        [name, f"{ours:.3g} s", f"{reference:.3g} s", f"{ratio:.3g}", f"{low:.3g} – {high:.3g}", row.target, _bold(row)]
+        [
+            name,
+            f"{ours:.3g} {unit}",
+            f"{reference:.3g} {unit}",
+            f"{ratio:.3g}",
+            f"{low:.3g} – {high:.3g}",
+            row.target,
+            _bold(row),
+        ]
         for row in rows
-        for name, ours, reference, ratio, low, high in [row.measured]
+        for name, ours, reference, ratio, low, high, unit in [row.measured]
     ]
     lines += [[failure, "not measured", *[""] * 5] for failure in failures]
     return markdown(headings, lines, around)
@@ -118,7 +129,8 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _arguments(words)
     judged = not arguments.quick
     around = {"run": "quick" if arguments.quick else "full", **environment()}
-    rows, failures = measure(arguments.modules or MODULES, quick=arguments.quick)
+    names = arguments.modules or [name for name in MODULES if judged or name not in LONG]
+    rows, failures = measure(names, quick=arguments.quick)
     if arguments.page is not None:
         insert(arguments.page, "speed", section(rows, failures, around))
     if arguments.json:

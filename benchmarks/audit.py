@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import Benchmark, Measured, NotMeasured, compare, paired
+from benchmarks import Benchmark, Measured, NotMeasured, compare, paired, within
 from quantbc.audit.candidates import FIT_ROWS, requests
 from quantbc.audit.run import Settings, audit
 
@@ -176,9 +176,7 @@ def short(quick: bool) -> Iterator[Measured]:
         demonstrations(path, episodes, 1, 2)
         ours = partial(audit, path, Settings(tokenizers=("uniform",), bins=(16, 256)))
         seconds = paired([ours], 1 if quick else 3).seconds[:, 0]
-    low, middle, high = np.quantile(seconds, [0.25, 0.5, 0.75]).tolist()
-    allowed = _ALLOWED * episodes / 1e6
-    yield Measured(_SHORT, middle, allowed, middle / allowed, low / allowed, high / allowed)
+    yield within(_SHORT, seconds.tolist(), _ALLOWED * episodes / 1e6)
 
 
 BENCHMARKS = (Benchmark({_ALL: "<= 2", _TWO: "<= 3"}, against_hand), Benchmark({_SHORT: "<= 1"}, short))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import Benchmark, Measured, NotMeasured, paired
+from benchmarks import Benchmark, Measured, NotMeasured, paired, within
 from quantbc.sweeps.engine import run
 from quantbc.sweeps.executors import Workers, connect
 from quantbc.sweeps.store import Store
@@ -107,8 +107,7 @@ def overhead(quick: bool) -> Iterator[Measured]:
         works = [partial(compute, cells, nothing, two), partial(compute, cells, nothing, one)]
         timings = paired(works, 2 if quick else 3).seconds / count
     for index, name in enumerate(_OVERHEAD):
-        low, middle, high = np.quantile(timings[:, index], [0.25, 0.5, 0.75]).tolist()
-        yield Measured(name, middle, _ALLOWED, middle / _ALLOWED, low / _ALLOWED, high / _ALLOWED)
+        yield within(name, timings[:, index].tolist(), _ALLOWED)
 
 
 BENCHMARKS = (Benchmark({_WORKERS: ">= 1.7"}, workers), Benchmark(_OVERHEAD, overhead))

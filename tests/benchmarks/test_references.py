@@ -1,9 +1,11 @@
 """A row is worth nothing if its two sides compute different things: each comparison notices a disagreement."""
 
+import sys
+
 import numpy as np
 import pytest
 
-from benchmarks import NotMeasured, bounds, exact, rollouts, sweep
+from benchmarks import NotMeasured, bounds, certificates, exact, rollouts, sweep, walls
 from benchmarks.exact import Case
 
 
@@ -75,3 +77,33 @@ def test_both_environments_earn_what_the_roll_outs_earn() -> None:
     assert np.allclose(lean, package, rtol=1e-9)  # the same seeds, draw for draw
     assert abs(lean.mean() - ours.mean()) < 5 * ours.std() / np.sqrt(60)
     assert abs(0.9 * lean.mean() - ours.mean()) > 5 * ours.std() / np.sqrt(60)
+
+
+@pytest.mark.parametrize("name", ["steps_by_hand", "loops_by_hand"])
+def test_another_return_by_hand_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = getattr(Case, name)
+    monkeypatch.setattr(Case, name, lambda self: 0.999 * true(self))
+    with pytest.raises(NotMeasured, match="route by hand"):
+        small().require_agreement(2)
+
+
+def test_another_sparse_return_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exact, "_STATES", 400)
+    assert len(list(exact.sparsely(quick=True))) == 2
+    true = exact.sparse_by_hand
+    monkeypatch.setattr(exact, "sparse_by_hand", lambda mdp, policy: 0.999 * true(mdp, policy))
+    with pytest.raises(NotMeasured, match="action by action"):
+        list(exact.sparsely(quick=True))
+
+
+def test_another_certificate_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = certificates.certificate
+    monkeypatch.setattr(certificates, "certificate", lambda *given: 0.999 * true(*given))
+    with pytest.raises(NotMeasured, match="certificate is another one"):
+        list(certificates.cells(quick=True))
+
+
+def test_a_program_that_fails_is_no_measurement() -> None:
+    assert walls.alone([sys.executable, "-c", "print(2)"])[1] == "2\n"
+    with pytest.raises(NotMeasured, match="ended with 1 and said ValueError: no"):
+        walls.alone([sys.executable, "-c", "raise ValueError('no')"])
