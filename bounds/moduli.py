@@ -6,7 +6,6 @@ P(|u - u'| > radius) <= kappa(|x - x'|). Hazards of the decoupling term are kapp
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -17,7 +16,7 @@ from bounds.errors import ParameterError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS
 
-__all__ = ["FunctionModulus", "GaussianModulus", "LinearModulus", "Modulus", "ThresholdModulus"]
+__all__ = ["FunctionModulus", "LinearModulus", "Modulus", "ThresholdModulus"]
 
 
 @runtime_checkable
@@ -65,44 +64,6 @@ class ThresholdModulus:
         """0 or 1, or always 1 for k < 2 where the statement gives nothing better."""
         slack = np.asarray((k - 2.0) * eps_q)[..., None]
         return np.where(times(self.lipschitz[..., None], distance) > slack, 1.0, 0.0)
-
-
-@dataclass(frozen=True)
-class GaussianModulus:
-    """kappa(r) = 2 Phi(lipschitz * r / (2 sigma)) - 1: N(mu(x), sigma^2 I) with a Lipschitz mean in the Euclidean norm.
-
-    Quantizing never increases total variation, so the modulus holds for the policy on codes under any quantizer.
-
-    Args:
-        lipschitz: Lipschitz constant of the mean, Euclidean action norm per unit of state distance.
-        sigma: standard deviation per action dimension.
-
-    Example:
-        >>> kappa = GaussianModulus(1.0, 0.5)
-        >>> kappa(np.array([0.1]), np.array(0.0), np.array(0.0)) <= kappa.linear().L * 0.1
-        array([ True])
-    """
-
-    lipschitz: Array
-    sigma: Array
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lipschitz", SYMBOLS["lipschitz"].array(self.lipschitz))
-        object.__setattr__(self, "sigma", SYMBOLS["sigma"].array(self.sigma))
-        if self.lipschitz.ndim or self.sigma.ndim:
-            raise ParameterError(
-                f"modulus must have scalar lipschitz and sigma, got {self.lipschitz!r}, {self.sigma!r}"
-            )
-
-    def linear(self) -> LinearModulus:
-        """The tangent at zero, an upper bound: L = lipschitz / (sigma sqrt(2 pi))."""
-        return LinearModulus(self.lipschitz / (self.sigma * math.sqrt(2 * math.pi)))
-
-    def __call__(self, distance: Array, eps_q: Array, k: Array) -> Array:
-        """The exact total variation between the two Gaussians."""
-        from scipy.special import erf
-
-        return np.asarray(erf(times(np.asarray(self.lipschitz / (self.sigma * math.sqrt(8.0))), distance)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from bounds.numerics import Array
 from bounds.quantization import eps_q
 from bounds.theorem import Theorem
 
-__all__ = ["Solution", "UnreachableError", "frontier", "largest_horizon", "smallest_bins", "smallest_demos"]
+__all__ = ["Solution", "UnreachableError", "largest_horizon", "smallest_bins", "smallest_demos"]
 
 _MOST = 2.0**53  # demonstrations and bins are searched up to here
 _MOST_STEPS = 10**6
@@ -81,42 +82,37 @@ def _check(theorem: Theorem, name: str, target: float, directed: tuple[str, ...]
     return float(target)
 
 
-def _meets(at: Callable[[Array], Evaluation], target: Array, points: Array) -> NDArray[np.bool_]:
+def _meets(at: Callable[[Array], Evaluation], target: float, points: Array) -> NDArray[np.bool_]:
     """Where the bound is at most the target; false where an assumption fails."""
     try:
         return np.asarray(at(points).total <= target)
     except AssumptionError:
         if points.size == 1:
             return np.zeros(points.shape, dtype=np.bool_)
-        targets = np.broadcast_to(target, points.shape)
-        flat = [_meets(at, t, p) for t, p in zip(targets.reshape(-1, 1), points.reshape(-1, 1), strict=True)]
-        return np.reshape(flat, points.shape)
+        return np.concatenate([_meets(at, target, point) for point in points.reshape(-1, 1)])
 
 
-def _narrow(holds: Callable[[Array], NDArray[np.bool_]], fails: Array, meets: Array) -> Array:
-    """Shrink brackets (``holds`` is false at ``fails``, true at ``meets``) to neighbours; returns their true ends.
+def _narrow(holds: Callable[[Array], NDArray[np.bool_]], fails: float, meets: float) -> int:
+    """Shrink a bracket (``holds`` is false at ``fails``, true at ``meets``) to neighbours; returns the true one.
 
-    Every round asks for a geometric fan of whole numbers in every bracket at once, ``points[row, i]``.
+    Every round asks for a geometric fan of whole numbers in the bracket at once.
     """
-    while (np.abs(meets - fails) > 1).any():
-        low, high = np.minimum(fails, meets), np.maximum(fails, meets)
-        points = np.floor(np.geomspace(low + 0.5, high + 0.5, _FAN, axis=-1))
-        points[:, _FAN // 2] = np.floor(low / 2 + high / 2)
-        points = np.sort(np.clip(points, low[:, None], high[:, None]), axis=-1)
-        points[:, 0], points[:, -1] = low, high
+    while abs(meets - fails) > 1:
+        low, high, rising = min(fails, meets), max(fails, meets), meets > fails
+        points = np.floor(np.geomspace(low + 0.5, high + 0.5, _FAN))
+        points[_FAN // 2] = np.floor(low / 2 + high / 2)
+        points = np.sort(np.clip(points, low, high))
+        points[0], points[-1] = low, high
         true = holds(points)
-        rising = meets > fails
-        true[:, 0], true[:, -1] = ~rising, rising
-        last = true.shape[-1] - 1 - np.argmax(true[:, ::-1], axis=-1)
-        found = np.where(rising, np.argmax(true, axis=-1), last)
-        rows = np.arange(found.size)
-        meets, fails = points[rows, found], points[rows, np.where(rising, found - 1, found + 1)]
-    return meets
+        true[0], true[-1] = not rising, rising
+        found = np.flatnonzero(true)[0 if rising else -1]
+        meets, fails = points[found], points[found + (-1 if rising else 1)]
+    return int(meets)
 
 
 def _scalar(result: Evaluation) -> Evaluation:
     if result.shape:
-        raise ParameterError(f"planning takes scalar values, got shape {result.shape}; see frontier for arrays of bins")
+        raise ParameterError(f"planning takes scalar values, got shape {result.shape}")
     return result
 
 
@@ -126,13 +122,10 @@ def _smallest(name: str, symbol: str, target: float, at: Callable[[Any], Evaluat
     if best.total > target:
         raise UnreachableError(name, target, best, symbol)
 
-    def holds(points: Array) -> NDArray[np.bool_]:
-        return _meets(at, np.asarray(target), points)
-
-    one = np.ones(1)
-    if holds(one)[0]:
+    holds = partial(_meets, at, target)
+    if holds(np.ones(1))[0]:
         return Solution(name, 1, at(1), np.inf)
-    value = int(_narrow(holds, one, np.full(1, _MOST))[0])
+    value = _narrow(holds, 1, _MOST)
     try:
         before = float(at(value - 1).total)
     except AssumptionError:
@@ -239,63 +232,5 @@ def largest_horizon(
     if met == asked:
         return Solution("H", met, at(met), np.inf, limited=True)
 
-    def holds(points: Array) -> NDArray[np.bool_]:
-        return np.asarray(at(points).total <= target)
-
-    value = int(_narrow(holds, np.full(1, float(asked)), np.full(1, float(met)))[0])
+    value = _narrow(lambda points: np.asarray(at(points).total <= target), asked, met)
     return Solution("H", value, at(value), float(at(value + 1).total))
-
-
-def frontier(
-    theorem: Theorem,
-    target: float,
-    bins: Any,
-    form: str | None = None,
-    *,
-    low: float,
-    high: float,
-    dimension: int = 1,
-    norm: str = "linf",
-    growth: Callable[[Array], Array] | None = None,
-    **values: Any,
-) -> Array:
-    """The smallest number of demonstrations for every number of bins: all the (n, K) that just meet a target.
-
-    Args:
-        theorem: a statement that falls with n and grows with eps_q.
-        target: total regret over the horizon.
-        bins: numbers of bins per dimension, 1-D.
-        form: ``"sharp"`` or ``"simple"``.
-        low: smallest action.
-        high: largest action.
-        dimension: action dimensions.
-        norm: ``"linf"`` or ``"l2"``.
-        growth: natural logarithm of the class size from the bins, instead of a fixed class size; see `bounds.classes`.
-        **values: the other symbols, scalars.
-
-    Returns:
-        n for every entry of ``bins``; inf where the other terms alone exceed the target.
-
-    Raises:
-        ParameterError: the statement does not depend on both, or an argument is out of its domain.
-
-    Example:
-        >>> from bounds.catalog import catalog
-        >>> frontier(catalog["theorem_8"], 1.0, [8, 32, 64], low=0, high=1, H=50)
-        array([inf, 39., 15.])
-    """
-    target = _check(theorem, "n", target, theorem.decreasing, values)
-    _check(theorem, "eps_q", target, theorem.increasing, values)
-    errors = np.atleast_1d(eps_q(bins, low=low, high=high, dimension=dimension, norm=norm))
-    column = {"eps_q": errors[:, None]}
-    if growth is not None:
-        _check(theorem, "log_class_size", target, theorem.increasing, values)
-        column["log_class_size"] = np.asarray(growth(np.asarray(bins, dtype=np.float64).reshape(-1, 1)))
-
-    def holds(points: Array) -> NDArray[np.bool_]:
-        return np.asarray(evaluate(theorem, form, **(values | column | {"n": points})).total <= target)
-
-    ends = holds(np.ascontiguousarray(np.broadcast_to([1.0, _MOST], (errors.size, 2))))
-    one, most = ends[:, 0], ends[:, 1]
-    found = _narrow(holds, np.ones(errors.size), np.where(most & ~one, _MOST, 1.0))
-    return np.where(most, found, np.inf)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.errors import ParameterError
 from bounds.numerics import Array
-from bounds.symbols import SYMBOLS, as_floats
+from bounds.symbols import as_floats
 
-__all__ = ["bins_for", "bits", "eps_q", "vocabulary"]
+__all__ = ["bits", "eps_q", "vocabulary"]
 
 _NORMS = ("linf", "l2")
 _MOST = 2.0**53
@@ -65,29 +64,6 @@ def eps_q(bins: Any, *, low: Any, high: Any, dimension: Any = 1, norm: str = "li
         array([2.     , 0.03125])
     """
     return np.asarray(_half_width(low, high, dimension, norm) / _counts("bins", bins))
-
-
-def bins_for(eps_q: Any, *, low: Any, high: Any, dimension: Any = 1, norm: str = "linf") -> NDArray[np.int64]:
-    """The smallest number of bins per dimension whose sup error is at most ``eps_q``; arguments broadcast.
-
-    Raises:
-        ParameterError: eps_q is not positive, needs more than 2^53 bins, or as for the function `eps_q`.
-
-    Example:
-        >>> int(bins_for(0.01, low=-1, high=1))
-        100
-    """
-    wanted = SYMBOLS["eps_q"].array(eps_q)
-    if (wanted <= 0).any():
-        raise ParameterError("eps_q must be positive to be reached by bins, got 0.0")
-    half = _half_width(low, high, dimension, norm)
-    with np.errstate(over="ignore"):
-        bins = np.maximum(np.ceil(half / wanted), 1.0)
-    if (bins >= _MOST).any():
-        raise ParameterError(f"eps_q needs more than 2^53 bins, got {float(wanted.min())!r}")
-    bins = np.where(half / bins > wanted, bins + 1.0, bins)  # the quotients round
-    bins = np.where((bins > 1) & (half / np.maximum(bins - 1.0, 1.0) <= wanted), bins - 1.0, bins)
-    return np.asarray(bins.astype(np.int64))
 
 
 def bits(bins: Any, dimension: Any = 1) -> Array:

@@ -5,15 +5,15 @@ O(H·S²·K) and add non-negative terms only, so small distances keep their rela
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from simulators.errors import DomainError, FloatArray, ShapeError, positive_int
+from simulators.errors import DomainError, FloatArray, ShapeError
 from simulators.exact.chain import TrajectoryLaw
-from simulators.tables import Number, number, same_kind, to_float
+from simulators.tables import Number, Table, number, same_kind, to_float
 
 RATIO_DIGITS = 13
 """Float branches are merged when their likelihood ratios agree to this many digits; see `total_variation`."""
@@ -21,26 +21,6 @@ RATIO_DIGITS = 13
 
 class EnumerationError(ValueError):
     """An exact enumeration would exceed its limit; certified bounds may still be available."""
-
-
-def squared_hellinger(first: TrajectoryLaw, second: TrajectoryLaw) -> float:
-    """Return D² = Σ(√p − √q)² in [0, 2], in float64, accurate also when tiny.
-
-    Raises:
-        ShapeError: the laws have different shapes.
-
-    >>> fair, loaded = (TrajectoryLaw([1.0], [row], [[[1.0], [1.0]]], 2) for row in ([0.5, 0.5], [0.9, 0.1]))
-    >>> bool(np.isclose(squared_hellinger(fair, loaded), 2 - 2 * (np.sqrt(0.45) + np.sqrt(0.05)) ** 2))
-    True
-    """
-    step = _per_step(first, second)
-    rest = np.zeros(len(first.initial))
-    for h in reversed(range(first.horizon)):
-        gap, same, kernel_gap, kernel_same = step(h)
-        inner = kernel_gap + kernel_same @ rest if h + 1 < first.horizon else 0.0
-        rest = gap + (same * inner).sum(axis=1)
-    start, overlap = _root_overlap(to_float(first.initial), to_float(second.initial))
-    return float(2 * (start + overlap @ rest))
 
 
 def log_affinity(first: TrajectoryLaw, second: TrajectoryLaw) -> float:
@@ -53,18 +33,15 @@ def log_affinity(first: TrajectoryLaw, second: TrajectoryLaw) -> float:
     >>> round(log_affinity(fair, loaded) - 2 * math.log(math.sqrt(0.45) + math.sqrt(0.05)), 12)
     0.0
     """
-    step = _per_step(first, second)
+    _require_same_shape(first, second)
     rest, scale = np.ones(len(first.initial)), 0.0
-    for h in reversed(range(first.horizon)):
-        _, same, _, kernel_same = step(h)
-        inner = kernel_same @ rest if h + 1 < first.horizon else np.ones_like(same)
-        rest = (same * inner).sum(axis=1)
+    for h, (labels, states) in enumerate(_overlaps(first, second)):
+        rest = (labels * (states @ rest) if h else labels).sum(axis=1)
         top = float(rest.max())
         if top == 0:
             return -math.inf
         rest, scale = rest / top, scale + math.log(top)
-    _, overlap = _root_overlap(to_float(first.initial), to_float(second.initial))
-    end = float(overlap @ rest)
+    end = float(_overlap(first.initial, second.initial) @ rest)
     return min(0.0, scale + math.log(end)) if end > 0 else -math.inf
 
 
@@ -186,68 +163,19 @@ class _Enumeration:
         return result
 
 
-@dataclass(frozen=True)
-class VariationBounds:
-    """Certified bounds low ≤ TV ≤ high; equal when the value is exact."""
-
-    low: Number
-    high: Number
-    exact: bool
+def _overlap(p: Table, q: Table) -> FloatArray:
+    """Return √(pq)."""
+    return np.asarray(np.sqrt(to_float(p)) * np.sqrt(to_float(q)))
 
 
-def total_variation(first: TrajectoryLaw, second: TrajectoryLaw, *, max_atoms: int = 200_000) -> VariationBounds:
-    """Return TV exactly when enumeration fits, otherwise certified bounds from the affinity.
-
-    1 − affinity ≤ TV ≤ √(1 − affinity²) = √(D²(1 − D²/4)), widened by an upper estimate of the rounding error of the
-    recursion (its terms are non-negative, so relative errors add up).
-
-    Raises:
-        ShapeError: the laws have different shapes.
-        DomainError: a mixture of exact and float64.
-
-    >>> law = TrajectoryLaw([1.0], [[0.5, 0.5]], [[[1.0], [1.0]]], 2)
-    >>> total_variation(law, law)
-    VariationBounds(low=0.0, high=0.0, exact=True)
-    """
-    positive_int("max_atoms", max_atoms)
-    try:
-        value = exact_total_variation(first, second, max_atoms=max_atoms)
-    except EnumerationError:
-        return hellinger_bounds(first, second)
-    return VariationBounds(value, value, exact=True)
-
-
-def hellinger_bounds(first: TrajectoryLaw, second: TrajectoryLaw) -> VariationBounds:
-    """Return certified bounds on TV from the affinity alone; see `total_variation`."""
-    states, labels = first.policy.shape[-2:]
-    rounding = 4 * first.horizon * (states + labels + 16) * np.finfo(np.float64).eps
-    half = squared_hellinger(first, second) / 2
-    low, high = half * (1 - rounding), min(1.0, half * (1 + rounding))
-    return VariationBounds(max(0.0, low), min(1.0, math.sqrt(high * (2 - high)) * (1 + 1e-15)), exact=False)
-
-
-_StepTerms = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-
-
-def _hellinger_step(first: TrajectoryLaw, second: TrajectoryLaw, h: int) -> _StepTerms:
-    gap, same = _root_overlap(to_float(first.policy_at(h)), to_float(second.policy_at(h)))
-    kernel_gap, kernel_same = _root_overlap(to_float(first.kernel_at(h)), to_float(second.kernel_at(h)))
-    return gap, same, kernel_gap, kernel_same
-
-
-def _root_overlap(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return ½Σ(√p − √q)² along the last axis, and √(pq)."""
-    root_p, root_q = np.sqrt(p), np.sqrt(q)
-    return ((root_p - root_q) ** 2).sum(axis=-1) / 2, root_p * root_q
-
-
-def _per_step(first: TrajectoryLaw, second: TrajectoryLaw) -> Callable[[int], _StepTerms]:
-    """Return the terms as a function of the step, computed once if nothing varies with the step."""
-    _require_same_shape(first, second)
-    if first.stationary and second.stationary:
-        once = _hellinger_step(first, second, 0)
-        return lambda _: once
-    return lambda h: _hellinger_step(first, second, h)
+def _overlaps(first: TrajectoryLaw, second: TrajectoryLaw) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield √(pq) of the labels and of the next states from the last step back, computed once if no step differs."""
+    once = first.stationary and second.stationary
+    for h in reversed(range(first.horizon)):
+        if not once or h + 1 == first.horizon:
+            labels = _overlap(first.policy_at(h), second.policy_at(h))
+            states = _overlap(first.kernel_at(h), second.kernel_at(h))
+        yield labels, states
 
 
 def _require_same_shape(first: TrajectoryLaw, second: TrajectoryLaw) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,17 +140,6 @@ class SparseMDP:
         if self.reward.strides[0] == 0:
             return replace(self, transition=cut, reward=self.reward[0], steps=horizon)
         return replace(self, transition=cut, reward=self.reward[:horizon], steps=None)
-
-
-def stacked(tables: Sequence[Any]) -> Any:
-    """Return P[s·A + a, s'] from one S×S table for each action.
-
-    >>> stacked([np.eye(2), [[0.0, 1.0], [1.0, 0.0]]]).toarray()[:2].tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-    size = np.shape(tables[0])[0]
-    order = np.arange(len(tables) * size).reshape(len(tables), size).T.ravel()
-    return sparse.csr_array(sparse.vstack([_csr(t) for t in tables], format="csr")[order])
 
 
 def _csr(value: Any) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bounds import AssumptionError, ParameterError, Sense, catalog, evaluate
 from bounds.gains import ExponentialGain, GainSequence, LinearSystemGain, MaxTypeGain
-from bounds.moduli import FunctionModulus, GaussianModulus, LinearModulus, ThresholdModulus
+from bounds.moduli import FunctionModulus, LinearModulus, ThresholdModulus
 from bounds.step_errors import StepErrors
 from bounds.terms import Zero
 
@@ -390,13 +390,6 @@ def test_threshold_modulus_cuts_the_hazards_to_zero_or_one():
     plain = {name: value for name, value in values.items() if name != "lipschitz"}
     same = evaluate(catalog["theorem_3"], **plain, k=5.0, modulus=ThresholdModulus(0.4))
     assert same.total == roomy.total
-
-
-def test_exact_gaussian_modulus_is_below_its_tangent():
-    kappa = GaussianModulus(0.7, 0.05)
-    exact = evaluate(catalog["theorem_2"], **BASE, modulus=kappa)
-    tangent = evaluate(catalog["theorem_2"], **BASE, modulus=kappa.linear())
-    assert 0.99 * tangent.terms["decoupling"] < exact.terms["decoupling"] <= tangent.terms["decoupling"]
 
 
 def test_a_callable_modulus_is_read_at_the_displacement():

@@ -2,19 +2,15 @@
 
 import math
 
-import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from mpmath import mp, mpf
 
 from bounds.errors import ParameterError
-from bounds.moduli import FunctionModulus, GaussianModulus, LinearModulus, Modulus, ThresholdModulus
+from bounds.moduli import FunctionModulus, LinearModulus, Modulus, ThresholdModulus
 
 ZERO = np.array(0.0)
 DISTANCES = np.array([0.0, 1e-9, 0.1, 1.0, 50.0])
-ALL = [LinearModulus(0.3), ThresholdModulus(2.0), GaussianModulus(0.7, 0.2), FunctionModulus(lambda r: (r > 0.5) * 1.0)]
+ALL = [LinearModulus(0.3), ThresholdModulus(2.0), FunctionModulus(lambda r: (r > 0.5) * 1.0)]
 
 
 @pytest.mark.parametrize("modulus", ALL, ids=lambda m: type(m).__name__)
@@ -43,29 +39,6 @@ def test_linear_modulus_broadcasts_over_constants_and_distances():
 def test_threshold_is_where_the_jump_may_exceed_the_relaxation(k, eps_q, distance, expected):
     """A binned ell-Lipschitz map jumps by at most ell r + 2 eps_q <= k eps_q below the threshold."""
     assert ThresholdModulus(2.0)(np.array([distance]), np.array(eps_q), np.array(k)) == expected
-
-
-@settings(deadline=None)
-@given(lipschitz=st.floats(1e-3, 10), sigma=st.floats(1e-3, 10), distance=st.floats(1e-9, 10))
-def test_gaussian_modulus_is_the_total_variation_between_shifted_gaussians(lipschitz, sigma, distance):
-    kappa = GaussianModulus(lipschitz, sigma)
-    exact = float(kappa(np.array([distance]), ZERO, ZERO)[0])
-    with mp.workdps(40):
-        expected = 2 * mpmath.ncdf(mpf(lipschitz) * mpf(distance) / (2 * mpf(sigma))) - 1
-        assert abs(mpf(exact) - expected) <= mpf("1e-14") * expected
-    assert exact <= float(kappa.linear().L) * distance * (1 + 1e-15)
-
-
-def test_gaussian_modulus_has_its_tangent_at_zero():
-    kappa = GaussianModulus(2.0, 0.5)
-    slope = float(kappa(np.array([1e-8]), ZERO, ZERO)[0]) / 1e-8
-    assert slope == pytest.approx(2.0 / (0.5 * math.sqrt(2 * math.pi)), rel=1e-9)
-
-
-@pytest.mark.parametrize(("lipschitz", "sigma"), [(1.0, 0.0), (-1.0, 1.0), ([1.0], 1.0), (1.0, [1.0])])
-def test_gaussian_modulus_refuses_bad_parameters(lipschitz, sigma):
-    with pytest.raises(ParameterError, match=r"lipschitz|sigma"):
-        GaussianModulus(lipschitz, sigma)
 
 
 @pytest.mark.parametrize("kappa", [lambda r: r * 2, lambda r: -r - 1, lambda r: 0.5, lambda r: r * math.nan])

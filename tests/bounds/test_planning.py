@@ -1,15 +1,13 @@
-"""Bounds solved backwards: boundaries, unreachable targets, frontiers."""
+"""Bounds solved backwards: boundaries, unreachable targets."""
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from bounds import AssumptionError, ParameterError, catalog, evaluate
-from bounds.classes import TabularClass
-from bounds.planning import UnreachableError, frontier, largest_horizon, smallest_bins, smallest_demos
+from bounds.planning import UnreachableError, largest_horizon, smallest_bins, smallest_demos
 from bounds.quantization import eps_q
 
 BASE = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5, "L": 2.0}
@@ -141,60 +139,8 @@ def test_unreachable_targets_name_what_is_left():
             r"planning takes scalar values, got shape \(2,\)",
         ),
         (lambda: smallest_demos(catalog["theorem_2"], 9.0, H=5), "theorem_2 needs"),
-        (
-            lambda: frontier(catalog["theorem_2"], 9.0, [4], growth=TabularClass(2), log_class_size=2.0, **BOX, H=5),
-            "log_class_size must be left out",
-        ),
-        (
-            lambda: frontier(catalog["theorem_8"], 9.0, [4], growth=TabularClass(2), **BOX, H=5),
-            "it does not move in one direction with log_class_size",
-        ),
     ],
 )
 def test_questions_without_an_answer_are_refused(solve, message):
     with pytest.raises(ParameterError, match=message):
         solve()
-
-
-def test_the_frontier_is_the_smallest_n_of_every_bin_count():
-    values = without(BASE, "n", "eps_q")
-    bins = [1, 8, 64, 256, 4096]
-    found = frontier(catalog["theorem_2"], 10.0, bins, **BOX, **values)
-    for count, demos in zip(bins, found, strict=True):
-        error = float(eps_q(count, **BOX))
-        if np.isinf(demos):
-            with pytest.raises(UnreachableError):
-                smallest_demos(catalog["theorem_2"], 10.0, eps_q=error, **values)
-        else:
-            assert demos == smallest_demos(catalog["theorem_2"], 10.0, eps_q=error, **values).value
-    assert np.isinf(found[0])
-    assert np.isfinite(found[-1])
-    assert (np.diff(found[np.isfinite(found)]) <= 0).all()  # a fixed class: finer bins never cost data
-
-
-@pytest.mark.parametrize("norm", ["linf", "l2"])
-def test_the_frontier_is_that_of_the_bins_in_their_dimension_and_norm(norm):
-    box = {"low": -1.0, "high": 1.0, "dimension": 9, "norm": norm}
-    values = without(BASE, "n", "eps_q")
-    (found,) = frontier(catalog["theorem_2"], 10.0, [4096], **box, **values)
-    assert found == smallest_demos(catalog["theorem_2"], 10.0, eps_q=float(eps_q(4096, **box)), **values).value
-    (other,) = frontier(catalog["theorem_2"], 10.0, [4096], **(box | {"norm": "linf", "dimension": 1}), **values)
-    assert (found > other) == (norm == "l2")
-
-
-def test_with_a_growing_class_finer_bins_cost_data_in_the_end():
-    values = without(BASE, "n", "eps_q", "class_size")
-    bins = 2 ** np.arange(1, 20)
-    growth = TabularClass(states=10)
-    found = frontier(catalog["theorem_2"], 10.0, bins, growth=growth, **BOX, **values)
-    best = int(np.argmin(found))
-    assert 0 < best < bins.size - 1
-    assert found[-1] > found[best]
-    alone = smallest_demos(
-        catalog["theorem_2"],
-        10.0,
-        eps_q=float(eps_q(bins[best], **BOX)),
-        log_class_size=float(growth(bins[best].astype(float))),
-        **values,
-    )
-    assert found[best] == alone.value

@@ -1,15 +1,14 @@
-"""Uniform binning: error, inverse, bits and vocabulary."""
+"""Uniform binning: error, bits and vocabulary."""
 
 import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
 from bounds.errors import ParameterError
-from bounds.quantization import bins_for, bits, eps_q, vocabulary
+from bounds.quantization import bits, eps_q, vocabulary
 
 properties = settings(deadline=None, max_examples=150)
 
@@ -34,37 +33,6 @@ def test_arguments_broadcast():
     assert eps_q([], low=0, high=1).shape == (0,)
 
 
-@properties
-@given(
-    wanted=st.floats(1e-9, 10),
-    low=st.floats(-10, 10),
-    width=st.floats(0.01, 20),
-    dimension=st.integers(1, 50),
-    norm=st.sampled_from(["linf", "l2"]),
-)
-@example(wanted=0.1, low=0.0, width=1.0, dimension=1, norm="linf")
-@example(wanted=0.05, low=-1.0, width=0.3, dimension=1, norm="linf")
-@example(wanted=10.0, low=0.0, width=1.0, dimension=1, norm="linf")
-def test_the_inverse_is_the_smallest(wanted, low, width, dimension, norm):
-    box = {"low": low, "high": low + width, "dimension": dimension, "norm": norm}
-    bins = int(bins_for(wanted, **box))
-    assert eps_q(bins, **box) <= wanted
-    assert bins == 1 or eps_q(bins - 1, **box) > wanted
-
-
-@properties
-@given(bins=st.integers(1, 10**6))
-def test_the_inverse_undoes_the_error(bins):
-    assert bins_for(eps_q(bins, low=-1, high=1), low=-1, high=1) == bins
-
-
-def test_the_inverse_is_not_misled_by_a_quotient_that_rounds_to_a_whole_number():
-    bins = np.arange(1, 2000)
-    just_missed = np.nextafter(eps_q(bins, low=0, high=1), 0)
-    assert (0.5 / just_missed == bins).any()
-    assert np.array_equal(bins_for(just_missed, low=0, high=1), bins + 1)
-
-
 def test_bits_and_vocabulary_agree():
     assert vocabulary(256, 7) == 256**7
     assert vocabulary(3, 400) == 3**400
@@ -84,9 +52,6 @@ def test_bits_and_vocabulary_agree():
         (lambda: eps_q(2, low="a", high=1), "low and high must be numbers, got 'a' and 1"),
         (lambda: eps_q(2, low=0, high=1, norm="l1"), "norm must be one of linf, l2, got 'l1'"),
         (lambda: eps_q(2, low=0, high=1, dimension=0), "dimension must be a whole number"),
-        (lambda: bins_for(0.0, low=0, high=1), "eps_q must be positive to be reached by bins, got 0.0"),
-        (lambda: bins_for(-1.0, low=0, high=1), "eps_q must be a number >= 0, got -1.0"),
-        (lambda: bins_for(1e-300, low=0, high=1), r"eps_q needs more than 2\^53 bins, got 1e-300"),
         (lambda: bits(0), "bins must be a whole number"),
         (lambda: vocabulary(2, 1.5), "dimension must be a whole number"),
     ],

@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from simulators.demonstrations import Demonstrations
 from simulators.errors import RealizabilityError, ShapeError
 from simulators.exact.chain import learner_law, observed_law
-from simulators.exact.divergences import squared_hellinger
+from simulators.exact.divergences import affinity
 from simulators.learners.demonstrations import demonstrate
 from simulators.learners.tabular import count_learner, label_counts, log_likelihood, policy_mle
 from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
@@ -64,7 +64,7 @@ def coverage(n, delta, shrink=1.0):
     members = [TabularPolicy([[p, 1 - p], [q, 1 - q]]) for p in (0.2, 0.4, 0.6, 0.8) for q in (0.2, 0.4, 0.6, 0.8)]
     expert = members[5]
     observed = observed_law(mdp, expert, quantizer)
-    distances = [squared_hellinger(learner_law(observed, member, quantizer), observed) for member in members]
+    distances = [2 - 2 * affinity(learner_law(observed, member, quantizer), observed) for member in members]
     radius = 2 * -math.expm1(-(math.log(len(members) - 1) + math.log(1 / delta)) / n) * shrink
     hits = 0
     for _ in range(400):

@@ -13,7 +13,7 @@ from simulators.errors import DomainError, ProbabilityError, ShapeError
 from simulators.exact.dp import expected_returns, occupancy
 from simulators.learners.demonstrations import demonstrate
 from simulators.policies.tabular import LabelMap, TabularPolicy
-from simulators.systems.sparse import SparseMDP, stacked
+from simulators.systems.sparse import SparseMDP
 from simulators.systems.tabular import TabularMDP
 
 seeds = st.integers(0, 2**32 - 1)
@@ -69,11 +69,6 @@ def test_memory_is_that_of_the_nonzeros() -> None:
     tracemalloc.stop()
     assert 0 < returned[0] < H
     assert peak < 12 * table.data.nbytes  # copies, indices and the closed loop; dense tables take S/3 times as much
-
-
-def test_tables_for_each_action_are_interleaved() -> None:
-    tables = np.random.default_rng(0).dirichlet(np.ones(3), (2, 3))
-    assert np.array_equal(stacked(list(tables)).toarray().reshape(3, 2, 3), tables.transpose(1, 0, 2))
 
 
 @pytest.mark.parametrize(
