@@ -42,7 +42,8 @@ def test_a_changed_constant_is_killed_and_an_unused_default_survives() -> None:
         "source = path.read_text(encoding='utf-8')\n"
         "preload()\n"
         "def mutant(change): return Mutant('m', 'bounds.quantization', path, change, 1, 'code', 'x')\n"
-        "changed = [source + '\\n_UNREAD = 1\\n', source.replace('highest / 2.0', 'highest / 3.0'), source + '\\nraise OSError\\n']\n"
+        "wrong = source.replace('highest / 2.0', 'highest / 3.0')\n"
+        "changed = [source + '\\n_UNREAD = 1\\n', wrong, source + '\\nraise OSError\\n']\n"
         "print([v.word for v in run_all(map(mutant, changed), {}, -1.0, 1)])\n"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
