@@ -19,7 +19,7 @@ from simulators.quantizers.entry import Entry
 from simulators.quantizers.registry import Fitted, entries, entry, fit
 from simulators.quantizers.statistics import Statistics, pooled
 
-__all__ = ["Candidate", "Choices", "build_candidates", "chunk_length", "requests"]
+__all__ = ["Built", "Candidate", "Choices", "build_candidates", "chunk_length", "requests"]
 
 FIT_ROWS = 20_000
 """Most rows a codebook is fitted to."""
@@ -138,13 +138,33 @@ def requests(tokenizers: Sequence[str], bins: Sequence[int], chunk: int | None =
     return wanted
 
 
+@dataclass(frozen=True, eq=False)
+class Built:
+    """Tokenizers that were fitted, and what became of the others.
+
+    Attributes:
+        candidates: the tokenizers.
+        problems: a sentence for each one that could not be fitted.
+        missing: one sentence for all that need a distribution that is not installed; None if there are none.
+    """
+
+    candidates: tuple[Candidate, ...]
+    problems: tuple[str, ...] = ()
+    missing: str | None = None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Why something was not built."""
+        return self.problems if self.missing is None else (*self.problems, self.missing)
+
+
 def build_candidates(
     found: Survey,
     wanted: Sequence[tuple[str, int | None]],
     *,
     seed: int,
     choices: Choices = DEFAULT_CHOICES,
-) -> tuple[list[Candidate], list[str]]:
+) -> Built:
     """Fit every tokenizer that is asked for.
 
     Codebooks learnt from data are fitted to the episodes of even number and measured on the others (on the same rows if
@@ -156,9 +176,6 @@ def build_candidates(
         wanted: names and sizes.
         seed: of codebooks; each tokenizer has a stream of its own, so that one more changes no other.
         choices: what the user says of all of them.
-
-    Returns:
-        The tokenizers, and a sentence for each one that could not be built.
     """
     candidates: list[Candidate] = []
     problems: list[str] = []
@@ -177,9 +194,8 @@ def build_candidates(
             if (extra := missing_extra(error.name)) is None:
                 raise
             lacking[name] = None
-    if lacking:
-        problems.append(f"{', '.join(lacking)}: not compared, {extra}")
-    return candidates, problems
+    missing = f"{', '.join(lacking)}: not compared, {extra}" if lacking else None
+    return Built(tuple(candidates), tuple(problems), missing)
 
 
 def _exact(found: Survey) -> dict[str, FloatArray]:

@@ -287,10 +287,10 @@ def _tokenizer(found: Survey, settings: Settings) -> Candidate | None:
     """What the policy's actions are codes of, fitted as the audit fits it."""
     if settings.tokenizer is None:
         return None
-    built, problems = build_candidates(found, [(settings.tokenizer, settings.bins)], seed=settings.seed)
-    if not built:
-        raise ProblemError(f"--tokenizer must fit the data: {problems[0]}")
-    return built[0]
+    built = build_candidates(found, [(settings.tokenizer, settings.bins)], seed=settings.seed)
+    if not built.candidates:
+        raise ProblemError(f"--tokenizer must fit the data: {built.sentences[0]}")
+    return built.candidates[0]
 
 
 def _mismatch(used: list[_Path], tokenizer: Candidate, found: Survey, H: int, delta: float) -> dict[int, Interval]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from bounds.notebook import html_table
 from quantbc import __version__
 from quantbc.audit.answer import Constants, bounds_for, contradictions, ranking, smallest_sizes
-from quantbc.audit.candidates import Candidate, Choices, build_candidates, chunk_length, requests
+from quantbc.audit.candidates import Built, Choices, build_candidates, chunk_length, requests
 from quantbc.audit.dimensions import chosen_dimensions, periods_of
 from quantbc.audit.episodes import EpisodeComparison
 from quantbc.audit.layouts.detect import open_source
@@ -75,7 +75,8 @@ class Audit:
         fps: steps a second; None where the file does not say.
         chunk: how errors grow over chunks of the estimated loop; None where it is unknown.
         idle: share of steps whose action repeats the one before.
-        warnings: sentences.
+        missing: tokenizers that were not compared because an extra is not installed; None if all were.
+        warnings: sentences, this one among them.
     """
 
     path: Path
@@ -96,6 +97,7 @@ class Audit:
     fps: float | None
     chunk: dict[str, Any] | None
     idle: float
+    missing: str | None
     warnings: list[str] = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,6 +135,7 @@ class Audit:
             "chunk": self.chunk,
             "idle": self.idle,
             "verdict": self.verdict.to_dict(),
+            "missing": self.missing,
             "warnings": self.warnings,
         }
 
@@ -177,8 +180,8 @@ def audit(  # long: the steps of an audit, in their order
     first = first_pass(parts, memory=settings.memory, rng=streams[0], checked=bool(episodic))
     found = first.found
     H = settings.horizon or max(int(found.counts.median), 1)
-    candidates, problems = _built(found, settings, choices)
-    plan = Plan(candidates, found.actions, found.observations, H, periods, settings.memory)
+    built = _built(found, settings, choices)
+    plan = Plan(built.candidates, found.actions, found.observations, H, periods, settings.memory)
     with progress(found.counts.used_rows) as advance:
         tallies, sums = second_pass(parts, first, plan, advance)
     reports, unmeasured = _reported(tallies, found, source)
@@ -194,8 +197,8 @@ def audit(  # long: the steps of an audit, in their order
     statistics, differing = compare_statistics(stored, found)
     episodes = first.check.compare(episodic, found)
     differing += [] if episodes is None else episodes.warnings()
-    warnings = [*source.notes, *choice_notes(settings, choices, candidates), *data_notes(found), *differing]
-    warnings += [*problems, *unmeasured]
+    warnings = [*source.notes, *choice_notes(settings, choices, built.candidates), *data_notes(found), *differing]
+    warnings += [*built.sentences, *unmeasured]
     warnings += [text for report in reports for text in report.warnings()]
     warnings += model_notes(stability, found, constants)
     chunk = chunk_summary(stability, settings.chunk)
@@ -222,6 +225,7 @@ def audit(  # long: the steps of an audit, in their order
         fps=source.fps,
         chunk=chunk,
         idle=idle_share(found),
+        missing=built.missing,
         warnings=warnings,
     )
 
@@ -257,13 +261,13 @@ def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | N
     return Choices(settings.chunk, settings.scale, given, mask, settings.min_token, settings.tokens), periods
 
 
-def _built(found: Survey, settings: Settings, choices: Choices) -> tuple[list[Candidate], list[str]]:
+def _built(found: Survey, settings: Settings, choices: Choices) -> Built:
     """Fit tokenizers."""
     wanted = requests(settings.tokenizers, settings.bins, settings.chunk)
-    candidates, problems = build_candidates(found, wanted, seed=settings.seed, choices=choices)
-    if not candidates:
-        raise ProblemError(f"at least one tokenizer must fit the data, got none: {'; '.join(problems)}")
-    return candidates, problems
+    built = build_candidates(found, wanted, seed=settings.seed, choices=choices)
+    if not built.candidates:
+        raise ProblemError(f"at least one tokenizer must fit the data, got none: {'; '.join(built.sentences)}")
+    return built
 
 
 def _reported(tallies: Sequence[Tally], found: Survey, source: Source) -> tuple[list[TokenizerReport], list[str]]:

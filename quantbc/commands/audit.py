@@ -106,9 +106,8 @@ def _print_screen(document: dict[str, Any], *, full: bool) -> None:
     for text in verdict_lines(document):
         print_line(text)
     if not full:
-        for text in document["warnings"]:
-            if ": not compared, " in text:
-                say(f"note: {text}")
+        if document["missing"] is not None:
+            say(f"note: {document['missing']}")
         count = len(document["warnings"])
         print_line(f"--full prints the underlying tables and {count} notes.")
         return

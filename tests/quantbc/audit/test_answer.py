@@ -31,7 +31,7 @@ def found(npz_file: Path) -> Survey:
 def lines(found: Survey, npz_file: Path) -> list[TokenizerReport]:
     wanted = [("uniform", 4), ("uniform", 64), ("openvla_q99", 16), ("kmeans", 4), ("fast_openpi", 5)]
     reports = []
-    for candidate in build_candidates(found, wanted, seed=0)[0]:
+    for candidate in build_candidates(found, wanted, seed=0).candidates:
         counter = Tally(candidate, unit=found.actions.half_range, horizon=20)
         fed([counter], open_source(npz_file).pieces(100))
         usage = counter.usage()

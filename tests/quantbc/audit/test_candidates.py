@@ -19,8 +19,8 @@ def look(path: Path, memory: int = 10**8) -> Survey:
     return survey(open_source(path), memory=memory, rng=np.random.default_rng(0))
 
 
-def build(found: Survey, *wanted: tuple[str, int]) -> tuple[list[Any], list[str]]:
-    return build_candidates(found, wanted, seed=0)
+def build(found: Survey, *wanted: tuple[str, int]) -> tuple[Any, ...]:
+    return build_candidates(found, wanted, seed=0).candidates
 
 
 def test_all_are_compared_and_uniform_codebooks_at_several_sizes() -> None:
@@ -42,7 +42,7 @@ def test_wrong_requests_are_refused(names: list[str], bins: list[int], message: 
 
 
 def test_learned_tokenizers_see_even_episodes_only(npz_file: Path, data: Any) -> None:
-    (kmeans, uniform), _ = build(look(npz_file), ("kmeans", 1), ("uniform", 4))
+    kmeans, uniform = build(look(npz_file), ("kmeans", 1), ("uniform", 4))
     even = np.concatenate(data.actions[::2])
     assert kmeans.held_out
     np.testing.assert_allclose(kmeans.quantizer.codebook[0], even.mean(axis=0))
@@ -52,15 +52,16 @@ def test_learned_tokenizers_see_even_episodes_only(npz_file: Path, data: Any) ->
 def test_one_episode_serves_for_both(make: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "one.npz"
     np.savez(path, actions=np.arange(9.0)[:, None], episode_ends=[9])
-    (kmeans,), _ = build(look(path), ("kmeans", 1))
+    (kmeans,) = build(look(path), ("kmeans", 1))
     assert not kmeans.held_out
     assert kmeans.quantizer.codebook.item() == 4.0
 
 
 def test_what_cannot_be_built_is_said(npz_file: Path) -> None:
-    built, problems = build(look(npz_file), ("kmeans", 10_000), ("uniform", 4))
-    assert [candidate.label for candidate in built] == ["uniform 4"]
-    assert problems[0].startswith("kmeans 10000 was not built: cells must be at most")
+    built = build_candidates(look(npz_file), [("kmeans", 10_000), ("uniform", 4)], seed=0)
+    assert [candidate.label for candidate in built.candidates] == ["uniform 4"]
+    assert built.problems[0].startswith("kmeans 10000 was not built: cells must be at most")
+    assert built.missing is None
 
 
 def test_the_range_is_exact_even_from_a_sample(tmp_path: Path) -> None:
@@ -69,12 +70,12 @@ def test_the_range_is_exact_even_from_a_sample(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", actions=actions, episode_ends=[20_000])
     found = look(tmp_path / "a.npz", memory=64_000)
     assert not found.sample.complete
-    (uniform,), _ = build(found, ("uniform", 4))
+    (uniform,) = build(found, ("uniform", 4))
     assert uniform.sup_errors == pytest.approx([120 / 8])
 
 
 def test_tokens_and_chunks(npz_file: Path) -> None:
-    built, _ = build(
+    built = build(
         look(npz_file), ("openvla_q99", 256), ("residual_vq", 4), ("quantile", 8), ("fast_openpi", 5), ("uniform", 4)
     )
     assert [candidate.token_counts for candidate in built] == [(256,), (4, 4), (8,), None, (4,)]
@@ -88,18 +89,19 @@ def test_without_an_extra_the_rest_is_compared_and_one_line_says_so(
 ) -> None:
     for name in ("sklearn", "sklearn.cluster"):
         monkeypatch.setitem(sys.modules, name, None)
-    built, problems = build_candidates(look(npz_file), requests([], []), seed=0)
-    assert {one.name for one in built} == {n for n, e in entries().items() if e.compared} - {"kmeans", "residual_vq"}
-    assert [text.partition(":")[0] for text in problems] == [
-        "kmeans 256 was not built",
-        "kmeans, residual_vq",
-    ]
-    assert problems[1].startswith("kmeans, residual_vq: not compared, sklearn is not installed; it comes with: pip")
+    built = build_candidates(look(npz_file), requests([], []), seed=0)
+    names = {one.name for one in built.candidates}
+    assert names == {n for n, e in entries().items() if e.compared} - {"kmeans", "residual_vq"}
+    assert [text.partition(":")[0] for text in built.problems] == ["kmeans 256 was not built"]
+    assert built.missing is not None
+    assert built.missing.startswith("kmeans, residual_vq: not compared, sklearn is not installed; it comes with: pip")
+    assert built.sentences == (*built.problems, built.missing)
 
 
 def test_fasts_vocabulary_is_an_argument(npz_file: Path) -> None:
     found = look(npz_file)
     for choices in (Choices(min_token=-20, tokens=41), Choices(chunk=8, min_token=-3, tokens=7)):
-        (fast, bins), _ = build_candidates(found, [("fast_openpi", 8), ("uniform", 8)], seed=0, choices=choices)
+        wanted = [("fast_openpi", 8), ("uniform", 8)]
+        fast, bins = build_candidates(found, wanted, seed=0, choices=choices).candidates
         assert fast.token_counts == (choices.tokens,) * 8
         assert bins.token_counts == (8,)

@@ -24,7 +24,7 @@ def found(npz_file: Path) -> Survey:
 
 
 def tallied(found: Survey, name: str, bins: int, rows: int, source: Any) -> tuple[Any, Usage]:
-    (candidate,), _ = build_candidates(found, [(name, bins)], seed=0)
+    (candidate,) = build_candidates(found, [(name, bins)], seed=0).candidates
     counter = Tally(candidate, unit=found.actions.half_range, horizon=50)
     fed([counter], source.pieces(rows))
     usage = counter.usage()
@@ -70,7 +70,7 @@ def test_histograms_count_every_token(found: Survey, npz_file: Path, data: Any) 
 
 
 def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
-    (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], seed=0)
+    (candidate,) = build_candidates(found, [("fast_openpi", 4)], seed=0).candidates
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
     fed([counter], (Piece(0, start, np.zeros((length, 1)), None) for start, length in ((0, 3), (3, 3), (7, 3))))
     usage = counter.usage()
@@ -79,7 +79,7 @@ def test_a_gap_starts_a_new_chunk(found: Survey) -> None:
 
 
 def test_nothing_to_measure_is_none(found: Survey) -> None:
-    (candidate,), _ = build_candidates(found, [("fast_openpi", 4)], seed=0)
+    (candidate,) = build_candidates(found, [("fast_openpi", 4)], seed=0).candidates
     counter = Tally(candidate, unit=np.ones(1), horizon=9)
     fed([counter], [Piece(0, 0, np.zeros((3, 1)), None)])
     assert counter.usage() is None

@@ -20,7 +20,7 @@ def look(path: Path, actions: Any, ends: list[int]) -> Survey:
 
 
 def report(path: Path, found: Survey, name: str, bins: int) -> TokenizerReport:
-    (candidate,), _ = build_candidates(found, [(name, bins)], seed=0)
+    (candidate,) = build_candidates(found, [(name, bins)], seed=0).candidates
     counter = Tally(candidate, unit=found.actions.half_range, horizon=10)
     fed([counter], open_source(path).pieces(1000))
     usage = counter.usage()

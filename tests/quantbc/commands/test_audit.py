@@ -50,6 +50,19 @@ def test_the_first_screen_is_a_verdict_that_fits_a_terminal(quantbc: Run, demo: 
     assert "theorem_7" not in out
 
 
+def test_the_first_screen_names_a_missing_extra_and_no_other_note(
+    quantbc: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by its wording, it could be taken for a note that quotes a name from the file."""
+    with np.load(demo, allow_pickle=False) as arrays:
+        np.savez(demo, **arrays, **{"goal: not compared, ": arrays["observations"][:, :1]})
+    for name in ("sklearn", "sklearn.cluster"):
+        monkeypatch.setitem(sys.modules, name, None)
+    _, _, err = quantbc(str(demo), "--tokenizer", "uniform", "--tokenizer", "kmeans", "--bins", "8")
+    assert err.startswith("note: kmeans: not compared, sklearn is not installed; it comes with: pip")
+    assert err.count("\n") == 1
+
+
 def test_json_is_one_document_with_the_documented_keys(quantbc: Run, demo: Path) -> None:
     arguments = ("--tokenizer", "uniform", "--bins", "8", "--bins", "16", "--horizon", "10", "--demos", "500")
     status, out, _ = quantbc(str(demo), *arguments, "--class-size", "100", "--target", "1", "--json")
