@@ -11,6 +11,7 @@ from quantbc.audit import parts
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
 from quantbc.sweeps.executors import connect
+from tests.quantbc.conftest import Cluster, Run
 
 SETTINGS = Settings(tokenizers=("uniform", "fast_openpi", "quantile"), bins=(8,), chunk=4)
 
@@ -27,14 +28,33 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def document(folder: Path, workers: int = 1, settings: Settings = SETTINGS) -> Any:
-    with connect(workers=workers, cluster=None) as crew:
-        return json.loads(json.dumps(audit(folder, settings, crew=crew).to_dict()))
+def document(folder: Path, workers: int = 1, cluster: str | None = None) -> Any:
+    with connect(workers=workers, cluster=cluster) as crew:
+        return json.loads(json.dumps(audit(folder, SETTINGS, crew=crew).to_dict()))
 
 
 def test_two_workers_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "grouped", lambda sizes: parts_of(len(sizes), 1))
     assert document(folder, 2) == document(folder, 1)
+
+
+def test_a_cluster_finds_what_this_process_finds_for_any_split(
+    folder: Path, cluster: Cluster, quantbc: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = pytest.importorskip("distributed.cfexecutor").ClientExecutor
+    sent: list[object] = []
+    submit = executor.submit
+    monkeypatch.setattr(executor, "submit", lambda self, *work: sent.append(work) or submit(self, *work))
+    for together, groups in ((1, 6), (2, 3), (4, 2)):
+        monkeypatch.setattr(parts, "grouped", lambda sizes, n=together: parts_of(len(sizes), n))
+        assert document(folder, cluster=cluster.address) == document(folder)
+        assert len(sent) == 2 * groups  # two passes, and nothing is read here
+        sent.clear()
+    asked = ("audit", str(folder), "--tokenizer", "uniform", "--bins", "8", "--json")
+    assert quantbc(*asked, "--cluster", cluster.address) == quantbc(*asked)
+    np.savez(folder / "episode_9.npz", actions=np.zeros((3, 5)), observations=np.zeros((3, 2)))
+    with pytest.raises(ProblemError, match="dimensions must be those of the first episode"):
+        document(folder, cluster=cluster.address)
 
 
 def parts_of(files: int, together: int) -> list[slice]:

@@ -1,21 +1,14 @@
 """Cells are computed here, on processes, or on a real Dask cluster: a scheduler and two workers on this machine."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from types import ModuleType
-from typing import IO
 
 import pytest
 
@@ -24,8 +17,7 @@ from quantbc.sweeps import executors
 from quantbc.sweeps.engine import Tally, run
 from quantbc.sweeps.executors import connect
 from quantbc.sweeps.store import Store
-
-SUPPORT = Path(__file__).parents[1] / "support"
+from tests.quantbc.conftest import Cluster
 
 
 def quiet(_: int) -> None:
@@ -102,71 +94,6 @@ def test_a_cluster_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(workers=1, cluster="tcp://127.0.0.1:9"),
     ):
         pass
-
-
-@dataclass
-class Cluster:
-    """A scheduler and its workers, each a process of its own, started as a user would."""
-
-    folder: Path
-    stack: ExitStack
-    address: str = ""
-    workers: list["subprocess.Popen[str]"] = field(default_factory=list)
-    threads: list[Thread] = field(default_factory=list)
-
-    def stop(self) -> None:
-        for process in (self.scheduler, *self.workers):
-            process.kill()
-            process.wait()
-        for thread in self.threads:
-            thread.join()
-
-    def start(self, command: str, *arguments: str) -> "tuple[subprocess.Popen[str], IO[str]]":
-        program = [sys.executable, "-m", f"distributed.cli.dask_{command}", *arguments, "--no-dashboard"]
-        environment = os.environ | {
-            "PYTHONPATH": str(SUPPORT),
-            "DASK_TEMPORARY_DIRECTORY": str(self.folder),
-            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # how long the dead are called; 30 s by default
-        }
-        process = subprocess.Popen(program, stderr=subprocess.PIPE, text=True, env=environment, cwd=self.folder)
-        self.stack.enter_context(process)
-        self.stack.callback(process.kill)
-        assert process.stderr is not None
-        return process, process.stderr
-
-    def add_scheduler(self) -> None:
-        self.scheduler, said = self.start("scheduler", "--host", "127.0.0.1", "--port", "0")
-        self.address = next(found[1] for line in said if (found := re.search(r"Scheduler at:\s+(tcp://\S+)", line)))
-        self.drain(said)
-
-    def add_worker(self) -> None:
-        worker, said = self.start("worker", self.address, "--nthreads", "1", "--no-nanny")
-        self.workers.append(worker)
-        next(line for line in said if "Registered to" in line)
-        self.drain(said)
-
-    def drain(self, pipe: IO[str]) -> None:
-        """A full pipe would stop the process behind it."""
-        thread = Thread(target=deque, args=(pipe, 0))
-        thread.start()
-        self.threads.append(thread)
-
-
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[Cluster]:
-    pytest.importorskip("distributed")
-    with ExitStack() as stack:
-        made = Cluster(tmp_path, stack)
-        made.add_scheduler()
-        yield made
-        made.stop()
-
-
-@pytest.fixture
-def cluster(scheduler: Cluster) -> Cluster:
-    for _ in range(2):
-        scheduler.add_worker()
-    return scheduler
 
 
 def test_a_cluster_without_workers_is_told_and_waited_for(
