@@ -208,13 +208,7 @@ app.command()(saying_flags(certify))
 def report(
     problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small built-in one.")] = None,
     data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file or folder.")] = None,
-    certify: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            metavar="DATA PREDICTIONS",
-            help="Held-out demonstrations, and what a trained policy plays at their states: adds its certificate.",
-        ),
-    ] = None,
+    certify: Annotated[Path | None, option("--certify", "JSON of a certificate, from certify --json.")] = None,
     out: Annotated[Path, typer.Option(help="Output folder for the page and its data.")] = Path("out/report"),
     quick: Annotated[
         bool, typer.Option("--quick", help="Use small settings for the figures, for a first look.")

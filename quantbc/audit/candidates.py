@@ -98,8 +98,8 @@ class Choices:
     tokens: int | None = None
 
     def arguments(self, chosen: Entry, bins: int | None) -> dict[str, Any]:
-        """The arguments of a tokenizer."""
-        found: dict[str, Any] = {} if chosen.size is None else {chosen.size: bins}
+        """The arguments of a tokenizer; without `bins`, its own size."""
+        found: dict[str, Any] = {} if chosen.size is None or bins is None else {chosen.size: bins}
         asked = {"steps": self.chunk, "gamma": self.scale, "min_token": self.min_token, "tokens": self.tokens}
         return found | {name: value for name, value in asked.items() if value is not None and name in chosen.arguments}
 

@@ -323,9 +323,9 @@ def _by_errors(
             needed = {key: value for key, value in symbols.items() if key in theorem.symbols}
             weights, rest = error_weights(theorem, H=errors.shape[1], **needed)
             high = float(weights.sum()) * (diameter + extra)
-            sums = (errors + extra) @ weights
-            found = Interval(0.0, 0.0, 0.0)
-            if high > 0:
+            found = Interval(0.0, 0.0, 0.0) if high == 0 else Interval(math.inf, 0.0, math.inf)
+            if 0 < high < math.inf:  # gains that grow overflow over long horizons
+                sums = (errors + extra) @ weights
                 found = mean_interval(sums, low=0.0, high=high, confidence=1 - settings.delta)
             steps = needed | {name: StepErrors(errors.mean(axis=0) + extra)}
             yield _row(theorem, rest + found.high, errors.shape[1], steps) | {"expected": rest + found.mean}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from quantbc.audit.source import require_file
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import label
 
-__all__ = ["COLUMNS", "AuditDifferences", "Change", "differences", "read_document"]
+__all__ = ["COLUMNS", "KEYS", "AuditDifferences", "Change", "differences", "read_document"]
 
 COLUMNS = (("tokenizer", False), ("number", False), ("before", True), ("after", True))
 """Of the table of changes."""
+KEYS = ("data", "tokenizers", "verdict", "counts", "stability")
+"""What the document of an audit has, for `read_document`."""
 
 _COMPARED = (
     *("sup_error_raw", "average_error_raw", "clip_error_raw", "bin_error_raw", "bias_raw"),
@@ -89,24 +91,29 @@ class AuditDifferences:
         return html_table(COLUMNS, cells, caption="\n".join(self.lines()))
 
 
-def read_document(path: Path) -> Mapping[str, Any]:
-    """Return the JSON document that ``quantbc audit --json`` wrote.
+def read_document(path: Path, flag: str, kind: str, wanted: Collection[str]) -> Mapping[str, Any]:
+    """Return a JSON document that a command wrote with ``--json``.
+
+    Args:
+        path: the file.
+        flag: what the user named it with.
+        kind: what the document is of.
+        wanted: keys that it must have.
 
     Raises:
         ProblemError: it is not one.
     """
     if not path.exists():
-        raise ProblemError(f"--against must be an existing file, got {str(path)!r}")
+        raise ProblemError(f"{flag} must be an existing file, got {str(path)!r}")
     require_file(path)
     if (size := path.stat().st_size) > _LARGEST:
-        raise ProblemError(f"--against must be a file of at most {_LARGEST} bytes, got {size}")
+        raise ProblemError(f"{flag} must be a file of at most {_LARGEST} bytes, got {size}")
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ProblemError(f"--against must be the JSON document of an audit, got {path}: {error}") from None
-    wanted = {"data", "tokenizers", "verdict", "counts", "stability"}
-    if not isinstance(found, dict) or not wanted <= set(found):
-        raise ProblemError(f"--against must be the JSON document of an audit, got {path}")
+        raise ProblemError(f"{flag} must be the JSON document of {kind}, got {path}: {error}") from None
+    if not isinstance(found, dict) or not set(wanted) <= set(found):
+        raise ProblemError(f"{flag} must be the JSON document of {kind}, got {path}")
     return found
 
 

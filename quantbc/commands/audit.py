@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from quantbc.audit.differences import COLUMNS, AuditDifferences, differences, read_document
+from quantbc.audit.differences import COLUMNS, KEYS, AuditDifferences, differences, read_document
 from quantbc.audit.gate import Gate
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
@@ -71,7 +71,7 @@ def run(
         The exit status: 1 if the condition holds for a tokenizer or cannot be judged.
     """
     gate = None if fail_if is None else Gate(fail_if)
-    earlier = None if against is None else read_document(against)
+    earlier = None if against is None else read_document(against, "--against", "an audit", KEYS)
     with nullcontext() if crew is None else crew() as workers:
         found = audit(path, settings, progress=lambda rows: progress_bar("rows", rows), crew=workers)
     document = found.to_dict()

@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from quantbc.audit.certify import Certificate, Settings, certify
+from quantbc.audit.certify import Settings, certify
+from quantbc.audit.differences import read_document
+from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, say
 
-__all__ = ["lines", "run"]
+__all__ = ["lines", "read_certificate", "run"]
 
 
 def run(data: Path, predictions: Path, settings: Settings, *, json: bool) -> None:
     """Certify and print."""
-    found = certify(data, predictions, settings)
-    for text in found.warnings:
+    document = certify(data, predictions, settings).to_dict()
+    for text in document["warnings"]:
         say(f"note: {text}")
     if json:
-        print_json(found.to_dict())
+        print_json(document)
         return
-    for text in lines(found):
+    for text in lines(document):
         print_line(text)
 
 
-def lines(found: Certificate) -> list[str]:
-    """Format a certificate as lines of text; ~ marks what rests on estimated constants."""
-    about = "~" if found.estimated else ""
-    error = found.error
+def read_certificate(path: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the document that ``quantbc certify --json`` wrote, and what `run` prints of it, notes last.
+
+    Raises:
+        ProblemError: it is not one.
+    """
+    document = read_document(path, "--certify", "a certificate", {"trajectories", "error", "statements", "estimated"})
+    try:
+        return document, [*lines(document), *(f"note: {text}" for text in document["warnings"])]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProblemError(f"--certify must be the JSON document of a certificate, got {path}: {error!r}") from None
+
+
+def lines(document: Mapping[str, Any]) -> list[str]:
+    """Format a certificate's document as lines of text; ~ marks what rests on estimated constants."""
+    about = "~" if document["estimated"] else ""
+    H, error = document["horizon"], document["error"]
+    certified = f"certified [{error['low']:.4g}, {error['high']:.4g}]"
     text = [
-        f"{found.data}: {found.trajectories} held-out trajectories of {found.horizon} steps",
-        f"error      {error.mean:.4g} half-ranges on average, certified [{error.low:.4g}, {error.high:.4g}]",
+        f"{document['data']}: {document['trajectories']} held-out trajectories of {H} steps",
+        f"error      {error['value']:.4g} half-ranges on average, {certified}",
     ]
-    for j, share in found.mismatch.items():
-        off = f"have a label more than {j} bins off, certified at most {100 * share.high:.3g} %"
-        text.append(f"labels     {100 * share.mean:.3g} % of trajectories {off}")
-    for row in found.rows:
-        vacuous = " (vacuous)" if row["vacuous"] else ""
-        mean = f" (~{row['expected']:.3g} at the mean error)" if "expected" in row else ""
-        largest = max(step["value"] for step in row["deviation"])
-        text.append(
-            f"regret     at most {about}{row['regret']:.4g} of {found.horizon}{vacuous} by {row['statement']}{mean}; "
-            f"state within {about}{largest:.3g} standard deviations ({row['deviation_sense']})"
-        )
-    if found.systematic is not None:
-        text.append(f"systematic ~{float(found.systematic.max()):.3g} standard deviations from the signed errors alone")
-    if (judged := found.judged) is not None:
+    for j, share in document["mismatch"].items():
+        off = f"have a label more than {j} bins off, certified at most {100 * share['high']:.3g} %"
+        text.append(f"labels     {100 * share['value']:.3g} % of trajectories {off}")
+    text += [_statement(row, H, about) for row in document["statements"]]
+    if (systematic := document["systematic_deviation"]) is not None:
+        text.append(f"systematic ~{_largest(systematic)} standard deviations from the signed errors alone")
+    if (judged := document["tolerance"]) is not None:
         kept = "kept" if judged["met"] else "not shown to be kept"
         reach = (
             "nothing is known of the state"
@@ -51,6 +63,25 @@ def lines(found: Certificate) -> list[str]:
             else (f"the worst entry strays at most {about}{judged['deviation_raw']:.4g} ({judged['sense']})")
         )
         text.append(f"tolerance  {judged['tolerance']:g} per state entry is {kept}: {reach}")
-    if found.estimated:
-        text.append(f"estimated  {', '.join(found.estimated)}")
+    if document["estimated"]:
+        text.append(f"estimated  {', '.join(document['estimated'])}")
     return text
+
+
+def _statement(row: Mapping[str, Any], H: int, about: str) -> str:
+    vacuous = " (vacuous)" if row["vacuous"] else ""
+    mean = f" (~{_number(row['expected'], '.3g')} at the mean error)" if "expected" in row else ""
+    largest = _largest([step["value"] for step in row["deviation"]])
+    return (
+        f"regret     at most {about}{_number(row['regret'], '.4g')} of {H}{vacuous} by {row['statement']}{mean}; "
+        f"state within {about}{largest} standard deviations ({row['deviation_sense']})"
+    )
+
+
+def _largest(values: Sequence[float | None]) -> str:
+    return _number(None if None in values else max(value for value in values if value is not None), ".3g")
+
+
+def _number(value: float | None, form: str) -> str:
+    """JSON has no infinity: it is null there."""
+    return format(math.inf if value is None else value, form)

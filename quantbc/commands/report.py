@@ -13,13 +13,10 @@ from figures.catalog import FIGURES
 from figures.files import whole
 from figures.plot import silent
 from figures.tables import write_csv
-from quantbc.audit.certify import Certificate
-from quantbc.audit.certify import Settings as CertifySettings
-from quantbc.audit.certify import certify as run_certify
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.run import Settings
 from quantbc.audit.run import audit as run_audit
-from quantbc.commands.certify import lines
+from quantbc.commands.certify import read_certificate
 from quantbc.commands.simulate import compute
 from quantbc.commands.verify import checked
 from quantbc.errors import ProblemError
@@ -77,7 +74,7 @@ def report(
     out: Path,
     extent: Extent,
     json: bool,
-    certify: tuple[Path, Path] | None = None,
+    certify: Path | None = None,
     now: datetime | None = None,
 ) -> int:
     """Compute what is missing, and write the page.
@@ -88,7 +85,7 @@ def report(
         out: folder.
         extent: how much goes in.
         json: print JSON instead of a line.
-        certify: held-out demonstrations, and what a policy plays at their states.
+        certify: the document of a certificate.
         now: the page's date.
 
     Returns:
@@ -119,7 +116,7 @@ def gather(  # long: the steps, in their order
     audit: Path | None,
     out: Path,
     extent: Extent,
-    certify: tuple[Path, Path] | None = None,
+    certify: Path | None = None,
 ) -> Results:
     """Everything a report is made of; what the folder's stores hold already is not computed again.
 
@@ -128,12 +125,12 @@ def gather(  # long: the steps, in their order
     """
     path = problem or default_problem()
     study = load(path)
-    certificate = None if certify is None else run_certify(*certify, CertifySettings())  # refuses before any work
+    certificate, certified = (None, []) if certify is None else read_certificate(certify)  # refuses before any work
     folder = kept_in(out, FOLDER)
     document = None if audit is None else _audited(audit, folder)
     if certificate is not None:
         with whole(folder / "certificate.json") as file:
-            file.write(as_json(certificate.to_dict()).encode())
+            file.write(as_json(certificate).encode())
     with Store(kept_in(folder)) as store:
         sweep = sweep_of(study)
         say(f"{path.name}: {sweep.size} cells, results in {store.path}")
@@ -161,7 +158,7 @@ def gather(  # long: the steps, in their order
         figures=tuple(drawn),
         checks=found,
         audit=document,
-        certificate=() if certificate is None else _certified(certificate),
+        certificate=tuple(certified),
         command=_command(problem, audit, certify, out, extent),
     )
 
@@ -196,11 +193,6 @@ def _audited(data: Path, folder: Path) -> dict[str, Any]:
     return result
 
 
-def _certified(found: Certificate) -> tuple[str, ...]:
-    """What `quantbc certify` prints, notes last."""
-    return (*lines(found), *(f"note: {text}" for text in found.warnings))
-
-
 def _state(data: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of the files, which say whether anything has changed."""
     files = sorted(data.rglob("*")) if data.is_dir() else [data]
@@ -222,12 +214,10 @@ def _stored(store: Store, sweep: Sweep, computation: Computation) -> tuple[dict[
     return result, last_line(error)
 
 
-def _command(
-    problem: Path | None, audit: Path | None, certify: tuple[Path, Path] | None, out: Path, extent: Extent
-) -> str:
+def _command(problem: Path | None, audit: Path | None, certify: Path | None, out: Path, extent: Extent) -> str:
     words = ["quantbc", "report", *([] if problem is None else [str(problem)]), "--out", str(out)]
     words += [] if audit is None else ["--audit", str(audit)]
-    words += [] if certify is None else ["--certify", *map(str, certify)]
+    words += [] if certify is None else ["--certify", str(certify)]
     return shlex.join([*words, *(["--quick"] if extent.quick else [])])
 
 

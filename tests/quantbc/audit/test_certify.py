@@ -84,6 +84,8 @@ def test_labels_within_bins_are_counted_by_trajectory(held: Any, tmp_path: Path)
     width = (high - low) / 16
     codes = low + (np.clip(np.floor((K * states - low) / width), 0, 15) + 0.5) * width
     found = certify(path, played(tmp_path / "p.npz", codes), Settings(tokenizer="uniform", bins=16))
+    own = [certify(path, tmp_path / "p.npz", Settings(tokenizer="uniform", bins=bins)).to_dict() for bins in (None, 64)]
+    assert own[0] == own[1]  # without a size, the tokenizer's own
     shares = [found.mismatch[j].mean for j in (0, 1, 2, 4, 8)]
     assert shares == sorted(shares, reverse=True)
     bins = [np.clip(np.floor((u - low) / width), 0, 15) for u in (K * states, actions)]

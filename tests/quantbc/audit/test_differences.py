@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quantbc.audit.differences import differences, read_document
+from quantbc.audit.differences import KEYS, differences, read_document
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
 from tests.quantbc.conftest import Run
@@ -38,9 +38,9 @@ def test_what_is_no_audit_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "old.json"
     path.write_text(text)
     with pytest.raises(ProblemError, match="--against must be the JSON document of an audit"):
-        read_document(path)
+        read_document(path, "--against", "an audit", KEYS)
     with pytest.raises(ProblemError, match="--against must be an existing file"):
-        read_document(tmp_path / "none.json")
+        read_document(tmp_path / "none.json", "--against", "an audit", KEYS)
 
 
 def test_half_a_document_is_refused(npz_file: Path) -> None:

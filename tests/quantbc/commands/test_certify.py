@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quantbc.commands.certify import read_certificate
+from quantbc.errors import ProblemError
 from tests.quantbc.conftest import Run
 
 
@@ -47,3 +49,19 @@ def test_bad_input_is_one_line_and_status_two(quantbc: Run, files: tuple[str, st
         status, out, err = quantbc(*arguments)
         assert (status, out, err.count("\n")) == (2, "", 1)
         assert word in err
+
+
+def test_a_kept_document_says_the_same_and_a_damaged_one_is_refused(
+    quantbc: Run, files: tuple[str, str], tmp_path: Path
+) -> None:
+    """JSON has no infinity: these gains make one, which is null in the document."""
+    asked = (*files, "--tokenizer", "uniform", "--gain", "2", "--decay", "1e30", "--tolerance", "1")
+    kept = tmp_path / "certificate.json"
+    kept.write_text(quantbc(*asked, "--json")[1], encoding="utf-8")
+    document, text = read_certificate(kept)
+    assert "null" in kept.read_text(encoding="utf-8")
+    assert text[: -len(document["warnings"])] == quantbc(*asked)[1].splitlines()
+    for key, value in {"error": 3, "statements": [{}], "mismatch": ["x"], "warnings": 1}.items():
+        kept.write_text(json.dumps(document | {key: value}), encoding="utf-8")
+        with pytest.raises(ProblemError, match="--certify must be the JSON document of a certificate, got "):
+            read_certificate(kept)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from quantbc.audit.certify import Settings
+from quantbc.audit.policy_loop import Given
 from quantbc.commands.certify import run as run_certify
 from quantbc.commands.report import Extent, report
 from quantbc.commands.simulate import compute
@@ -139,24 +140,29 @@ def test_a_verification_that_breaks_off_is_on_the_page(
     assert "verification broke off: ArithmeticError: in the middle" in html
 
 
-def test_a_certificate_on_the_page_says_what_certify_prints(
+def test_a_certificate_on_the_page_says_what_certify_prints_with_all_its_options(
     problem_file: Path, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with np.load(demo) as data:
         actions = data["actions"]
-    played, out = tmp_path / "played.npz", tmp_path / "out"
+    played, kept, out = tmp_path / "played.npz", tmp_path / "certificate.json", tmp_path / "out"
     np.savez(played, predictions=0.9 * actions)
-    run_certify(demo, played, Settings(), json=False)
+    asked = Settings(tokenizer="uniform", bins=8, given=Given(C=0.5, eta=0.5), tolerance=2.0)
+    run_certify(demo, played, asked, json=True)
+    kept.write_text(capsys.readouterr().out, encoding="utf-8")
+    run_certify(demo, played, asked, json=False)
     printed = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("regret     at most ~") for line in printed)
-    report(problem_file, audit=None, certify=(demo, played), out=out, extent=SMALL, json=True, now=DATE)
+    assert [line.partition(" ")[0] for line in printed[1:3]] == ["error", "labels"]
+    assert any(line.startswith("tolerance  2 per state entry is ") for line in printed)
+    assert printed[-1] == "estimated  lipschitz, loop_C, loop_eta"
+    report(problem_file, audit=None, certify=kept, out=out, extent=SMALL, json=True, now=DATE)
     document = json.loads(capsys.readouterr().out)
     assert "certificate" in document["sections"]
-    assert f"--certify {demo} {played}" in document["command"]
+    assert f"--certify {kept}" in document["command"]
     html = unescape((out / "report.html").read_text(encoding="utf-8"))
     assert [line for line in printed if line not in html] == []
-    kept = json.loads((out / "data" / "certificate.json").read_text(encoding="utf-8"))
-    assert kept["error"]["value"] == pytest.approx(0.2 * np.abs(actions).mean() / np.ptp(actions))
+    copy = json.loads((out / "data" / "certificate.json").read_text(encoding="utf-8"))
+    assert copy == json.loads(kept.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +171,8 @@ def test_a_certificate_on_the_page_says_what_certify_prints(
         (("absent.toml",), ("problem file must be readable", "absent.toml")),
         (("--audit", "absent.npz"), ("existing file or folder", "absent.npz")),
         (("--audit", "BAD"), ("known layout", "bad.npz")),
-        (("--certify", "absent.npz", "BAD"), ("existing file or folder", "absent.npz")),
+        (("--certify", "absent.json"), ("--certify must be an existing file", "absent.json")),
+        (("--certify", "BAD"), ("--certify must be the JSON document of a certificate", "bad.npz")),
         (("--colour", "red"), ("--colour",)),
     ],
 )
