@@ -6,9 +6,9 @@ import pytest
 pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 pytest.importorskip("sklearn", reason="clones need quantbc[gym]")
 
-from benchmarks.control import Effort
-from benchmarks.control_certify import SCORES, Certified, compare, report
-from benchmarks.control_tasks import TASKS
+from examples.control import Effort
+from examples.control_certify import SCORES, Certified, compare, report
+from examples.control_tasks import TASKS
 
 
 @pytest.mark.slow

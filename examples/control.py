@@ -1,6 +1,6 @@
 """Does the audit rank tokenizers as deployment does? Collect, audit, clone, deploy and compare on control tasks.
 
-Run `python -m benchmarks.control` for the whole comparison.
+Run `python -m examples.control` for the whole comparison.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 
-from benchmarks.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
+from examples.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.errors import ProblemError
 from quantbc.output import print_line, print_table, progress_bar

@@ -1,6 +1,6 @@
 """Does a certificate hold for deployed clones, and does it rank them? Collect, clone, certify on held-out data, deploy.
 
-Run `python -m benchmarks.control_certify` for the whole comparison.
+Run `python -m examples.control_certify` for the whole comparison.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 
-from benchmarks.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation
-from benchmarks.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
+from examples.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation
+from examples.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.audit.candidates import Candidate
 from quantbc.audit.certify import Certificate, Settings, certify
 from quantbc.audit.run import Settings as AuditSettings

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 
-from benchmarks.control import Comparison, Effort, clone, compare, rank_correlation, report
-from benchmarks.control_tasks import TASKS, Rollouts
+from examples.control import Comparison, Effort, clone, compare, rank_correlation, report
+from examples.control_tasks import TASKS, Rollouts
 from quantbc.errors import ProblemError
 from simulators.quantizers.scalar import uniform
 

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("gymnasium", reason="control tasks need quantbc[gym]")
 
-from benchmarks.control_tasks import EXPERT_NOISE, TASKS, Rollouts, Task, roll
+from examples.control_tasks import EXPERT_NOISE, TASKS, Rollouts, Task, roll
 from simulators.errors import DomainError
 
 MUJOCO = ("inverted_pendulum", "reacher")
