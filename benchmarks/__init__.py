@@ -15,8 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Benchmark", "Measured", "NotMeasured", "Row", "Timings", "compare", "paired", "within"]
-
 
 class NotMeasured(RuntimeError):  # noqa: N818 – it is what the report says
     """A row that cannot be measured here, or whose result disagrees with its reference."""

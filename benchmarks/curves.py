@@ -22,8 +22,6 @@ from quantbc.sweeps.sweep import Axis, Computation, Sweep
 from simulators.exact.divergences import affinity
 from simulators.exact.dp import expected_returns
 
-__all__ = ["AXES", "CURVES", "Curve", "Slope", "peak_bytes", "slope", "timed"]
-
 Work = Callable[[], object]
 
 AXES = {

@@ -22,8 +22,6 @@ from bounds.gains import GainSequence
 from figures.tables import Row, distinguishable, groups, rung
 from quantbc.output import print_line
 
-__all__ = ["dithered", "lines", "main", "table"]
-
 Floats = npt.NDArray[np.float64]
 Line = tuple[str, str, str, str, str, str]
 """Study, quantity, settings that it is a median over, value, goal, whether it is met."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["DRAWING", "draw"]
 
 _WORKS = tuple(dict.fromkeys(curve.work for curve in CURVES))
 _LOOKS = dict(zip(_WORKS, zip(shades(len(_WORKS)), "osD^v", strict=True), strict=True))

@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["parser", "typed"]
-
 
 def parser(prog: str, description: str | None, *, quick: str, page: str) -> argparse.ArgumentParser:
     """The options of every run that measures.

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from figures.files import whole
 
-__all__ = ["insert", "markdown"]
-
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]], around: Mapping[str, str]) -> str:
     r"""A table with the environment it was measured in.

@@ -15,8 +15,6 @@ from proofs_check.random_cases import build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
 from proofs_check.ratios import Ratios, climb
 
-__all__ = ["page", "search"]
-
 _HEAD = """# Searches for counterexamples
 
 `python -m benchmarks.searches docs/searches.md` draws {count} random finite systems with arbitrary learners, a tenth

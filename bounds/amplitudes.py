@@ -16,23 +16,6 @@ from bounds.values import Need, Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = [
-    "ACTION_ERROR",
-    "AVERAGE",
-    "BIN_ERROR",
-    "LABEL_ERROR",
-    "RELAXED",
-    "RELAXED_AVERAGE",
-    "RELAXED_BINS",
-    "SMALL_GAIN_RADIUS",
-    "TRIPLED",
-    "Amplitude",
-    "closed_loop_contracts",
-    "contraction",
-    "jumps_absorbed",
-    "no_hazard",
-]
-
 
 @dataclass(frozen=True)
 class Amplitude:

@@ -17,7 +17,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS", "local_radius"]
 
 _PAPER = "arXiv:2603.20538"
 _WHP = "With probability at least 1 - delta over the demonstrations, "

@@ -34,7 +34,6 @@ from bounds.values import Need, Values, need, optionally
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS"]
 
 _PAPER = "arXiv:2603.20538"
 _WHP = "With probability at least 1 - delta over the demonstrations, "

@@ -17,8 +17,6 @@ from bounds.quantization import eps_q
 from bounds.terms import Imitation
 from bounds.theorem import Theorem
 
-__all__ = ["BestBins", "best_bins", "best_deterministic", "best_stochastic"]
-
 _FAN = 129
 _LARGEST = math.log(2.0) * 1023.9  # logarithm of the largest K
 

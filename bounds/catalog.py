@@ -21,8 +21,6 @@ from bounds import (
 )
 from bounds.theorem import Theorem
 
-__all__ = ["catalog"]
-
 
 def _place(theorem: Theorem) -> float:
     """Number in the paper, whose theorems and propositions share one counter; what it does not number comes last."""

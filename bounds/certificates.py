@@ -9,8 +9,6 @@ import math
 
 from bounds.errors import ParameterError
 
-__all__ = ["trajectories_for_mean", "trajectories_for_mismatch"]
-
 
 def _risk(confidence: float) -> float:
     if not 0 < confidence < 1:

@@ -40,7 +40,6 @@ from bounds.values import Need, Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS", "ChunkDeviation", "chunk_growth", "linear_slopes", "smallest_safe_chunk"]
 
 _UNIT = 2.0**-800
 _WHP = "With probability at least 1 - delta over the demonstrations, "

@@ -10,8 +10,6 @@ import numpy as np
 from bounds.errors import ParameterError
 from bounds.numerics import Array
 
-__all__ = ["SoftmaxClass", "TabularClass", "TabularCover"]
-
 
 def _whole(name: str, value: int) -> None:
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:

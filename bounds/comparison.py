@@ -15,8 +15,6 @@ from bounds.numerics import Array
 from bounds.terms import Imitation
 from bounds.theorem import Sense, Theorem
 
-__all__ = ["Gap", "dominant_term", "gap", "matching_lower"]
-
 
 def dominant_term(result: Evaluation) -> NDArray[np.str_]:
     """Name of the largest term at every point, in the shape of the evaluation; ``"none"`` where all terms vanish.

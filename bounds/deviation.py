@@ -16,8 +16,6 @@ from bounds.terms import Drift
 from bounds.theorem import Sense, Theorem
 from bounds.values import Values
 
-__all__ = ["StateDeviation", "deviation", "motion_of"]
-
 _MEANS = {"average_error", "horizon_average_error", "action_error", "map_error", "jump"}
 
 

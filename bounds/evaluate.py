@@ -17,8 +17,6 @@ from bounds.terms import Form
 from bounds.theorem import Sense, Theorem
 from bounds.values import Values, collect
 
-__all__ = ["Evaluation", "evaluate"]
-
 
 @dataclass(frozen=True, repr=False)
 class Evaluation:

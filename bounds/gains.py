@@ -21,7 +21,6 @@ from bounds.symbols import SYMBOLS, symbol
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["ExponentialGain", "Gain", "GainSequence", "LinearSystemGain", "MaxTypeGain", "solve"]
 
 _OPEN = np.asarray(0.0)  # no feedback
 

@@ -29,7 +29,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS"]
 
 _NAMES = ("eps", "A", "B", "c", "sigma_w", "reach")
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

@@ -29,8 +29,6 @@ from bounds.upper_bounds import (
 )
 from bounds.values import Values, need
 
-__all__ = ["COUPLED", "LINEAR", "LOOP_STABLE", "NOISY_LIPSCHITZ", "OURS", "THEOREMS"]
-
 OURS = "ours, beside arXiv:2603.20538v1, Theorems 2 and 3"
 """Source of the statements that the paper does not claim."""
 _WHP = "With probability at least 1 - delta over the demonstrations, "

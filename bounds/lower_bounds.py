@@ -16,7 +16,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS"]
 
 _PAPER = "arXiv:2603.20538"
 _NEEDS = (need("H"), need("n"), need("eps_q"))

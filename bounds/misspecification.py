@@ -19,8 +19,6 @@ import numpy as np
 from bounds.numerics import Array, log_of_one_less
 from bounds.values import Values, widening
 
-__all__ = ["WIDENED", "half_hellinger"]
-
 WIDENED = (widening("log_misspecification"), widening("log_cover"))
 """What any statistical radius can take besides."""
 _SPLIT = math.log(1.5) + 0.5 * math.log(3.0)

@@ -16,8 +16,6 @@ from bounds.errors import ParameterError
 from bounds.numerics import Array, times
 from bounds.symbols import SYMBOLS
 
-__all__ = ["FunctionModulus", "LinearModulus", "Modulus", "ThresholdModulus"]
-
 
 @runtime_checkable
 class Modulus(Protocol):

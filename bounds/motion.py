@@ -17,7 +17,6 @@ from bounds.values import Need, Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["GAIN", "LOOP_GAIN", "Deviation", "Motion"]
 
 GAIN = need("C eta", "gains")
 """The system's gains."""

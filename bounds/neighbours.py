@@ -16,7 +16,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS"]
 
 RAW_DATA = Assumption("raw_demonstrations", "n independent expert trajectories with their raw actions")
 RAW_REALIZABLE = Assumption("realizable_expert", "the finite policy class contains the expert itself")

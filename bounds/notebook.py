@@ -19,8 +19,6 @@ from bounds.typeset import RELATIONS
 if TYPE_CHECKING:
     from bounds.evaluate import Evaluation
 
-__all__ = ["html_table", "line", "table", "with_numbers"]
-
 
 def _number(value: float) -> str:
     return f"{value:.6g}"

@@ -11,7 +11,6 @@ from bounds.errors import ParameterError
 if TYPE_CHECKING:
     from bounds.theorem import Theorem
 
-__all__ = ["plan"]
 
 _FOR_TARGET = {
     "demos": planning.smallest_demos,

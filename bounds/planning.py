@@ -19,8 +19,6 @@ from bounds.numerics import Array
 from bounds.quantization import eps_q
 from bounds.theorem import Theorem
 
-__all__ = ["Solution", "UnreachableError", "largest_horizon", "smallest_bins", "smallest_demos"]
-
 _MOST = 2.0**53  # demonstrations and bins are searched up to here
 _MOST_STEPS = 10**6
 _FAN = 33

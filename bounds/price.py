@@ -24,7 +24,6 @@ from bounds.values import Need, Values, need, optionally
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["FOUR_HELLINGER", "GivenPrice", "LearntPrice"]
 
 FOUR_HELLINGER = Radius(multiplier=1, root=True, weight=32)
 _SUM = optionally("hazard_sum")

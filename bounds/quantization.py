@@ -10,8 +10,6 @@ from bounds.errors import ParameterError
 from bounds.numerics import Array
 from bounds.symbols import as_floats
 
-__all__ = ["bits", "eps_q", "vocabulary"]
-
 _NORMS = ("linf", "l2")
 _MOST = 2.0**53
 

@@ -29,7 +29,6 @@ from bounds.values import Need, Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS", "RmsDeviation"]
 
 _CONSTANTS = ("lipschitz", "half_width", "density", "dimension", "bias", "rms_error")
 

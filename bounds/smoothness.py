@@ -27,7 +27,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS", "small_gain_relaxation"]
 
 _PAPER = "arXiv:2603.20538"
 

@@ -9,8 +9,6 @@ import numpy as np
 from bounds.errors import ParameterError
 from bounds.numerics import Array
 
-__all__ = ["StepErrors"]
-
 
 @dataclass(frozen=True)
 class StepErrors:

@@ -20,8 +20,6 @@ from bounds.errors import ParameterError
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["SYMBOLS", "Symbol", "as_floats", "symbol"]
-
 
 def as_floats(name: str, value: Any, domain: str) -> NDArray[np.float64]:
     """``value`` as a float array of its own.

@@ -16,8 +16,6 @@ from bounds.values import Need, Values
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Assumption", "Provenance", "Sense", "Theorem"]
-
 
 class Sense(Enum):
     """Whether the quantity is at most or at least the value."""

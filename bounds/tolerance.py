@@ -21,17 +21,6 @@ from bounds.theorem import Theorem
 from bounds.validated import error_weights
 from bounds.values import need
 
-__all__ = [
-    "Tolerated",
-    "UnreachableToleranceError",
-    "bins_within",
-    "chunk_within",
-    "demos_within",
-    "horizon_within",
-    "validation_for",
-    "validation_within",
-]
-
 _MOST = 2**53
 _MOST_STEPS = 10**5
 

@@ -52,7 +52,6 @@ from bounds.values import Values, need
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS"]
 
 _SOURCE = "arXiv:2603.20538v1, Theorem 6"
 _TRAP = ("eps", "A", "B", "k", "d")

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from bounds.theorem import Theorem
 
-__all__ = ["RELATIONS", "align", "formula"]
 
 RELATIONS = {"upper": r"\leq", "lower": r"\geq"}
 """LaTeX of the relation between a quantity and its bound, by sense."""

@@ -18,8 +18,6 @@ from bounds.terms import Decoupling, Deviation, Drift, Hazard, Imitation, Radius
 from bounds.theorem import Assumption, Provenance, Sense, Theorem
 from bounds.values import Values
 
-__all__ = ["THEOREMS"]
-
 _PAPER = "arXiv:2603.20538"
 
 STOCHASTIC = Radius(multiplier=2, root=True)

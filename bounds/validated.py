@@ -29,7 +29,6 @@ from bounds.values import Values, need, optionally
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["THEOREMS", "error_weights"]
 
 HELD_OUT = Assumption(
     "held_out_errors",

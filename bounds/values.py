@@ -17,8 +17,6 @@ from bounds.numerics import Array
 from bounds.step_errors import StepErrors
 from bounds.symbols import SYMBOLS
 
-__all__ = ["Need", "Values", "collect", "need", "optionally", "widening"]
-
 _SIZES = {"class_size": "log_class_size", "model_class_size": "log_model_class_size"}
 _OBJECTS: Mapping[str, type[Any]] = {"gains": Gain, "loop_gains": Gain, "modulus": Modulus}
 _SEQUENCES = ("average_error", "action_error", "map_error")

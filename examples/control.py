@@ -23,8 +23,6 @@ from simulators.errors import FloatArray, IntArray
 from simulators.quantizers.base import Quantizer
 from simulators.quantizers.registry import entry
 
-__all__ = ["Comparison", "Effort", "audited", "clone", "compare", "rank_correlation", "report"]
-
 TOKENIZERS = ("uniform", "openvla_q99", "rt1_bounds", "octo_normal", "kmeans")
 BINS = (4, 16, 64)
 """What is compared by default: small sizes too, where quantization has a chance to matter beside learning."""

@@ -21,8 +21,6 @@ from quantbc.audit.run import Settings as AuditSettings
 from quantbc.output import print_line, print_table, progress_bar
 from simulators.errors import FloatArray
 
-__all__ = ["Certified", "compare", "report"]
-
 SCORES = ("certificate", "mean error", "systematic", "audit")
 """What clones are ranked by."""
 

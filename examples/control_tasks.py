@@ -17,8 +17,6 @@ import numpy as np
 from simulators.errors import FloatArray, positive_int
 from simulators.quantizers.base import Quantizer
 
-__all__ = ["TASKS", "Act", "Rollouts", "Task", "roll"]
-
 Act = Callable[[FloatArray], FloatArray]
 """Observations (M, O) to raw actions (M, A)."""
 

@@ -17,7 +17,6 @@ from figures.tables import Row, groups
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
 _USUAL = 256
 

@@ -19,8 +19,6 @@ from figures.tables import Row
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "adversary", "compute", "draw", "measured"]
-
 
 @dataclass(frozen=True)
 class Settings:

@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["whole"]
-
 
 @contextmanager
 def whole(path: Path) -> Iterator[BinaryIO]:

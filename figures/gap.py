@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
 _LEVELS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 

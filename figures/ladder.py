@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["DRAWING", "draw", "levels"]
 
 _NAMES = {
     "catalog": "known\nbeforehand",

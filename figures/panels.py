@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Panels", "certified", "last_factor", "plain", "spaced", "worst_seed"]
 
 _CAPTION_WIDTH = 128
 """Characters that fit a full text width at caption size."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw"]
 
 _TERMS = {"imitation": "#f4efe6", "decoupling": "#9dbcd6", "drift": "#d6d3a0"}
 

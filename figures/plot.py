@@ -13,7 +13,6 @@ from figures.tables import Row, write_csv
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Drawing", "Plot", "Progress", "Settings", "render", "silent"]
 
 Progress = Callable[[int], None]
 """Called with the number of cells just finished."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Settings", "compute", "draw", "layers", "reduced"]
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "axiom": {"facecolor": "#ffffff", "edgecolor": "#555555", "linestyle": ":"},

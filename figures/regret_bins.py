@@ -12,7 +12,6 @@ from figures.tables import Row
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DRAWING", "draw"]
 
 _LAYOUT = Panels(x="cells", x_label="cells per action dimension", column="H", column_title=lambda H: f"H = {H} steps")
 

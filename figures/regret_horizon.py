@@ -12,7 +12,6 @@ from figures.tables import Row
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DRAWING", "draw"]
 
 _LAYOUT = Panels(x="H", x_label="horizon H (steps)", column="quantizer", column_title=str)
 

@@ -19,8 +19,6 @@ from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import NoNoise, UniformBox, UniformNoise
 
-__all__ = ["SERVO", "TARGET", "Study", "compute", "experiment"]
-
 TARGET = (0.3, -0.2, 0.1)  # joint positions to reach
 SERVO = (0.5, 0.45, 0.4)  # share of the way to the action that each joint goes in a step
 _GAIN, _STD = 0.2, 0.25

@@ -21,30 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "BOUND",
-    "CERTIFICATE",
-    "COLUMN",
-    "FULL_WIDTH",
-    "LOWER",
-    "MEASURED",
-    "SCREEN",
-    "SMALL",
-    "TEXT",
-    "Look",
-    "axis_label",
-    "band",
-    "beside",
-    "caption",
-    "equals",
-    "ink",
-    "new_figure",
-    "panels",
-    "save",
-    "shades",
-    "styled",
-    "tex",
-]
 
 COLUMN = 3.35  # inches, one of two columns
 TEXT = 5.5  # inches, the text of a one-column page

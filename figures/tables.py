@@ -10,8 +10,6 @@ from typing import Any, TextIO
 
 from figures.files import whole
 
-__all__ = ["Row", "distinguishable", "flat", "groups", "put_csv", "read_csv", "rung", "write_csv"]
-
 Row = Mapping[str, Any]
 """One line of a table, column to value."""
 

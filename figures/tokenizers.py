@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT", "QUICK", "SETTINGS", "Panel", "Settings", "compute", "dots", "draw"]
 
 Floats = NDArray[np.float64]
 _BAR: dict[str, Any] = BOUND | {"linestyle": (0, (1.5, 0.8)), "linewidth": 2.0}

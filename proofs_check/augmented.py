@@ -37,8 +37,6 @@ from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number
 
-__all__ = ["AugmentedCase", "Family", "augmented_core", "augmented_coverage", "augmented_failures", "random_augmented"]
-
 
 @dataclass(frozen=True, eq=False)
 class AugmentedCase(Case):

@@ -18,9 +18,6 @@ from proofs_check.kernel.index import headlines
 from proofs_check.library import library
 from proofs_check.verify import OPEN
 
-__all__ = ["ROWS", "Row", "digest", "page"]
-
-
 _PAPER = "arXiv:2603.20538v1"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["CONFIDENCE", "binomial_interval"]
-
 CONFIDENCE = 0.999
 """With what probability the intervals of empirical checks cover."""
 

@@ -13,7 +13,6 @@ from simulators.experiments.base import Measured
 if TYPE_CHECKING:
     from proofs_check.comparison import Row
 
-__all__ = ["RUNGS", "Rung", "climb"]
 
 RUNGS = ("catalog", "gains", "loop", "variance", "certificate", "rollout", "measured")
 """From what is known before to what was measured: constants C and eta of an envelope; every gain by itself; what the

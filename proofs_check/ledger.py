@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from bounds.theorem import Provenance
 
-AXIOM_PREFIX = "axiom:"
+AXIOM_PREFIX = "axiom:"  # of references to assumptions
 KERNEL_PREFIX = "kernel:"
 """Before the name of a theorem of the kernel that a step leans on, always by prose: no formula of ours is compared."""
 

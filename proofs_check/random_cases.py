@@ -13,8 +13,6 @@ from simulators.errors import FloatArray, IntArray
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 
-__all__ = ["Genome", "build", "mutate", "random_genome"]
-
 _GAP = 0.01
 """Two positions are at least so far apart."""
 

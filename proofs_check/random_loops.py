@@ -12,8 +12,6 @@ from simulators.errors import FloatArray, IntArray
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem, enumerate_linear
 
-__all__ = ["LoopGenome", "build_loop", "mutate_loop", "random_loop"]
-
 _GRID = 16
 _TABLE = 64
 

@@ -12,8 +12,6 @@ from bounds.typeset import formula
 from proofs_check.kernel.index import headlines
 from proofs_check.kernel.pages import slug
 
-__all__ = ["page"]
-
 _INTRODUCTION = """# Statements
 
 Every statement of the catalog, as `quantbc theorems KEY` shows it and `bounds.catalog[KEY]` holds it. A bound is the

@@ -15,8 +15,6 @@ from simulators.tables import Number
 from simulators.witnesses.base import KNOWN_LABELS, Witness
 from simulators.witnesses.library import WITNESSES
 
-__all__ = ["SHRUNK", "Attained", "attained"]
-
 SHRUNK = 0.999
 """The share of a term that is not enough."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bounds import Evaluation, Sense
 
-__all__ = ["advice"]
-
 _REMEDY = {
     "imitation": "more demonstrations or a smaller policy class would help most",
     "decoupling": "more bins, a smoother policy (lower TV-Lipschitz constant) or more stable dynamics would help most",

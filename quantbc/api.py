@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from quantbc.audit.run import Audit, Data
     from quantbc.problem.file import Problem
 
-__all__ = ["audit", "certify", "evaluate", "load", "plan", "simulate", "statement", "verify"]
 
 _BOX = ("low", "high", "dimension", "norm")
 

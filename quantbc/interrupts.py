@@ -16,8 +16,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from types import FrameType
 
-__all__ = ["STATUS", "guarded", "received"]
-
 STATUS = 130
 """Exit status of an interrupted command."""
 

@@ -11,9 +11,6 @@ from textwrap import indent
 from time import monotonic
 from typing import Any
 
-__all__ = ["as_json", "print_json", "print_json_list", "print_line", "print_table", "progress_bar", "say", "shown"]
-
-
 _FILE_WIDTH = 160
 """Columns of a table that does not go to a terminal: wide enough never to be cut."""
 

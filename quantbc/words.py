@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["LEAST_MEMORY", "dimension_name", "percent"]
-
 LEAST_MEMORY = 32
 """MB that any audit may take: the smallest budget that can be asked for."""
 

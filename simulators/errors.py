@@ -10,8 +10,8 @@ from numbers import Integral, Real
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]  # of any shape
+IntArray = npt.NDArray[np.int64]  # of any shape
 
 PROBABILITY_SLACK = 1e-12
 """How far a float64 probability vector may miss 0 and 1 before it is refused."""

@@ -19,8 +19,6 @@ from simulators.quantizers.base import Quantizer, quantize_columns
 from simulators.rollouts import BLOCK, PairedStep, blocks, side_by_side
 from simulators.systems.linear import LinearSystem
 
-__all__ = ["ClosedLoop", "chunk_mle", "explaining", "planned", "planned_pairs"]
-
 _ROUNDING = 1e-9  # of a noiseless transition of size 1
 _FIRST = 8  # trajectories that refute most members
 

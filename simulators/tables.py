@@ -23,8 +23,8 @@ from simulators.errors import (
     probabilities,
 )
 
-Table = npt.NDArray[Any]
-Number = float | Fraction
+Table = npt.NDArray[Any]  # of float64, or of Fractions as objects
+Number = float | Fraction  # an entry of a table
 
 
 def holds_fractions(*values: object) -> bool:

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 import z3
 
-__all__ = ["conjuncts", "frees", "instance", "letters"]
-
 Binding = Mapping[str, z3.ExprRef]
 
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from proofs_check.kernel import printing, record, rocq
 from proofs_check.kernel.index import KernelError
 
-__all__ = ["main"]
-
 
 def _say(line: object) -> None:
     sys.stdout.write(f"{line}\n")

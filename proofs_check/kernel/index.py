@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FOLDER", "Headline", "KernelError", "headlines", "read"]
-
 FOLDER = Path(__file__).parent
 """Where the Rocq sources are."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from proofs_check.kernel.index import Headline, headlines
 from proofs_check.kernel.record import Printed, committed
 
-__all__ = ["pages", "slug"]
-
 _INTRODUCTION = """# The kernel
 
 The theorems below were accepted by a proof kernel (Rocq with MathComp), for all finite spaces, all horizons and any

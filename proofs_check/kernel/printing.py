@@ -17,8 +17,6 @@ from bounds.catalog import catalog
 from bounds.symbols import SYMBOLS, symbol
 from proofs_check.kernel.index import FOLDER, KernelError, headlines
 
-__all__ = ["AFFINITY", "COVERED", "FILE", "RATE", "definitions", "source", "term", "write"]
-
 FILE = FOLDER / "Catalog.v"
 """Where the terms are."""
 

@@ -16,8 +16,6 @@ from pathlib import Path
 from proofs_check.kernel import rocq
 from proofs_check.kernel.index import FOLDER, Headline, KernelError, headlines
 
-__all__ = ["Printed", "Record", "committed", "differences", "faults", "printed", "write"]
-
 _FILE = FOLDER / "record.json"
 _MARK = "=== {} ==="
 _CLOSED = "Closed under the global context"

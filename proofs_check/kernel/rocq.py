@@ -14,8 +14,6 @@ from pathlib import Path
 
 from proofs_check.kernel.index import FOLDER, KernelError
 
-__all__ = ["INSTALL", "PROJECT", "build", "coqchk", "hash_of", "installed", "query", "run", "sources"]
-
 INSTALL = (
     "apt-get install coq libcoq-mathcomp-ssreflect libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics "
     "(Debian; Coq 8.16 or later with MathComp)"

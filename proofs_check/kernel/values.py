@@ -16,8 +16,6 @@ from pathlib import Path
 from proofs_check.kernel.printing import FILE
 from proofs_check.kernel.rocq import run
 
-__all__ = ["Point", "arguments", "computed"]
-
 Point = Mapping[str, int | Fraction]
 """A number for each argument of a definition."""
 

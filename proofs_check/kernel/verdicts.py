@@ -12,8 +12,6 @@ from proofs_check.kernel import rocq
 from proofs_check.kernel.index import headlines
 from proofs_check.kernel.record import Record, committed, differences, faults, printed
 
-__all__ = ["Kernel", "KernelProof", "compiled", "shipped"]
-
 
 @dataclass(frozen=True)
 class KernelProof:

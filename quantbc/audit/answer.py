@@ -25,8 +25,6 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.errors import FloatArray
 from simulators.experiments.base import Budget, Standing
 
-__all__ = ["Constants", "bounds_for", "contradictions", "ranking", "smallest_sizes"]
-
 
 @dataclass(frozen=True)
 class Constants:

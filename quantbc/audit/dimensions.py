@@ -12,8 +12,6 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["TURN", "chosen_dimensions", "periods_of", "wrapped"]
-
 TURN = 2 * math.pi
 """The period of an angle in radians."""
 

@@ -13,8 +13,6 @@ from quantbc.audit.source import StoredEpisode
 from quantbc.audit.survey import Moments, Sample, Survey
 from simulators.errors import FloatArray
 
-__all__ = ["NOTICEABLE", "EpisodeCheck", "EpisodeComparison", "aggregate"]
-
 NOTICEABLE = 0.01
 """Differences from this share of a dimension's range on are worth a warning."""
 

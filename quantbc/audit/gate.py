@@ -15,8 +15,6 @@ from typing import Any
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import label
 
-__all__ = ["OF_DYNAMICS", "OF_TOKENIZERS", "Failure", "Gate"]
-
 OF_TOKENIZERS = (
     *("sup_error", "sup_error_raw", "average_error", "average_error_raw", "clip_error", "clip_error_raw"),
     *("bin_error", "bin_error_raw", "sup_clip_error", "sup_clip_error_raw", "sup_bin_error", "sup_bin_error_raw"),

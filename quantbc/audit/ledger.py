@@ -9,8 +9,6 @@ import numpy as np
 from quantbc.audit.rows import Block, Piece, finite_rows
 from quantbc.errors import ProblemError
 
-__all__ = ["Counts", "Ledger"]
-
 
 @dataclass(frozen=True)
 class Counts:

@@ -9,8 +9,6 @@ import numpy as np
 from bounds.chunks import chunk_growth
 from quantbc.audit.stability import Stability
 
-__all__ = ["chunk_lines", "chunk_summary"]
-
 
 def chunk_summary(stability: Stability | None, steps: int | None) -> dict[str, Any] | None:
     """How errors grow from one chunk's first step to the next, and the smallest chunk in which they do not.

@@ -14,8 +14,6 @@ from quantbc.audit.layouts.flat import FlatFile
 from quantbc.audit.source import DEFAULT_NAMES, Names
 from quantbc.errors import ProblemError
 
-__all__ = ["arrays_source"]
-
 _WHERE = Path("arrays")
 
 

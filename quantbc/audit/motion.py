@@ -10,8 +10,6 @@ from quantbc.audit.survey import Survey
 from quantbc.words import dimension_name
 from simulators.errors import FloatArray
 
-__all__ = ["IDLE", "idle_share", "outside_lines", "periodic_lines"]
-
 IDLE = 1e-3
 """An action repeats the one before if no entry moves by more than this share of its range."""
 

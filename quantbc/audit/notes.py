@@ -10,8 +10,6 @@ from quantbc.audit.settings import Settings
 from quantbc.audit.stability import Stability
 from quantbc.audit.survey import Survey
 
-__all__ = ["choice_notes", "data_notes", "model_notes", "unused_lines"]
-
 
 def choice_notes(settings: Settings, choices: Choices, candidates: Sequence[Candidate]) -> list[str]:
     """What the user's choices do, and which of them do nothing."""

@@ -11,8 +11,6 @@ from typing import Any, Protocol, TypeVar
 from quantbc.audit.source import Source
 from quantbc.errors import LostError
 
-__all__ = ["Crew", "Parts", "grouped"]
-
 T = TypeVar("T")
 
 _TOGETHER = 2**26

@@ -18,8 +18,6 @@ from quantbc.audit.tally import Feeds, Tally
 from quantbc.audit.tokenizers import live_dimensions
 from simulators.errors import FloatArray
 
-__all__ = ["First", "Plan", "first_pass", "second_pass"]
-
 
 @dataclass(frozen=True, eq=False)
 class First:

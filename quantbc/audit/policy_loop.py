@@ -17,8 +17,6 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import FloatArray
 
-__all__ = ["Given", "PolicyLoop"]
-
 
 @dataclass(frozen=True)
 class Given:

@@ -22,8 +22,6 @@ from quantbc.audit.source import as_rows, require_file
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["GivenStatistics", "read_range"]
-
 _NAMES = {"low": "low", "min": "low", "high": "high", "max": "high", "q01": "q01", "q99": "q99"}
 _NAMES |= {"mean": "mean", "std": "std"}
 _PAIRS = (("low", "high"), ("q01", "q99"), ("mean", "std"))

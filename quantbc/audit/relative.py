@@ -15,8 +15,6 @@ from quantbc.audit.source import Source, StoredEpisode
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["RelativeActions"]
-
 
 @dataclass(frozen=True)
 class RelativeActions:

@@ -12,8 +12,6 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["Block", "Piece", "finite_rows", "finite_runs", "gathered", "numbered", "windows"]
-
 _FLOAT = np.dtype(np.float64)
 
 

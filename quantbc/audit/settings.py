@@ -10,8 +10,6 @@ from quantbc.audit.candidates import requests
 from quantbc.audit.source import DEFAULT_NAMES, Names
 from quantbc.errors import ProblemError
 
-__all__ = ["DEFAULT_MEMORY", "Settings"]
-
 DEFAULT_MEMORY = 10**9
 """Bytes that an audit may hold of the data if nothing is said."""
 _AT_LEAST_ONE = ("horizon", "demos", "memory", "chunk", "tokens")

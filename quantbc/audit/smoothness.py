@@ -17,8 +17,6 @@ from quantbc.audit.dimensions import wrapped
 from simulators.errors import FloatArray, IntArray, ShapeError, finite_array
 from simulators.norms import norm_along
 
-__all__ = ["Neighbours", "Smoothness", "neighbours", "smoothness", "unmatched_shares"]
-
 ANCHORS = 256
 NEIGHBOURS = 8
 POOL = 20_000

@@ -18,22 +18,6 @@ from quantbc.audit.rows import Piece
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = [
-    "DEFAULT_NAMES",
-    "Names",
-    "Source",
-    "StoredEpisode",
-    "WithoutStatistics",
-    "as_rows",
-    "blaming",
-    "chosen_keys",
-    "inside",
-    "not_chosen",
-    "require_chunks",
-    "require_file",
-    "require_filled",
-]
-
 DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, RuntimeError, KeyError, IndexError, ValueError, TypeError, OverflowError, EOFError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),

@@ -21,8 +21,6 @@ from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import spectral_radius
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["Stability", "TransitionSums", "estimate_stability", "transitions"]
-
 GROUPS = 64
 RESAMPLES = 200
 LONGEST = 500

@@ -16,20 +16,6 @@ from quantbc.errors import ProblemError
 from quantbc.words import LEAST_MEMORY
 from simulators.errors import FloatArray, positive_int
 
-__all__ = [
-    "Look",
-    "Moments",
-    "Sample",
-    "Spread",
-    "Survey",
-    "blocks_of",
-    "look",
-    "pieces_of",
-    "require_room",
-    "rows_at_once",
-    "survey",
-]
-
 _SAMPLE_SHARE = 8
 _LARGEST = 1e100
 """Sums of squares of larger entries overflow."""

@@ -14,8 +14,6 @@ from simulators.errors import FloatArray, IntArray
 from simulators.norms import norm_along
 from simulators.quantizers.measure import split_columns, zero_action
 
-__all__ = ["Feeds", "Tally", "Usage"]
-
 MOST_DISTINCT = 2**16
 """Distinct executed actions are counted up to here."""
 

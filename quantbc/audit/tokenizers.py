@@ -17,8 +17,6 @@ from quantbc.audit.tally import Usage
 from quantbc.words import dimension_name, percent
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["TokenizerReport", "compare_statistics", "live_dimensions", "perplexity"]
-
 _T = TypeVar("_T")
 
 _MEAN_ERRORS, _BIN_ERRORS = 6.0, 4.0

@@ -20,8 +20,6 @@ from quantbc.audit.tokenizers import TokenizerReport
 from quantbc.words import dimension_name
 from simulators.errors import FloatArray
 
-__all__ = ["Target", "Verdict", "target", "verdict"]
-
 _SHARE_OF_NOISE = 0.25
 """A mean error of a quarter of the noise adds less than five percent to its deviation."""
 _SHARE_OF_RANGE = 0.01

@@ -16,8 +16,6 @@ from quantbc.commands import options
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 
-__all__ = ["action_box", "as_json", "run", "strayed", "symbols", "theorem_named"]
-
 
 def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
     """Look up a catalog entry; ``argument`` is its name in the error message.

@@ -11,8 +11,6 @@ import typer
 from quantbc.commands.options import Json, option
 from quantbc.words import LEAST_MEMORY
 
-__all__ = ["audit", "certify"]
-
 _LARGEST = 1_000_000
 """Bins per dimension, codebook entries and the like: more is surely a typo, and would exhaust the memory."""
 

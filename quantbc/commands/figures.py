@@ -12,8 +12,6 @@ from quantbc.output import print_line, say
 from quantbc.sweeps.gallery import tables
 from quantbc.sweeps.store import Store
 
-__all__ = ["draw"]
-
 
 def draw(names: Sequence[str], *, out: Path, quick: bool, look: Look = SCREEN) -> int:
     """Draw the named figures, or all, into a folder; tables that are stored there and still current are kept.

@@ -15,20 +15,6 @@ from typer.exceptions import TyperException
 
 from quantbc.errors import ProblemError
 
-__all__ = [
-    "BINNING",
-    "SYMBOLS",
-    "Flag",
-    "Json",
-    "StatementCommand",
-    "option",
-    "remaining",
-    "saying_flags",
-    "with_flags",
-    "with_statement_flags",
-]
-
-
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 """A flag of every command."""
 

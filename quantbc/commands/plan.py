@@ -16,8 +16,6 @@ from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line
 
-__all__ = ["Growth", "Within", "run"]
-
 _SYMBOL = {
     "demos": ("n", "--demos"),
     "bins": ("bins", "--bins"),

@@ -16,8 +16,6 @@ from quantbc.sweeps.findings import Findings, Selection, last_line, parse_filter
 from quantbc.sweeps.store import Store
 from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
-__all__ = ["print_document", "print_ladders", "results"]
-
 _COVERAGE = ("n", "N", "delta", "cells", "held", "coverage", "95 % interval", "consistent")
 _SLOPES = (
     *(("study", False), ("expert", False), ("against", False), ("settings", True)),

@@ -20,8 +20,6 @@ from quantbc.sweeps.study import COMPUTATION, sweep_of
 from quantbc.sweeps.sweep import Sweep
 from quantbc.tables.cells import COLUMNS, comparisons, notes, worst
 
-__all__ = ["compute", "simulate"]
-
 
 def simulate(
     path: Path,

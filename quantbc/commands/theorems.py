@@ -12,8 +12,6 @@ from quantbc.commands.bound import theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 
-__all__ = ["show"]
-
 
 def as_json(theorem: bounds.Theorem, kernel: Kernel) -> dict[str, Any]:
     """A statement as plain values; formulas as text in the symbols' keyword names."""

@@ -13,8 +13,6 @@ from proofs_check.verify import OPEN, verify
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table, progress_bar
 
-__all__ = ["checked", "run"]
-
 
 def run(keys: Sequence[str], *, json: bool, kernel: bool = False) -> int:
     """Check the named proofs with everything they rest on, or all.

@@ -21,8 +21,6 @@ import numpy.typing as npt
 from quantbc.errors import ProblemError
 from quantbc.problem.reading import Table
 
-__all__ = ["Arrays"]
-
 
 @dataclass(frozen=True)
 class Arrays:

@@ -8,8 +8,6 @@ from quantbc.errors import ProblemError
 from quantbc.problem.reading import Table
 from simulators.experiments.base import DEPLOYMENTS
 
-__all__ = ["DeploymentSpec", "read", "refuse"]
-
 
 @dataclass(frozen=True)
 class DeploymentSpec:

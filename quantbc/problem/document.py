@@ -10,8 +10,6 @@ from typing import Any
 
 from quantbc.errors import ProblemError
 
-__all__ = ["parsed"]
-
 _LARGEST = 4 * 2**20
 """Bytes; larger arrays belong in an .npz file."""
 _DEEPEST = 24

@@ -9,8 +9,6 @@ from quantbc.problem.reading import Table
 from quantbc.problem.rewards import TaskSpec
 from simulators.learners.finite_class import FiniteClass
 
-__all__ = ["FeedbackExpert", "read_feedback"]
-
 
 @dataclass(frozen=True)
 class FeedbackExpert:

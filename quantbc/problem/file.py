@@ -18,8 +18,6 @@ from quantbc.problem.sweeps import Grid, stopping_width
 from quantbc.problem.systems import SYSTEMS, ExpertSpec, SystemSpec, Tokenizer, require_finite
 from simulators.experiments.base import Budget, Experiment
 
-__all__ = ["Point", "Problem", "as_json", "load"]
-
 _MOST = 100
 """Experts, and tokenizers: every pair is built before any work is done."""
 

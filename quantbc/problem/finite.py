@@ -28,8 +28,6 @@ from simulators.systems.sparse import SparseMDP
 from simulators.systems.tabular import TabularMDP
 from simulators.tables import indices
 
-__all__ = ["FiniteExpert", "FiniteSpec"]
-
 _TABULAR = ("P", "R", "initial", "positions", "actions", "noise", "next_state")
 _SPARSE = ("data", "indices", "indptr")
 _LINEAR = ("phi", "mu", "theta", "initial", "actions")

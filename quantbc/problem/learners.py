@@ -11,8 +11,6 @@ from quantbc.problem.rewards import TaskSpec
 from simulators.experiments.linear_deployments import LEARNERS
 from simulators.learners.finite_class import FiniteClass, gain_class, matrix_class
 
-__all__ = ["GainClass", "MatrixClass", "read_gains", "read_matrices"]
-
 _MEMBER_TOLERANCE = 1e-9
 
 Matrix = tuple[tuple[float, ...], ...]

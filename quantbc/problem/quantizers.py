@@ -14,8 +14,6 @@ from simulators.errors import DomainError, FloatArray, ShapeError
 from simulators.quantizers import registry
 from simulators.quantizers.base import Quantizer
 
-__all__ = ["QuantizerSpec", "read"]
-
 Argument = float | int | bool | str | tuple[float, ...]
 _BOX = (-1.0, 1.0)
 _MOST = 1_000_000

@@ -9,8 +9,6 @@ from typing import Any
 
 from quantbc.errors import ProblemError
 
-__all__ = ["Table"]
-
 _LARGEST, _SMALLEST = 1e100, 1e-100
 """Magnitudes of numbers; beyond, products of a few of them leave the floats."""
 _LONGEST_TEXT = 255

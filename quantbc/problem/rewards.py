@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from quantbc.problem.reading import Table
 from simulators.rewards import ReachReward
 
-__all__ = ["TaskSpec", "read"]
-
 Vector = tuple[float, ...]
 
 

@@ -21,8 +21,6 @@ from simulators.experiments.sampled import SampledExperiment
 if TYPE_CHECKING:
     from simulators.systems.gym import SampledSystem
 
-__all__ = ["GymSpec"]
-
 
 @dataclass(frozen=True)
 class GymSpec:

@@ -8,8 +8,6 @@ from quantbc.errors import ProblemError
 from quantbc.problem.reading import Table
 from simulators.experiments.base import Budget
 
-__all__ = ["Grid", "read", "stopping_width"]
-
 _LONGEST = 1_000_000
 _MOST = 100_000_000
 _MOST_STEPS = 1_000_000_000

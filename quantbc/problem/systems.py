@@ -32,8 +32,6 @@ from simulators.rollouts import demonstrate, raw_actions
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianNoise, Law, NoNoise, UniformBox, UniformNoise
 
-__all__ = ["SYSTEMS", "ExpertSpec", "LinearSpec", "SystemSpec", "Tokenizer", "require_finite"]
-
 _MOST_STATES = 256
 _TRIED_STEPS = 2000
 _FITTED_EPISODES, _FITTED_STEPS = 200, 20

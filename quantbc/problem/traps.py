@@ -11,8 +11,6 @@ from quantbc.problem.deployments import DeploymentSpec, refuse
 from quantbc.problem.reading import Table
 from simulators.experiments.traps import TrapExperiment, arctan_trap, bounded_trap, gaussian_trap
 
-__all__ = ["TrapExpert", "TrapQuantizer", "TrapSpec"]
-
 _PARAMETERS = {"arctan": ("k", "d"), "bounded": ("c", "W", "x_c"), "gaussian": ("c", "sigma")}
 """Kinds of dynamics, and what an expert of each is given by."""
 

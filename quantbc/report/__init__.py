@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-__all__ = ["default_problem"]
-
 
 def default_problem() -> Path:
     """The problem file of a report for which none is given.

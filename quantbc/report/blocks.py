@@ -7,8 +7,6 @@ from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
-__all__ = ["Bar", "Block", "Cell", "Fold", "Items", "Page", "Picture", "Raw", "Section", "Table", "Text"]
-
 Tone = Literal["plain", "good", "bad"]
 
 

@@ -11,8 +11,6 @@ from proofs_check.ledger import StepResult, Verdict
 from proofs_check.report import VerifyReport
 from quantbc.report.blocks import Block, Fold, Items, Section, Table, Text
 
-__all__ = ["broken", "plain", "section"]
-
 _STEP = (("step", False), ("claim", False), ("engine", False), ("verdict", False), ("mutants refuted", True))
 
 

@@ -15,8 +15,6 @@ from quantbc.report.drawing import picture
 from quantbc.sweeps.findings import Findings
 from quantbc.sweeps.gallery import Drawn
 
-__all__ = ["FOLDER", "Results", "document", "failures"]
-
 FOLDER = "data"
 """Where tables and stores are, beside the page."""
 VERIFY_SEED = 0

@@ -18,8 +18,6 @@ from figures.tables import Row
 from quantbc.report.blocks import Picture
 from quantbc.report.typeset import with_formulas
 
-__all__ = ["embedded", "picture"]
-
 _REFERENCE = re.compile(r"(url\(#|^#)([^)]+)")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _DIGITS = 2  # of a point, 1/72 inch: far below a pixel

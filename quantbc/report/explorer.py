@@ -17,8 +17,6 @@ import bounds
 from bounds.quantization import eps_q
 from quantbc.report.typeset import environment, formula, symbol
 
-__all__ = ["SETTINGS", "Settings", "Slider", "fragment", "script", "sliders", "symbols"]
-
 
 class Settings(NamedTuple):
     """Statements with their names and notes, and what the sliders leave alone; sigma is that of the Gaussian policy."""

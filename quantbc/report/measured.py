@@ -11,8 +11,6 @@ from quantbc.sweeps.findings import Findings, last_line
 from quantbc.tables.cells import COLUMNS, comparisons
 from quantbc.tables.ladder import LADDER_COLUMNS, ladders
 
-__all__ = ["failures", "section"]
-
 
 def failures(rows: Sequence[Row], findings: Findings) -> tuple[str, ...]:
     """What went wrong: bounds that measurement exceeds, and cells that could not be computed."""

@@ -13,8 +13,6 @@ from quantbc.report.blocks import Page
 from quantbc.report.explorer import script
 from quantbc.report.typeset import environment
 
-__all__ = ["render"]
-
 
 def render(page: Page, templates: Environment | None = None) -> str:
     """The page as one HTML document.

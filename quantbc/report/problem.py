@@ -16,8 +16,6 @@ from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.report.typeset import symbol
 from simulators.experiments.base import Standing
 
-__all__ = ["constants", "entries", "section"]
-
 
 def entries(data: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     """Every key of a parsed TOML document and its value as text.

@@ -12,8 +12,6 @@ from quantbc.problem.file import Problem
 from quantbc.report.blocks import Block, Fold, Section, Table, Text
 from quantbc.sweeps.gallery import Drawn
 
-__all__ = ["section", "versions"]
-
 _LIBRARIES = (
     *("numpy", "scipy", "sympy", "matplotlib", "z3-solver", "python-flint", "scikit-learn", "cvc5", "h5py", "pyarrow"),
     *("jinja2", "markupsafe"),

@@ -11,8 +11,6 @@ from quantbc.problem.file import Problem
 from quantbc.problem.systems import ExpertSpec
 from quantbc.report.blocks import Bar, Block, Fold, Section, Table, Text
 
-__all__ = ["Setting", "section", "settings"]
-
 
 @dataclass(frozen=True)
 class Setting:

@@ -28,7 +28,6 @@ from quantbc.tables.audits import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["NAME", "drawing", "rows", "section"]
 
 NAME = "audit"
 """File stem and anchor of the figure."""

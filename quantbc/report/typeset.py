@@ -15,8 +15,6 @@ from markupsafe import Markup, escape
 
 import bounds
 
-__all__ = ["environment", "formula", "symbol", "with_formulas"]
-
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _LETTERS = {
     "alpha": "α", "beta": "β", "chi": "χ", "delta": "δ", "epsilon": "ϵ", "eta": "η", "kappa": "κ", "lambda": "λ",

@@ -16,8 +16,6 @@ from quantbc import interrupts
 from quantbc.errors import ProblemError
 from quantbc.sweeps.sweep import Cell, Computation
 
-__all__ = ["Computed", "compute_batch", "traceback_of"]
-
 Computed = tuple[str | None, str | None]
 """A result as JSON text, or the traceback of a failure."""
 

@@ -20,8 +20,6 @@ from quantbc.sweeps.executors import Workers
 from quantbc.sweeps.store import Outcome, Store
 from quantbc.sweeps.sweep import Cell, Computation, Sweep
 
-__all__ = ["Tally", "run"]
-
 Batch = Future[tuple[list[Computed], float]]
 
 _LARGEST_BATCH = 200

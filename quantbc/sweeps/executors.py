@@ -18,8 +18,6 @@ from typing import ParamSpec, TypeVar
 from quantbc.errors import ProblemError, optional
 from quantbc.output import say
 
-__all__ = ["Workers", "connect"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

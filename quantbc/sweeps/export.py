@@ -13,8 +13,6 @@ from figures.files import whole
 from figures.tables import Row, flat, put_csv
 from quantbc.errors import ProblemError, optional
 
-__all__ = ["export_csv", "export_parquet"]
-
 _ROW_GROUP = 5000
 
 Rows = Callable[[], Iterable[Row]]

@@ -11,8 +11,6 @@ from quantbc.sweeps.store import Store
 from quantbc.sweeps.summary import Summary
 from quantbc.sweeps.sweep import Cell, Sweep
 
-__all__ = ["Findings", "Selection", "last_line", "parse_filters"]
-
 _SHOWN_FAILURES = 100
 """Failures that are reported with their tracebacks; the others are counted."""
 

@@ -16,8 +16,6 @@ from quantbc.sweeps.findings import last_line
 from quantbc.sweeps.store import Store
 from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
-__all__ = ["Drawn", "tables"]
-
 
 def _settings(name: str, *, quick: bool) -> Settings:
     plot = FIGURES[name]

@@ -16,8 +16,6 @@ from typing import Any, NamedTuple
 from quantbc.errors import LostError, ProblemError
 from quantbc.sweeps.sweep import Cell, Sweep
 
-__all__ = ["Outcome", "Store", "kept_in"]
-
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION = 0x71626331  # "qbc1"
 _SCHEMA = 3

@@ -8,8 +8,6 @@ from proofs_check.comparison import compare
 from quantbc.problem.file import Point, Problem, as_json
 from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
-__all__ = ["COMPUTATION", "sweep_of"]
-
 
 def measured(cell: Cell) -> dict[str, Any]:
     """Clone, deploy, measure and compare at one cell; its settings are the fields of a problem's point."""

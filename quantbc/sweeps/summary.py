@@ -12,8 +12,6 @@ from proofs_check.intervals import binomial_interval
 from quantbc.errors import ProblemError
 from quantbc.sweeps.sweep import Label
 
-__all__ = ["Summary"]
-
 _CONFIDENCE = 0.95
 _SLOPES = ("H", "n", "cells")
 _LARGEST_COUNT = 1e15

@@ -19,8 +19,6 @@ import numpy as np
 
 from quantbc.errors import ProblemError
 
-__all__ = ["Axis", "Cell", "Computation", "Label", "Sweep"]
-
 Label = str | int | float | bool
 """What stands for an axis value in tables and filters."""
 

@@ -8,21 +8,6 @@ from typing import Any
 
 from quantbc.words import dimension_name, percent
 
-__all__ = [
-    "BOUND_COLUMNS",
-    "RAW_COLUMNS",
-    "TOKENIZER_COLUMNS",
-    "answer_lines",
-    "bound_lines",
-    "bounds_title",
-    "data_line",
-    "label",
-    "raw_lines",
-    "stability_lines",
-    "tokenizer_line",
-    "verdict_lines",
-]
-
 TOKENIZER_COLUMNS = (
     ("tokenizer", False),
     ("cells", True),

@@ -8,8 +8,6 @@ from figures.panels import worst_seed
 from figures.tables import Row, distinguishable, rung
 from quantbc import __version__
 
-__all__ = ["COLUMNS", "comparisons", "notes", "worst"]
-
 _LONG = 1e6
 """Beyond it a bound is printed in scientific notation."""
 _SETTING = ("expert", "quantizer", "H", "n")

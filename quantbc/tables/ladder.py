@@ -10,8 +10,6 @@ from figures.ladder import levels
 from figures.tables import Row, distinguishable
 from proofs_check.ladder import RUNGS
 
-__all__ = ["LADDER_COLUMNS", "ladders", "summary"]
-
 LADDER_COLUMNS = (
     ("rung", False),
     ("settings", True),

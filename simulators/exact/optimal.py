@@ -9,8 +9,6 @@ from simulators.exact.dp import Model
 from simulators.policies.tabular import TabularPolicy
 from simulators.tables import Table
 
-__all__ = ["optimal_policy"]
-
 
 def optimal_policy(model: Model, *, temperature: float | None = None, stationary: bool = False) -> TabularPolicy:
     """Return the policy that plays an action of largest value in every state and step, the first one on ties.

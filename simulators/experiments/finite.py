@@ -58,9 +58,7 @@ from simulators.systems.sparse import SparseMDP
 from simulators.systems.tabular import TabularMDP
 from simulators.tables import Number, Table
 
-__all__ = ["FiniteExperiment"]
-
-FiniteModel = FiniteSystem | TabularMDP | SparseMDP | LinearMDP
+FiniteModel = FiniteSystem | TabularMDP | SparseMDP | LinearMDP  # what an experiment on finitely many states runs on
 
 
 @dataclass(frozen=True, eq=False)

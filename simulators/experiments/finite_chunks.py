@@ -13,8 +13,6 @@ from simulators.quantizers.finite import ChunkLabels
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import to_float
 
-__all__ = ["ExpertChunks", "chunk_smoothness", "expert_chunks"]
-
 
 @dataclass(frozen=True, eq=False)
 class ExpertChunks:

@@ -22,8 +22,6 @@ from simulators.policies.tabular import LabelMap, TabularPolicy, push_forward, r
 from simulators.quantizers.finite import ChunkLabels
 from simulators.tables import indices
 
-__all__ = ["ChunkMaps", "Counts", "Given", "Learner", "Learnt", "PolicyClass", "Regression", "SoftmaxLinear"]
-
 
 @dataclass(frozen=True, eq=False)
 class Learnt:

@@ -12,8 +12,6 @@ from simulators.errors import DomainError
 from simulators.experiments.base import Budget, Measured, Regret, Standing
 from simulators.witnesses.base import KNOWN_LABELS, Witness
 
-__all__ = ["KnownRegret"]
-
 
 @dataclass(frozen=True, eq=False)
 class KnownRegret:

@@ -21,7 +21,6 @@ from simulators.systems.linear import LinearSystem
 if TYPE_CHECKING:
     from simulators.experiments.linear import LinearExperiment
 
-__all__ = ["LEARNERS", "average_errors", "chunk_smoothness", "covered", "executes_codes", "require_deployment"]
 
 LEARNERS = ("likelihood", "regression")
 """How a member of the class is chosen."""

@@ -17,8 +17,6 @@ from simulators.quantizers.base import Quantizer, quantize_columns
 from simulators.rollouts import BLOCK, PairedStep, Reward, blocks
 from simulators.systems.linear import System
 
-__all__ = ["block_of", "measured_pairs", "own_errors"]
-
 SMALL_BLOCK = 1000
 """Pairs between two looks where roll-outs may stop early."""
 

@@ -26,7 +26,6 @@ from simulators.quantizers.base import Quantizer, lift_error, quantize_columns
 if TYPE_CHECKING:
     from simulators.systems.gym import SampledSystem
 
-__all__ = ["SampledExperiment"]
 
 _MOST_PAIRS = 2000
 

@@ -13,8 +13,6 @@ from simulators.norms import norm_along
 from simulators.rewards import ReachReward
 from simulators.systems.linear import LinearSystem
 
-__all__ = ["return_range", "return_std"]
-
 
 def return_range(system: LinearSystem, reward: ReachReward, members: Affine, eps: float, horizon: int) -> float:
     """Return the width of an interval that holds the total reward of every run of every member, at most the horizon.

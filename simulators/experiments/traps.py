@@ -30,8 +30,6 @@ from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 from simulators.witnesses.rational_twin import RationalTwin
 
-__all__ = ["TrapExperiment", "TwinExperiment", "arctan_trap", "bounded_trap", "gaussian_trap"]
-
 _TRAPS = {ArctanTrapWitness: "arctan_trap", NoisyTrapWitness: "noisy_trap", GaussianTrapWitness: "gaussian_trap"}
 _ALWAYS = (
     "iid_demonstrations",

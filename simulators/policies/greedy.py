@@ -10,8 +10,6 @@ from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.pushforward import label_log_probabilities
 from simulators.quantizers.base import Quantizer, quantize_columns
 
-__all__ = ["Greedy"]
-
 
 @dataclass(frozen=True, eq=False)
 class Greedy(Deterministic):

@@ -27,7 +27,9 @@ class Expert:
     mirrored: bool
 
 
-EXPERTS = tuple(Expert(high, mirrored) for high, mirrored in product((False, True), repeat=2))
+EXPERTS = tuple(
+    Expert(high, mirrored) for high, mirrored in product((False, True), repeat=2)
+)  # their signs in both states
 
 
 @dataclass(frozen=True)

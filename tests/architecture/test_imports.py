@@ -28,7 +28,9 @@ def imported_packages(source: str) -> set[str]:
 
 
 def forbidden(package: str, source: str) -> set[str]:
-    return imported_packages(source) & (set(ALLOWED) - ALLOWED[package] - {package} | {"tests", "benchmarks", "examples"})
+    return imported_packages(source) & (
+        set(ALLOWED) - ALLOWED[package] - {package} | {"tests", "benchmarks", "examples"}
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

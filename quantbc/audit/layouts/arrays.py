@@ -13,8 +13,6 @@ from quantbc.audit.source import as_rows
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["Arrays", "below", "common_length", "is_vector", "pieces", "relative"]
-
 
 class Arrays(Protocol):
     """The arrays of an open file, or of one episode's group in it.

@@ -17,8 +17,6 @@ from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.source import DEFAULT_NAMES, Names, Source, require_file
 from quantbc.errors import ProblemError
 
-__all__ = ["LAYOUTS", "open_source"]
-
 _KNOWN = (
     *lerobot.LAYOUTS,
     *grouped.LAYOUTS,

@@ -12,8 +12,6 @@ from quantbc.audit.layouts.arrays import Arrays
 from quantbc.errors import ProblemError
 from simulators.errors import IntArray
 
-__all__ = ["BOUNDARIES", "episode_ends"]
-
 ENDS = ("episode_ends", "meta/episode_ends", "ends")
 STARTS = ("episode_starts", "meta/episode_starts")
 LENGTHS = ("episode_lengths", "meta/episode_lengths")

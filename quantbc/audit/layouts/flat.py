@@ -21,8 +21,6 @@ from quantbc.audit.source import DEFAULT_NAMES, Names, WithoutStatistics, chosen
 from quantbc.errors import ProblemError
 from simulators.errors import IntArray
 
-__all__ = ["ACTIONS", "CONTAINERS", "LAYOUTS", "OBSERVATIONS", "FlatFile"]
-
 ACTIONS = ("actions", "action", "acts", "data/actions", "data/action")
 """What actions are called; the first that is there is read."""
 OBSERVATIONS = ("observations", "obs", "states", "state", "data/obs", "data/state", "data/observations")

@@ -32,8 +32,6 @@ from quantbc.audit.source import (
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["LAYOUTS", "EpisodeGroups", "Rules"]
-
 After = Literal["always", "never", "maybe"]
 
 

@@ -14,8 +14,6 @@ import numpy.typing as npt
 from quantbc.audit.source import blaming, require_chunks, require_file, require_filled
 from quantbc.errors import ProblemError, optional
 
-__all__ = ["Hdf5Arrays", "is_hdf5", "opened"]
-
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _HOPS = 16
 _MOST_ARRAYS = 200_000

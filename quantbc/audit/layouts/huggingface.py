@@ -14,8 +14,6 @@ from quantbc.audit.layouts.lerobot import is_nested, is_vector_type, parquet_ope
 from quantbc.audit.source import blaming, inside, require_file
 from quantbc.errors import ProblemError, optional
 
-__all__ = ["TableArrays", "episode_rows", "is_table", "nested_columns", "table_files", "tables_opened"]
-
 _SUFFIXES = (".parquet", ".arrow")
 _PLACES = (".", "data", "train")
 _EPISODES_AT_ONCE = 4

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from quantbc.audit.source import Names, Source
 
-__all__ = ["Layout"]
-
 
 @dataclass(frozen=True)
 class Layout:

@@ -32,8 +32,6 @@ from quantbc.audit.source import (
 from quantbc.errors import ProblemError, optional
 from simulators.errors import FloatArray, IntArray
 
-__all__ = ["LAYOUTS", "LeRobotFolder", "is_nested", "is_vector_type", "lerobot_layout", "parquet_opened"]
-
 _PATTERNS = {"lerobot_v2": r"episode_\d+\.parquet", "lerobot_v3": r"file-\d+\.parquet"}
 _STATES = ("observation.state", "state")
 _SAID = ("codebase_version", "total_episodes", "total_frames")

@@ -13,8 +13,6 @@ from quantbc.audit.source import StoredEpisode, require_file
 from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 
-__all__ = ["STATISTICS", "read_episode_statistics", "vectors"]
-
 STATISTICS = ("min", "max", "mean", "std", "q01", "q99")
 """What is compared with the data, by LeRobot's names."""
 _LONGEST = 2**22

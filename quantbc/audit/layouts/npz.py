@@ -18,8 +18,6 @@ import numpy.typing as npt
 from quantbc.audit.source import blaming, require_file, require_filled
 from quantbc.errors import ProblemError
 
-__all__ = ["NumpyArrays", "is_npy", "is_npz", "npy_opened", "npz_opened"]
-
 _ZIP, _NPY = b"PK\x03\x04", b"\x93NUMPY"
 _LARGEST_DIRECTORY = 2**20
 

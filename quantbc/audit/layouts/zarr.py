@@ -15,8 +15,6 @@ import numpy.typing as npt
 from quantbc.audit.source import blaming, inside, require_chunks, require_filled
 from quantbc.errors import ProblemError, optional
 
-__all__ = ["is_zarr", "zarr_opened"]
-
 _MARKS = (".zgroup", "zarr.json", ".zarray")
 
 
