@@ -189,7 +189,7 @@ def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certi
 def __getattr__(name: str) -> Mapping[str, bounds.Theorem]:
     """The catalog, loaded when it is asked for."""
     if name != "catalog":
-        raise AttributeError(f"quantbc.api has no {name!r}; it has {', '.join([*__all__, 'catalog'])}")
+        raise AttributeError(f"quantbc.api has no {name!r}")
     from bounds import catalog
 
     return catalog
