@@ -50,7 +50,6 @@ class _AtOnce(Decoupling):
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """As for averages, with either spelling of the error."""
         return need("H"), GAIN, _EITHER, need("L"), optionally("return_range")
 
     def numeric(self, values: Values, form: Form) -> Array:
@@ -63,7 +62,6 @@ class _AtOnce(Decoupling):
         return np.minimum(steps, times(values["return_range"], times(values["L"], _spread(values))))
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula for the horizon's average."""
         import sympy
 
         j, H = sympy.Symbol("j", integer=True, nonnegative=True), symbol("H")
@@ -71,7 +69,6 @@ class _AtOnce(Decoupling):
         return symbol("L") * H * symbol("horizon_average_error") * moved
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with the range of the return."""
         import sympy
 
         H = symbol("H")
@@ -85,7 +82,6 @@ class _DriftAtOnce(Drift):
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """As for averages, with either spelling of the error."""
         return need("H"), GAIN, _EITHER, need("L_x"), need("L_u")
 
     def numeric(self, values: Values, form: Form) -> Array:
@@ -96,7 +92,6 @@ class _DriftAtOnce(Drift):
         return np.asarray(times(values["L_x"], _spread(values)) + direct)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula for the horizon's average."""
         H = symbol("H")
         moved = symbol("L_x") * ExponentialGain.symbolic(H) + symbol("L_u")
         return H * symbol("horizon_average_error") * moved

@@ -58,7 +58,6 @@ class ChunkDeviation:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """Gains, eps_q, the chunk's length and its Lipschitz constants."""
         return GAIN, *TRIPLED.needs, need("chunk"), need("lipschitz"), need("chunk_decay")
 
     def _curves(self, values: Values, radius: Array, horizon: int) -> tuple[Array, Array]:
@@ -78,7 +77,6 @@ class ChunkDeviation:
         return self._curves(values, TRIPLED.number(values), horizon)[1]
 
     def loss(self, values: Values) -> Array:
-        """Sum over steps 1..H of L_x times the state's displacement and L_u times the action's."""
         return np.asarray(self._total(values, "L_x", 0) + self._total(values, "L_u", 1))
 
     def _total(self, values: Values, weight: str, which: int) -> Array:
@@ -133,7 +131,6 @@ class ChunkDeviation:
         return self._own(chunk) * sympy.Sum(self._carried(chunk) ** m, (m, 0, count - 1))
 
     def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
-        """Displacement of the action at step t."""
         import sympy
 
         inside = sympy.Mod(t - 1, symbol("chunk"))

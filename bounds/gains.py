@@ -294,19 +294,15 @@ class LinearSystemGain:
         return GainSequence(values)
 
     def displacement(self, radius: Array, horizon: int) -> Array:
-        """See `GainSequence.displacement`."""
         return self.sequence(horizon).displacement(radius, horizon)
 
     def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
-        """See `GainSequence.feedback`."""
         return self.sequence(horizon).feedback(radius, lipschitz, horizon)
 
     def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
-        """See `GainSequence.response`."""
         return self.sequence(disturbances.size).response(disturbances, lipschitz)
 
     def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
-        """See `GainSequence.held`."""
         return self.sequence(horizon).held(radius, slopes, horizon)
 
 

@@ -66,7 +66,6 @@ class Deviation:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """Gains, amplitude and, in closed loop, the Lipschitz constant."""
         gain = {"none": (), "own": (LOOP_GAIN,)}.get(self.loop, (GAIN,))
         if need("C") in self.amplitude.needs:
             gain = ()
@@ -96,13 +95,11 @@ class Deviation:
         return self.gains(values).response(errors.first(horizon), feedback)
 
     def state(self, values: Values, horizon: int) -> Array:
-        """Displacement of the state at steps 1..horizon, along the last axis."""
         if self.loop == "none":
             return np.zeros(horizon)
         return self._moved(values, self.amplitude.constant(values), horizon) + self._answer(values, horizon)
 
     def action(self, values: Values, horizon: int) -> Array:
-        """Displacement of the action at steps 1..horizon, along the last axis."""
         direct = np.broadcast_to(self.amplitude.constant(values)[..., None], (horizon,))
         errors = self.amplitude.errors(values)
         direct = direct if errors is None else direct + errors.first(horizon)
@@ -139,7 +136,6 @@ class Deviation:
         return np.asarray(constant + values.over_horizon((), lambda part, horizon: running_sum(errors.first(horizon))))
 
     def loss(self, values: Values) -> Array:
-        """Sum over steps 1..H of L_x times the state's displacement and L_u times the action's."""
         direct = times(values["L_u"], self.direct(values))
         if self.loop == "none":
             return direct
@@ -149,7 +145,6 @@ class Deviation:
         return np.asarray(self.accumulated(values, weight, 1) + direct)
 
     def symbolic_state(self, t: sympy.Expr) -> sympy.Expr:
-        """Displacement of the state at step t, exponential gains."""
         import sympy
 
         if self.loop == "none":
@@ -157,6 +152,5 @@ class Deviation:
         return self.amplitude.formula() * ExponentialGain.symbolic(t, self.loop, self.slope)
 
     def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
-        """Disturbance of the action at step t."""
         feedback = symbol(self.slope) * self.symbolic_state(t) if self.answers else 0
         return feedback + self.amplitude.formula()

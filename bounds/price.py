@@ -66,7 +66,6 @@ class LearntPrice(Imitation):
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """What imitation and decoupling need; range of the return and largest sum of hazards are optional."""
         return need("H"), *self.radius.needs, *self.decoupling.needs, _SUM
 
     def numeric(self, values: Values, form: Form) -> Array:
@@ -88,11 +87,9 @@ class LearntPrice(Imitation):
         return sympy.Min(*_forms(tv, scale * tv, B), *paths, hellinger)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula without the optional quantities."""
         return self._formula(form, symbol("H"), self.decoupling.symbolic(form), more=False)
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with all of them."""
         return self._formula(form, symbol("return_range"), self.decoupling.refined(form), more=True)
 
 
@@ -110,18 +107,15 @@ class GivenPrice:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """H, the total variation and what decouples; range of the return and largest sum of hazards are optional."""
         return need("H"), need("tv"), *self.decoupling.needs, _SUM
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """The least form."""
         tv, decoupled = values["tv"], self.decoupling.numeric(values, form)
         if form == "sharp":
             return _least(values, tv, decoupled)
         return _twice(times(values.return_range, tv), decoupled)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula without the optional quantities."""
         import sympy
 
         tv = symbol("tv")
@@ -129,7 +123,6 @@ class GivenPrice:
         return forms[0] if form == "simple" else sympy.Min(*forms)
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with all of them."""
         import sympy
 
         tv, scale = symbol("tv"), symbol("return_range")

@@ -75,7 +75,6 @@ class RmsDeviation:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """Gains in the Euclidean norm, and what bins and noise are like."""
         return GAIN, *(need(name) for name in _CONSTANTS)
 
     def state(self, values: Values, horizon: int) -> Array:
@@ -105,7 +104,6 @@ class RmsDeviation:
         return moved
 
     def action(self, values: Values, horizon: int) -> Array:
-        """s_1..s_horizon along the last axis."""
         with np.errstate(over="ignore"):
             return self._spread(values, self.state(values, horizon))
 
@@ -115,20 +113,17 @@ class RmsDeviation:
         return _Step.of(column).spread(moved)
 
     def loss(self, values: Values) -> Array:
-        """Sum over steps 1..H of L_x r_h + L_u s_h."""
         names = ("C", "eta", *_CONSTANTS)
         states = values.over_horizon(names, lambda part, horizon: running_sum(self.state(part, horizon)))
         actions = values.over_horizon(names, lambda part, horizon: running_sum(self.action(part, horizon)))
         return np.asarray(times(values["L_x"], states) + times(values["L_u"], actions))
 
     def symbolic_state(self, t: sympy.Expr) -> sympy.Expr:
-        """r(t), the sequence that the recursion defines."""
         import sympy
 
         return sympy.Function("r")(t)
 
     def symbolic_action(self, t: sympy.Expr) -> sympy.Expr:
-        """s_t as a formula in r(t)."""
         import sympy
 
         r, ell, width = self.symbolic_state(t), symbol("lipschitz"), symbol("half_width")

@@ -74,11 +74,9 @@ class Zero:
     needs: tuple[Need, ...] = ()
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """0."""
         return np.asarray(0.0)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """0."""
         import sympy
 
         return sympy.Integer(0)
@@ -99,11 +97,9 @@ class Closed:
     formula: Callable[[Form], sympy.Expr]
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """The number."""
         return np.asarray(self.number(values, form))
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula."""
         return self.formula(form)
 
 
@@ -134,7 +130,6 @@ class Radius:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """Demonstrations, confidence and class sizes."""
         return need("n"), need("delta"), *(need(size) for size in self.sizes), *WIDENED
 
     def numeric(self, values: Values, form: Form) -> Array:
@@ -161,7 +156,6 @@ class Radius:
         return np.sqrt(self.factor * base) if self.root else np.asarray(self.factor * base)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The radius as a formula."""
         import sympy
 
         log_size = sympy.Add(*(symbol(size) for size in self.sizes))
@@ -193,7 +187,6 @@ class Imitation:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """H and what the radius needs; the range and the standard deviation of the return are optional."""
         spread = (optionally("return_std"),) if self._hellinger else ()
         return need("H"), *self.radius.needs, optionally("return_range"), *spread
 
@@ -214,11 +207,9 @@ class Imitation:
         return bound if form == "simple" else np.minimum(bound, self.numeric(values, "simple"))  # rounding
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula without the optional quantities."""
         return symbol("H") * self.radius.symbolic(form)
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with all of them."""
         import sympy
 
         R, sigma = symbol("return_range"), symbol("return_std")
@@ -246,7 +237,6 @@ class Hazard:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """The modulus, in the spellings the statement allows."""
         if self.through == "kernel":
             return (need("L_P"), need("eps_q"))
         if self.through == "uncapped":
@@ -297,7 +287,6 @@ class Decoupling:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """H, what moves the state, and the modulus; the range of the return is optional."""
         return need("H"), *self.deviation.needs, *self.hazard.needs, optionally("return_range")
 
     def numeric(self, values: Values, form: Form) -> Array:
@@ -344,7 +333,6 @@ class Decoupling:
         return 0.0 - values.over_horizon(self._names, curve)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula, with sums and products over a symbolic horizon."""
         import sympy
 
         H = symbol("H")
@@ -355,7 +343,6 @@ class Decoupling:
         return sympy.Sum(1 - sympy.Product(1 - hazard, (t, 2, h)), (h, 1, H))
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with the range of the return."""
         import sympy
 
         t = sympy.Symbol("t", integer=True, positive=True)
@@ -374,17 +361,14 @@ class Drift:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """H, the reward's Lipschitz constants and what moves state and action."""
         still = isinstance(self.deviation, Deviation) and self.deviation.loop == "none"
         reward = (need("L_u"),) if still else (need("L_x"), need("L_u"))
         return need("H"), *self.deviation.needs, *reward
 
     def numeric(self, values: Values, form: Form) -> Array:
-        """Sum of the displacement, and the reward's constants."""
         return self.deviation.loss(values)
 
     def symbolic(self, form: Form) -> sympy.Expr:
-        """The formula, with a sum over a symbolic horizon."""
         import sympy
 
         h = sympy.Symbol("h", integer=True, positive=True)

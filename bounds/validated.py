@@ -80,7 +80,6 @@ class _Ranged(Closed):
     """Closed, with the range of the return in H's place where it is given."""
 
     def refined(self, form: Form) -> sympy.Expr:
-        """The formula with the range."""
         return symbol("return_range") * symbol("mismatch")
 
 

@@ -60,7 +60,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of curves, for progress."""
         return len(self.demonstrations)
 
     @property

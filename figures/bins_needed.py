@@ -53,7 +53,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of curves, for progress."""
         return len(self.lipschitz) + 1
 
 

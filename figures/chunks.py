@@ -46,7 +46,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of chunk lengths, for progress."""
         return self.chunks
 
 

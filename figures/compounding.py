@@ -54,7 +54,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of horizons, for progress."""
         return len(self.horizons)
 
     @property

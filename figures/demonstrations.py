@@ -54,7 +54,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of curves, for progress."""
         return len(_SETUPS) * len(self.eps_q)
 
 

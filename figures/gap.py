@@ -55,7 +55,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of panels' rows, for progress."""
         return len(_SETUPS)
 
 

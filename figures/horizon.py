@@ -50,7 +50,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of measured cells, for progress."""
         return len(_PANELS) * len(self.horizons) * len(self.seeds)
 
 

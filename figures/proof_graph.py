@@ -45,7 +45,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of steps, for progress."""
         from proofs_check.library import library  # which loads the solvers
 
         return sum(len(proof.steps) for proof in library().proofs)

@@ -50,7 +50,6 @@ class Study:
 
     @property
     def cells(self) -> int:
-        """Number of cells, for progress."""
         sizes = (self.horizons, self.bins, self.demonstrations, self.seeds)
         return len(self.experts) * int(np.prod([len(axis) for axis in sizes]))
 

@@ -49,7 +49,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of points, for progress."""
         return len(_POINTS) * len(self.scales)
 
 

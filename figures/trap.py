@@ -81,7 +81,6 @@ class Settings:
 
     @property
     def cells(self) -> int:
-        """Number of scales, for progress."""
         return len(self.scales) + len(self.noisy_scales)
 
     def witness(self, eps: float) -> ArctanTrapWitness:

@@ -40,7 +40,6 @@ class ClosedLoop:
     policy: Policy
 
     def step(self, x: FloatArray) -> FloatArray:
-        """Return the next states."""
         return self.system.step(x, self.policy.act(x), np.zeros_like(x))
 
 

@@ -44,7 +44,6 @@ class ReachReward:
 
     @property
     def lipschitz(self) -> tuple[float, float]:
-        """(L_x, L_u) in the reward's own norm."""
         return self.state_weight, self.action_weight
 
     def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:
@@ -100,7 +99,6 @@ class ImitationReward:
 
     @property
     def lipschitz(self) -> tuple[float, float]:
-        """(L_x, L_u) in the reward's own norm."""
         return self.weight * self.mean.lipschitz(self.norm), self.weight
 
     def __call__(self, x: FloatArray, u: FloatArray) -> FloatArray:

@@ -45,7 +45,6 @@ class Exact:
 
     @property
     def engine(self) -> str:
-        """The engine's name."""
         return "exact"
 
     def written(self) -> tuple[str, ...]:
@@ -53,15 +52,12 @@ class Exact:
         return (f"cases: {self.scope}",)
 
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
-        """No lemma."""
         return ()
 
     def established(self) -> tuple[Any, ...]:
-        """Nothing for all values."""
         return ()
 
     def running(self) -> frozenset[str]:
-        """None."""
         return frozenset()
 
     def discharge(self) -> Outcome:

@@ -42,7 +42,6 @@ class Induction:
 
     @property
     def engine(self) -> str:
-        """The engine's name."""
         return "induction"
 
     def written(self) -> tuple[str, ...]:
@@ -51,7 +50,6 @@ class Induction:
         return (f"over {self.over}", *(f"{name}: {line}" for name, part in parts for line in part.written()))
 
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
-        """The lemmas of base and step."""
         return (*self.base.cited(), *self.step.cited())
 
     def running(self) -> frozenset[str]:
@@ -97,27 +95,21 @@ class All:
 
     @property
     def engine(self) -> str:
-        """The engines of the parts."""
         return "+".join(dict.fromkeys(part.engine for part in self.parts))
 
     def written(self) -> tuple[str, ...]:
-        """Part by part."""
         return tuple(f"{number}: {line}" for number, part in enumerate(self.parts, start=1) for line in part.written())
 
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
-        """The lemmas of the parts."""
         return tuple(lemma for part in self.parts for lemma in part.cited())
 
     def running(self) -> frozenset[str]:
-        """The letters that run in a part."""
         return frozenset().union(*(part.running() for part in self.parts))
 
     def established(self) -> tuple[Any, ...]:
-        """What the parts establish."""
         return tuple(formula for part in self.parts for formula in part.established())
 
     def discharge(self) -> Outcome:
-        """Decide part by part."""
         certificate: dict[str, str] = {}
         found = []
         for number, part in enumerate(self.parts, start=1):

@@ -27,23 +27,18 @@ class Declares:
 
     @property
     def engine(self) -> str:
-        """The engine's name."""
         return "exact"
 
     def written(self) -> tuple[str, ...]:
-        """The names."""
         return (f"{self.key} assumes {', '.join(self.names)}",)
 
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
-        """No lemma."""
         return ()
 
     def established(self) -> tuple[Any, ...]:
-        """No formula."""
         return ()
 
     def running(self) -> frozenset[str]:
-        """None."""
         return frozenset()
 
     def discharge(self) -> Outcome:

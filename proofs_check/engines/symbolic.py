@@ -50,7 +50,6 @@ class Identity:
 
     @property
     def engine(self) -> str:
-        """The engine's name."""
         return "symbolic"
 
     def written(self) -> tuple[str, ...]:
@@ -59,15 +58,12 @@ class Identity:
         return (f"show {self.left} = {self.right}", *([f"tried with {', '.join(ranges)}"] if ranges else []))
 
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
-        """No lemma."""
         return ()
 
     def established(self) -> tuple[Any, ...]:
-        """No formula of the kind that is cited."""
         return ()
 
     def running(self) -> frozenset[str]:
-        """None."""
         return frozenset()
 
     def discharge(self) -> Outcome:

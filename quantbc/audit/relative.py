@@ -38,22 +38,18 @@ class RelativeActions:
 
     @property
     def layout(self) -> str:
-        """That of the source."""
         return self.source.layout
 
     @property
     def path(self) -> Path:
-        """That of the source."""
         return self.source.path
 
     @property
     def width(self) -> int:
-        """Numbers in a row, those of the reference included."""
         return self.source.width + self.reference.width
 
     @property
     def observed(self) -> tuple[str, ...]:
-        """Those of the source."""
         return self.source.observed
 
     @property
@@ -75,21 +71,17 @@ class RelativeActions:
 
     @property
     def action_names(self) -> tuple[str, ...] | None:
-        """Those of the source."""
         return self.source.action_names
 
     @property
     def fps(self) -> float | None:
-        """That of the source."""
         return self.source.fps
 
     @property
     def files(self) -> Sequence[Path]:
-        """Those of the source."""
         return self.source.files
 
     def part(self, files: slice) -> Self:
-        """Some of the files only."""
         return replace(self, source=self.source.part(files), reference=self.reference.part(files))
 
     def pieces(self, rows: int) -> Iterator[Piece]:

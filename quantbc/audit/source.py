@@ -163,22 +163,18 @@ class WithoutStatistics:
 
     @property
     def action_names(self) -> None:
-        """None."""
         return
 
     @property
     def fps(self) -> None:
-        """None."""
         return
 
     @property
     def stored(self) -> Mapping[str, FloatArray]:
-        """None."""
         return {}
 
     @property
     def stored_episodes(self) -> Mapping[int, StoredEpisode]:
-        """None."""
         return {}
 
 

@@ -222,7 +222,6 @@ class FiniteSpec:
         return FiniteExpert(name, kind, temperature, stationary, policy, learner, array)
 
     def quantizer(self, table: Table) -> QuantizerSpec:
-        """Any tokenizer of the registry."""
         return read_quantizer(table)
 
     def labels(self, quantizer: QuantizerSpec, chunks: ChunkMaps | None = None) -> LabelMap | ChunkLabels:
@@ -247,7 +246,6 @@ class FiniteSpec:
     def experiment(
         self, expert: FiniteExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> FiniteExperiment:
-        """The simulator's experiment."""
         refuse(deployment, "speeds")
         model, chunks = self.model(horizon), self._chunks(expert)
         self._require_chunks(None if chunks is None else chunks.steps, deployment)

@@ -27,7 +27,6 @@ class TaskSpec:
 
     @property
     def box(self) -> tuple[float, float]:
-        """Ends of the action box."""
         return self.action_low, self.action_high
 
 

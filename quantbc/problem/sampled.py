@@ -61,7 +61,6 @@ class GymSpec:
 
     @property
     def norm(self) -> str:
-        """That of states and actions."""
         return self.task.norm
 
     def expert(self, table: Table) -> FeedbackExpert:
@@ -70,13 +69,11 @@ class GymSpec:
         return read_feedback(table, states=system.dx, actions=system.du)
 
     def quantizer(self, table: Table) -> QuantizerSpec:
-        """Any tokenizer of the registry."""
         return read_quantizer(table)
 
     def experiment(
         self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> SampledExperiment:
-        """The simulator's experiment."""
         if deployment.kind not in ("plain", "greedy"):
             raise ProblemError(
                 "deployment.type must be plain or greedy for an environment, whose dynamics are not known, got "

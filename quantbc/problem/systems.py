@@ -159,7 +159,6 @@ class LinearSpec:
 
     @property
     def norm(self) -> str:
-        """That of the reward."""
         return self.task.norm
 
     def build(self) -> LinearSystem:
@@ -175,13 +174,11 @@ class LinearSpec:
         return read_feedback(table, states=len(self.A), actions=len(self.B[0]))
 
     def quantizer(self, table: Table) -> QuantizerSpec:
-        """Any tokenizer of the registry."""
         return read_quantizer(table)
 
     def experiment(
         self, expert: FeedbackExpert, quantizer: QuantizerSpec, deployment: DeploymentSpec, horizon: int
     ) -> LinearExperiment:
-        """The simulator's experiment."""
         system, candidates = self.build(), expert.build(self.task)
         refuse(deployment, "models")
         fitted = self._actions(system, candidates.policies[expert.truth], quantizer) if quantizer.fitted else None

@@ -52,7 +52,6 @@ class TrapQuantizer:
 
     @property
     def label(self) -> str:
-        """Name for tables."""
         return f"{self.kind} {self.bins}"
 
     @property
@@ -85,7 +84,6 @@ class TrapSpec:
         return spec
 
     def expert(self, table: Table) -> TrapExpert:
-        """One of the [[experts]]."""
         name = table.text("name")
         kind = table.text("type", allowed=tuple(_PARAMETERS), default="arctan")
         given = tuple((key, table.number(key, low=0, inside=True)) for key in _PARAMETERS[kind])
@@ -94,7 +92,6 @@ class TrapSpec:
         return TrapExpert(name, kind, given, deployment)
 
     def quantizer(self, table: Table) -> TrapQuantizer:
-        """One of the [[quantizers]]."""
         spec = TrapQuantizer(
             table.text("type", allowed=("trap", "bins")), table.number("eps", low=0, high=1, inside=True)
         )
@@ -104,7 +101,6 @@ class TrapSpec:
     def experiment(
         self, expert: TrapExpert, quantizer: TrapQuantizer, deployment: DeploymentSpec, horizon: int
     ) -> TrapExperiment:
-        """The simulator's experiment."""
         given = {"A": self.A, "B": self.B, "eps": quantizer.eps, **dict(expert.parameters)}
         refuse(deployment, "speeds", "models")
         how = expert.deployment or deployment.kind

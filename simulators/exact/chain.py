@@ -59,12 +59,10 @@ class TrajectoryLaw:
 
     @property
     def exact(self) -> bool:
-        """Whether the tables hold Fractions."""
         return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:
-        """Whether policy and kernel are the same at every step."""
         return self.policy.ndim == 2 and self.kernel.ndim == 3
 
     def policy_at(self, h: int) -> Table:

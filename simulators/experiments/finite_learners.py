@@ -88,11 +88,9 @@ class Given:
         """Return None: there is no class."""
 
     def members(self, model: Model, quantizer: LabelMap) -> Sequence[TabularPolicy]:
-        """Return the policy itself."""
         return (self.policy,)
 
     def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
-        """Return the policy itself."""
         return Learnt(self.policy)
 
 
@@ -128,11 +126,9 @@ class PolicyClass:
             )
 
     def log_size(self, model: Model, quantizer: LabelMap) -> float:
-        """Return log N."""
         return math.log(len(self.policies))
 
     def members(self, model: Model, quantizer: LabelMap) -> Sequence[TabularPolicy]:
-        """Return the push-forwards."""
         return [push_forward(policy, quantizer) for policy in self.policies]
 
     def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
@@ -186,7 +182,6 @@ class Counts:
         """Return None: constants of this class are those of the positions alone."""
 
     def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
-        """Return the policy of the counted labels."""
         if not self.deterministic:
             exact = bool(model.initial.dtype == object)
             options = {"n_states": model.n_states, "stationary": self.stationary, "exact": exact}
@@ -232,7 +227,6 @@ class SoftmaxLinear:
         """Return None: nothing bounds the weights."""
 
     def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
-        """Return the regularised minimiser of the log-loss."""
         found = softmax_learner(data, quantizer, self.features, ridge=self.ridge)
         return Learnt(found.policy, loss=found.loss)
 
@@ -271,8 +265,7 @@ class Regression:
     def log_size(self, model: Model, quantizer: LabelMap) -> None:
         """Return None: nothing is chosen from a class by its likelihood."""
 
-    def members(self, model: Model, quantizer: LabelMap) -> None:
-        """Return None."""
+    def members(self, model: Model, quantizer: LabelMap) -> None: ...
 
     def nearest(self, data: Demonstrations, quantizer: LabelMap, *, n_states: int) -> TabularPolicy:
         """Return the policy that plays the code nearest to the mean; the lowest one where nothing was seen."""
@@ -284,7 +277,6 @@ class Regression:
         return TabularPolicy.of_actions(quantizer.codebook[best], len(self.positions))
 
     def fit(self, model: Model, quantizer: LabelMap, data: Demonstrations) -> Learnt:
-        """Return the policy nearest to the means."""
         return Learnt(self.nearest(data, quantizer, n_states=model.n_states))
 
 
@@ -313,7 +305,6 @@ class ChunkMaps:
 
     @property
     def steps(self) -> int:
-        """Length of a chunk."""
         return int(self.maps.shape[2])
 
     def require_fit(self, model: Model, expert: TabularPolicy, quantizer: LabelMap | ChunkLabels) -> None:
@@ -323,7 +314,6 @@ class ChunkMaps:
             raise ShapeError(f"maps must have one row for each of {model.n_states} states, got {self.maps.shape[1]}")
 
     def log_size(self, model: Model, quantizer: LabelMap | ChunkLabels) -> float:
-        """Return log N."""
         return math.log(len(self.maps))
 
     def members(self, model: Model, quantizer: LabelMap | ChunkLabels) -> None:

@@ -49,7 +49,6 @@ class KnownRegret:
         return changed
 
     def facts(self) -> Mapping[str, Standing]:
-        """Return what holds, by construction."""
         return dict.fromkeys(self.witness.holds, "certified")
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:

@@ -83,7 +83,6 @@ class SampledExperiment:
 
     @property
     def expert(self) -> Policy:
-        """The demonstrator."""
         return self.candidates.policies[self.truth]
 
     @cached_property

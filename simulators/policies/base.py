@@ -43,11 +43,9 @@ class Deterministic:
 
     @property
     def deterministic(self) -> bool:
-        """True."""
         return True
 
     def normals(self, du: int) -> int:
-        """Return 0: nothing is random."""
         return 0
 
 
@@ -59,7 +57,6 @@ class ClippedActions:
 
     @property
     def action_range(self) -> tuple[float, float]:
-        """The ends of the clip."""
         return self.low, self.high
 
 

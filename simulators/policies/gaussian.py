@@ -47,11 +47,9 @@ class ClippedGaussian(ClippedActions):
 
     @property
     def deterministic(self) -> bool:
-        """False."""
         return False
 
     def normals(self, du: int) -> int:
-        """Return du: one normal per action dimension."""
         return du
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:

@@ -56,6 +56,5 @@ class Greedy(Deterministic):
         return min(float(own[0]) for own in codes), max(float(own[-1]) for own in codes)
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
-        """Return codes, shape (…, du, M); `z` is ignored."""
         best = label_log_probabilities(self.policy, self.quantizer, x).argmax(axis=-1)
         return np.stack([own[best[..., j, :]] for j, own in enumerate(self._codes())], axis=-2)

@@ -47,7 +47,6 @@ class LinearFeedback(ClippedActions, Deterministic):
             object.__setattr__(self, name, value)
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
-        """Return raw actions, shape (…, dx, M); `z` is ignored."""
         offset = np.asarray(self.target_action) + self.gain * np.asarray(self.target_state)
         u = np.multiply(x, -self.gain)
         u += column(offset)
@@ -93,16 +92,13 @@ class Linear(Deterministic):
 
     @property
     def action_range(self) -> tuple[float, float]:
-        """Unlimited."""
         return -math.inf, math.inf
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
-        """Return raw actions, shape (…, du, M); `z` is ignored."""
         u: FloatArray = self.K @ x
         if not self._centred:
             u += column(np.asarray(self.offset))
         return u
 
     def lipschitz(self, norm: str) -> float:
-        """Return the operator norm of K."""
         return operator_norm(self.K, norm)

@@ -33,7 +33,6 @@ class Arctan(Deterministic):
         return -end, end
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
-        """Return raw actions, shape (…, dx, M); `z` is ignored."""
         u: FloatArray = np.arctan(x)
         u *= self.scale
         return u
@@ -72,7 +71,6 @@ class Clipped(ClippedActions, Deterministic):
         object.__setattr__(self, "high", high)
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:
-        """Return raw actions, shape (…, du, M); `z` is ignored."""
         return np.clip(self.mean.act(x), self.low, self.high)
 
     def lipschitz(self, norm: str) -> float:

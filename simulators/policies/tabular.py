@@ -53,12 +53,10 @@ class TabularPolicy:
 
     @property
     def stationary(self) -> bool:
-        """Whether the policy is the same at every step."""
         return self.probabilities.ndim == 2
 
     @property
     def exact(self) -> bool:
-        """Whether the probabilities are Fractions."""
         return is_exact(self.probabilities)
 
     @property
@@ -128,7 +126,6 @@ class LabelMap:
 
     @property
     def n_actions(self) -> int:
-        """Size of the action set."""
         return len(self.labels)
 
     steps: ClassVar[int] = 1

@@ -198,12 +198,10 @@ class PerStep(_Shared):
 
     @property
     def unit(self) -> Unit:
-        """Errors are per step."""
         return "step"
 
     @property
     def steps(self) -> int:
-        """One step."""
         return 1
 
 
@@ -212,7 +210,6 @@ class Elementwise(PerStep):
 
     @property
     def elementwise(self) -> bool:
-        """True: every scalar is quantized alone."""
         return True
 
 
@@ -227,7 +224,6 @@ class PerChunk(_Shared):
 
     @property
     def unit(self) -> Unit:
-        """Errors depend on whole chunks."""
         return "chunk"
 
     def chunks(self, name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:

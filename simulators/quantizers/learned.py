@@ -205,12 +205,10 @@ class PerDimension(PerStep):
 
     @property
     def monotone(self) -> bool:
-        """Whether every part is."""
         return all(part.monotone for part in self.parts)
 
     @property
     def sup_error(self) -> float:
-        """The largest sup error of the parts."""
         return max(part.sup_error for part in self.parts)
 
     def sup_errors(self, dimension: int) -> FloatArray:
@@ -218,7 +216,6 @@ class PerDimension(PerStep):
         return np.array([axis.part.sup_error for axis in self.axes(dimension)])
 
     def token_counts(self, dimension: int) -> tuple[int, ...]:
-        """One token an entry."""
         return tuple(axis.part.tokens for axis in self.axes(dimension))
 
     def axes(self, dimension: int) -> tuple[Axis, ...]:
@@ -232,12 +229,10 @@ class PerDimension(PerStep):
         return tuple(map(Axis, self.parts))
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
-        """Return tokens of shape (…, d)."""
         columns = self._columns("u", np.asarray(u, dtype=np.float64))
         return np.stack([part.encode(c) for part, c in zip(self.parts, columns, strict=True)], axis=-1)
 
     def decode(self, token: npt.ArrayLike) -> FloatArray:
-        """Return executed actions of shape (…, d)."""
         columns = self._columns("token", np.asarray(token))
         return np.stack([part.decode(c) for part, c in zip(self.parts, columns, strict=True)], axis=-1)
 

@@ -42,16 +42,13 @@ class OnChunks(PerChunk):
         return self.inner.cells
 
     def token_counts(self, dimension: int) -> tuple[int, ...] | None:
-        """Those of the inner quantizer: tokens of a whole chunk."""
         return self.inner.token_counts(self.steps * dimension)
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
-        """Return tokens of chunks of shape (…, steps, d), as the inner quantizer shapes them."""
         array = self.chunks("u", u)
         return self.inner.encode(array.reshape(*array.shape[:-2], -1))
 
     def decode(self, token: npt.ArrayLike) -> FloatArray:
-        """Return the executed chunks, shape (…, steps, d)."""
         flat = self.inner.decode(token)
         return flat.reshape(*flat.shape[:-1], self.steps, -1)
 

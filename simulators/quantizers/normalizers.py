@@ -260,12 +260,10 @@ class Normalized(PerStep):
 
     @property
     def unit(self) -> Unit:
-        """That of the inner quantizer."""
         return self.inner.unit
 
     @property
     def steps(self) -> int:
-        """That of the inner quantizer."""
         return self.inner.steps
 
     @property
@@ -281,12 +279,10 @@ class Normalized(PerStep):
 
     @property
     def cells(self) -> int | None:
-        """That of the inner quantizer."""
         return self.inner.cells
 
     @property
     def first_token(self) -> int:
-        """That of the inner quantizer."""
         return self.inner.first_token
 
     @property
@@ -302,7 +298,6 @@ class Normalized(PerStep):
         return None if inner is None else np.where(self.normalizer.constant, 0.0, self.normalizer.scale * inner)
 
     def token_counts(self, dimension: int) -> tuple[int, ...] | None:
-        """Those of the inner quantizer."""
         return self.inner.token_counts(dimension)
 
     def axes(self, dimension: int) -> tuple[Axis, ...] | None:
@@ -325,15 +320,12 @@ class Normalized(PerStep):
             raise ShapeError(f"quantizer must have {dimension} dimensions, got {self.normalizer.dimension}")
 
     def encode(self, u: npt.ArrayLike) -> IntArray:
-        """Return the inner tokens of raw actions, shape (…, d) in."""
         return self.inner.encode(self.normalizer.forward(u))
 
     def decode(self, token: npt.ArrayLike) -> FloatArray:
-        """Return the executed raw actions of tokens."""
         return self.normalizer.inverse(self.inner.decode(token))
 
     def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the executed raw actions of raw actions."""
         return self.normalizer.inverse(self.inner.quantize(self.normalizer.forward(u)))
 
     def project(self, u: npt.ArrayLike) -> FloatArray:

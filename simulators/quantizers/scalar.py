@@ -99,12 +99,10 @@ class ScalarQuantizer(Elementwise):
 
     @property
     def codebook(self) -> FloatArray:
-        """The distinct executed actions of one scalar."""
         return self.codes
 
     @property
     def cells(self) -> int:
-        """Number of distinct executed actions of one scalar."""
         return len(self.codes)
 
     @property
@@ -126,11 +124,9 @@ class ScalarQuantizer(Elementwise):
         return self.outside == "clip"
 
     def token_counts(self, dimension: int) -> tuple[int, ...]:
-        """One token an entry."""
         return (self.tokens,) * dimension
 
     def axes(self, dimension: int) -> tuple[Axis, ...]:
-        """This quantizer for every entry."""
         return (Axis(self),) * dimension
 
     def eps_q(self, norm: str, dimension: int) -> float:
@@ -156,7 +152,6 @@ class ScalarQuantizer(Elementwise):
         return np.asarray(self.table[tokens - self.first_token])
 
     def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the executed action of every entry."""
         if self._grid is None or self._line is None:
             return np.asarray(self.table.take(self._index(u)))
         slope, intercept = self._line
@@ -166,7 +161,6 @@ class ScalarQuantizer(Elementwise):
         return codes
 
     def project(self, u: npt.ArrayLike) -> FloatArray:
-        """Return every entry clipped to [low, high]."""
         return np.clip(np.asarray(u, dtype=np.float64), self.low, self.high)
 
     def cell_of_token(self, token: npt.ArrayLike) -> IntArray:

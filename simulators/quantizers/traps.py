@@ -80,7 +80,6 @@ class ArctanTrap(Elementwise):
 
     @property
     def name(self) -> str:
-        """The quantizer's name."""
         return "arctan_trap"
 
     @property
@@ -102,12 +101,10 @@ class ArctanTrap(Elementwise):
 
     @property
     def codebook(self) -> FloatArray:
-        """All executed actions, increasing."""
         return np.unique(np.concatenate([self.binning.codes, self.specials]))
 
     @property
     def cells(self) -> int:
-        """Number of distinct executed actions."""
         return len(self.codebook)
 
     @property
@@ -141,7 +138,6 @@ class ArctanTrap(Elementwise):
         return np.where(region == PLAIN, self.binning.encode(actions), self.binning.tokens + region - 1)
 
     def decode(self, token: npt.ArrayLike) -> FloatArray:
-        """Return the executed actions of tokens."""
         table = np.concatenate([self.binning.table, self.specials])
         return np.asarray(table[as_tokens("token", token, 0, len(table) - 1)])
 
@@ -197,7 +193,6 @@ class NoisyTrap(Elementwise):
 
     @property
     def name(self) -> str:
-        """The quantizer's name."""
         return "noisy_trap"
 
     @property
@@ -207,7 +202,6 @@ class NoisyTrap(Elementwise):
 
     @property
     def cells(self) -> None:
-        """None: see `codebook`."""
         return None
 
     @property
@@ -254,7 +248,6 @@ class NoisyTrap(Elementwise):
         )
 
     def quantize(self, u: npt.ArrayLike) -> FloatArray:
-        """Return the executed actions of expert actions u = c·x."""
         actions = finite_array("u", u)
         region = self.region(actions / self.c)
         return np.asarray(np.select([region == 1, region == 2], [self.trigger_action, self.trap_action], actions))

@@ -80,27 +80,22 @@ class FiniteSystem:
 
     @property
     def horizon(self) -> int:
-        """Number of steps H."""
         return len(self.reward)
 
     @property
     def n_states(self) -> int:
-        """Number of states S."""
         return len(self.states)
 
     @property
     def n_actions(self) -> int:
-        """Number of raw actions A."""
         return len(self.actions)
 
     @property
     def exact(self) -> bool:
-        """Whether the tables hold Fractions."""
         return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:
-        """Whether the dynamics are the same at every step."""
         return self.next_state.ndim == 3
 
     def step_table(self, h: int) -> IntArray:
@@ -109,7 +104,6 @@ class FiniteSystem:
         return following
 
     def backup(self, h: int, values: Table) -> Table:
-        """Return E[values(x_{h+1}) | x_h = s, u_h = a], shape (…, S, A), from values of shape (…, S)."""
         following = self.step_table(h)
         total: Table = values[..., following[:, :, 0]] * self.noise[0]
         for w in range(1, len(self.noise)):
@@ -117,14 +111,12 @@ class FiniteSystem:
         return total
 
     def push(self, h: int, flow: Table) -> Table:
-        """Return the law of x_{h+1}, shape (S,), from the joint law flow[s, a] of (x_h, u_h)."""
         following, result = self.step_table(h), zeros((self.n_states,), exact=self.exact)
         for w, probability in enumerate(self.noise):
             np.add.at(result, following[:, :, w], flow * probability)
         return result
 
     def kernel(self, h: int) -> Table:
-        """Return P[s, a, s'] of step h (from 0) as a dense table."""
         result = zeros((self.n_states, self.n_actions, self.n_states), exact=self.exact)
         s, a = np.ogrid[: self.n_states, : self.n_actions]
         for w, probability in enumerate(self.noise):

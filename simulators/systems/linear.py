@@ -78,12 +78,10 @@ class LinearSystem:
 
     @property
     def dx(self) -> int:
-        """Dimension of the state."""
         return len(self.A)
 
     @property
     def du(self) -> int:
-        """Dimension of the action."""
         return int(self.B.shape[1])
 
     def step(self, x: FloatArray, u: FloatArray, w: FloatArray) -> FloatArray:
@@ -100,11 +98,9 @@ class LinearSystem:
         return following
 
     def sample_initial(self, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw M first states, shape (dx, M)."""
         return self.initial.sample(self.dx, M, rng)
 
     def sample_noise(self, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw one step's noise for M trajectories, shape (dx, M)."""
         return self.noise.sample(self.dx, M, rng)
 
 

@@ -61,32 +61,26 @@ class LinearMDP:
 
     @property
     def horizon(self) -> int:
-        """Number of steps H."""
         return len(self.theta)
 
     @property
     def n_states(self) -> int:
-        """Number of states S."""
         return len(self.initial)
 
     @property
     def n_actions(self) -> int:
-        """Number of actions K."""
         return int(self.phi.shape[1])
 
     @property
     def exact(self) -> bool:
-        """Whether the tables hold Fractions."""
         return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:
-        """Whether the transition law is the same at every step."""
         return self.mu.ndim == 2
 
     @cached_property
     def reward(self) -> Table:
-        """The rewards r[h, s, a]."""
         rewards = np.moveaxis(self.phi @ self.theta.T, -1, 0)
         rewards.setflags(write=False)
         return rewards
@@ -96,17 +90,14 @@ class LinearMDP:
         return self.mu if self.stationary else self.mu[h]
 
     def backup(self, h: int, values: Table) -> Table:
-        """Return E[values(x_{h+1}) | x_h = s, u_h = a], shape (…, S, K), from values of shape (…, S)."""
         weights = values @ self.measures(h).T
         product = weights @ self.phi.reshape(-1, self.phi.shape[2]).T
         return np.asarray(product.reshape(*values.shape[:-1], *self.phi.shape[:2]))
 
     def push(self, h: int, flow: Table) -> Table:
-        """Return the law of x_{h+1}, shape (S,), from the joint law flow[s, a] of (x_h, u_h)."""
         return np.asarray(np.tensordot(flow, self.phi, axes=2) @ self.measures(h))
 
     def kernel(self, h: int) -> Table:
-        """Return P[s, a, s'] of step h (from 0) as a dense table of S×K×S numbers."""
         return np.asarray(self.phi @ self.measures(h))
 
     def closed_loop(self, policies: Sequence[Table]) -> tuple[Table, ...]:

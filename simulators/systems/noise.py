@@ -64,15 +64,12 @@ class NoNoise:
         return np.broadcast_to(0.0, (dimension, M))
 
     def radius(self, dimension: int) -> float:
-        """Return 0."""
         return 0.0
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
         return np.zeros(dimension), np.zeros(dimension)
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
         return np.zeros(dimension), np.zeros(dimension)
 
 
@@ -93,7 +90,6 @@ class UniformNoise:
         object.__setattr__(self, "half_width", _scale("half_width", self.half_width))
 
     def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw M noise vectors, shape (dimension, M)."""
         width = _column("half_width", np.asarray(self.half_width), dimension)
         draws = rng.random((dimension, M))
         draws *= 2 * width
@@ -101,16 +97,13 @@ class UniformNoise:
         return draws
 
     def radius(self, dimension: int) -> float:
-        """Return the largest half width."""
         return float(_column("half_width", np.asarray(self.half_width), dimension).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
         width = _vector(self.half_width, dimension)
         return -width, width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
         return np.zeros(dimension), _vector(self.half_width, dimension) ** 2 / 3
 
 
@@ -131,23 +124,19 @@ class GaussianNoise:
         object.__setattr__(self, "std", _scale("std", self.std))
 
     def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw M noise vectors, shape (dimension, M)."""
         std = _column("std", np.asarray(self.std), dimension)
         draws = rng.standard_normal((dimension, M))
         draws *= std
         return draws
 
     def radius(self, dimension: int) -> float:
-        """Return math.inf, or 0 when every std is 0."""
         return math.inf if _column("std", np.asarray(self.std), dimension).any() else 0.0
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
         width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
         return -width, width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
         return np.zeros(dimension), _vector(self.std, dimension) ** 2
 
 
@@ -181,23 +170,19 @@ class UniformBox:
         object.__setattr__(self, "high", high)
 
     def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw M first states, shape (dimension, M)."""
         low = _column("low", np.asarray(self.low), dimension)
         high = _column("high", np.asarray(self.high), dimension)
         return np.asarray(low + (high - low) * rng.random((dimension, M)))
 
     def radius(self, dimension: int) -> float:
-        """Return the largest |end| of the box."""
         low = _column("low", np.asarray(self.low), dimension)
         high = _column("high", np.asarray(self.high), dimension)
         return float(np.maximum(np.abs(low), np.abs(high)).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
         return _vector(self.low, dimension), _vector(self.high, dimension)
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
         low, high = self.box(dimension)
         return (low + high) / 2, (high - low) ** 2 / 12
 
@@ -225,23 +210,19 @@ class GaussianInitial:
         object.__setattr__(self, "mean", mean)
 
     def sample(self, dimension: int, M: int, rng: np.random.Generator) -> FloatArray:
-        """Draw M first states, shape (dimension, M)."""
         mean = _column("mean", np.asarray(self.mean), dimension)
         std = _column("std", np.asarray(self.std), dimension)
         return np.asarray(mean + std * rng.standard_normal((dimension, M)))
 
     def radius(self, dimension: int) -> float:
-        """Return math.inf, or the largest |mean| when every std is 0."""
         if _column("std", np.asarray(self.std), dimension).any():
             return math.inf
         return float(np.abs(_column("mean", np.asarray(self.mean), dimension)).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return the smallest and the largest value of every entry."""
         mean = _vector(self.mean, dimension)
         width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
         return mean - width, mean + width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        """Return mean and variance of every entry."""
         return _vector(self.mean, dimension), _vector(self.std, dimension) ** 2

@@ -65,27 +65,22 @@ class SparseMDP:
 
     @property
     def horizon(self) -> int:
-        """Number of steps H."""
         return len(self.reward)
 
     @property
     def n_states(self) -> int:
-        """Number of states S."""
         return len(self.initial)
 
     @property
     def n_actions(self) -> int:
-        """Number of actions K."""
         return int(self.reward.shape[-1])
 
     @property
     def exact(self) -> bool:
-        """False: sparse tables are float64."""
         return False
 
     @property
     def stationary(self) -> bool:
-        """Whether the transition table is the same at every step."""
         return not isinstance(self.transition, tuple)
 
     def matrix(self, h: int) -> Any:
@@ -93,17 +88,14 @@ class SparseMDP:
         return self.transition[h] if isinstance(self.transition, tuple) else self.transition
 
     def kernel(self, h: int) -> Table:
-        """Return P[s, a, s'] of step h (from 0) as a dense table of S·K·S numbers."""
         return np.asarray(self.matrix(h).toarray()).reshape(self.n_states, self.n_actions, self.n_states)
 
     def backup(self, h: int, values: Table) -> Table:
-        """Return E[values(x_{h+1}) | x_h = s, u_h = a], shape (…, S, K), from values of shape (…, S)."""
         size = (self.n_states, self.n_actions)
         rows = [self.matrix(h) @ row for row in values.reshape(-1, self.n_states)]
         return np.stack(rows).reshape(*values.shape[:-1], *size) if values.ndim > 1 else rows[0].reshape(size)
 
     def push(self, h: int, flow: Table) -> Table:
-        """Return the law of x_{h+1}, shape (S,), from the joint law flow[s, a] of (x_h, u_h)."""
         return np.asarray(flow.reshape(-1) @ self.matrix(h))
 
     def sparse_loop(self, policy: Table) -> Any:

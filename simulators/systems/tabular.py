@@ -49,41 +49,33 @@ class TabularMDP:
 
     @property
     def horizon(self) -> int:
-        """Number of steps H."""
         return len(self.reward)
 
     @property
     def n_states(self) -> int:
-        """Number of states S."""
         return len(self.initial)
 
     @property
     def n_actions(self) -> int:
-        """Number of actions K."""
         return int(self.reward.shape[-1])
 
     @property
     def exact(self) -> bool:
-        """Whether the tables hold Fractions."""
         return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:
-        """Whether the transition table is the same at every step."""
         return self.transition.ndim == 3
 
     def kernel(self, h: int) -> Table:
-        """Return P[s, a, s'] of step h (from 0)."""
         return self.transition if self.stationary else self.transition[h]
 
     def backup(self, h: int, values: Table) -> Table:
-        """Return E[values(x_{h+1}) | x_h = s, u_h = a], shape (…, S, K), from values of shape (…, S)."""
         size = (self.n_states, self.n_actions)
         product = values @ self.kernel(h).reshape(-1, self.n_states).T
         return product.reshape(*values.shape[:-1], *size)
 
     def push(self, h: int, flow: Table) -> Table:
-        """Return the law of x_{h+1}, shape (S,), from the joint law flow[s, a] of (x_h, u_h)."""
         return np.asarray(flow.reshape(-1) @ self.kernel(h).reshape(-1, self.n_states))
 
     def closed_loop(self, policies: Sequence[Table]) -> tuple[Table, ...]:

@@ -71,7 +71,6 @@ class ArctanTrapWitness:
         object.__setattr__(self, "system", ArctanSystem(self.A, self.B))
 
     def values(self) -> Mapping[str, float]:
-        """eps, A, B, k and d; H is the methods' horizon."""
         return {"eps": self.eps, "A": self.A, "B": self.B, "k": self.k, "d": self.d}
 
     @cached_property

@@ -64,7 +64,6 @@ class BinningFactor(LipschitzLearner):
 
     @classmethod
     def tightest(cls) -> Self:
-        """4 000 steps, lipschitz = 1e-12."""
         half, eps = Fraction(1, 2), Fraction(1, 2**14)
         return cls(4000, eps, C=half, eta=half, lipschitz=Fraction(1, 10**12), L_x=Fraction(0))
 
@@ -93,7 +92,6 @@ class BinningFactor(LipschitzLearner):
         return tuple(u for _, u in self._steps())
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

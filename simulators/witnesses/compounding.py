@@ -60,7 +60,6 @@ class Compounding(LipschitzLearner):
             x = self.growth * x + self.C * self.eps
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

@@ -55,11 +55,9 @@ class Decoupling:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Fifty steps, eps = 1e-7."""
         return cls(50, Fraction(1, 10**7))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, L, k = 0, L_x, L_u, a class of two, and eps_q, also the mean error of every step."""
         errors = dict.fromkeys(("eps_q", "average_error", "action_error"), float(self.eps))
         known = {"C": 0.5, "eta": 0.5, "L": 2.0, "k": 0.0, "L_x": 2.0, "L_u": 1.0, "log_class_size": math.log(2)}
         return {"H": self.horizon, **known, **errors}
@@ -78,7 +76,6 @@ class Decoupling:
         return tuple(self.lipschitz * x for x, _ in self._steps())
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

@@ -58,11 +58,9 @@ class DitheredEdge:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Twelve steps, spread a hundredth of half_width."""
         return cls(12, Fraction(1, 2**6), Fraction(1, 6400), C=Fraction(2))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta = 0, a constant mean action, the cells, the density of the noise and the two moments."""
         w, d = float(self.half_width), float(self.spread)
         moments = {"bias": 0.0, "rms_error": math.sqrt(w * w - w * d + d * d / 3)}
         named = {"C": self.C, "eta": 0, "lipschitz": 0, "half_width": w, "density": 1 / (2 * d), "dimension": 1}

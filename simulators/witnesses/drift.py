@@ -72,11 +72,9 @@ class Drift:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Twelve steps, half of the state kept."""
         return cls(12, Fraction(1, 2**10), C=Fraction(1), eta=Fraction(1, 2), L_u=Fraction(2))
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta, L = k = 0, L_x, L_u, chunks of one, no variation, and eps_q, which is every average error too."""
         named = {"C": self.C, "eta": self.eta, "L": 0, "k": 0, "L_x": self.L_x, "L_u": self.L_u, "chunk": 1}
         errors = {"eps_q": self.eps, "average_error": self.eps, "action_error": self.eps, "tv": 0}
         return {"H": self.horizon, **{name: float(value) for name, value in (named | errors).items()}}
@@ -88,7 +86,6 @@ class Drift:
             x = self.eta * x + self.C * self.eps
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

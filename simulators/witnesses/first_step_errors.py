@@ -48,15 +48,12 @@ class FirstStepErrors:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps; the first one errs with probability 1/10."""
         return cls(10, Fraction(1, 100))
 
     def values(self) -> Mapping[str, float]:
-        """H and step_error."""
         return {"H": self.horizon, "step_error": float(self.step_error)}
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

@@ -73,11 +73,9 @@ class FourExperts:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Three demonstrations, ten steps."""
         return cls(3, Fraction(1, 50), 10)
 
     def values(self) -> Mapping[str, float]:
-        """H, n and eps_q."""
         return {"H": self.horizon, "n": self.n, "eps_q": float(self.eps)}
 
     @property

@@ -138,5 +138,4 @@ class GaussianTrapWitness:
         return part(0.0, q.eps, q.trigger_action) + caught
 
     def values(self) -> Mapping[str, float]:
-        """eps, A, B, c and sigma_w; H is the methods' horizon."""
         return {name: getattr(self, name) for name in ("eps", "A", "B", "c")} | {"sigma_w": self.sigma}

@@ -63,7 +63,6 @@ class RandomHazards:
 
     @classmethod
     def tightest(cls) -> Self:
-        """1e5 steps, four of them dangerous, rho = 1/4."""
         return cls(10**5, 4, Fraction(1, 4))
 
     @property

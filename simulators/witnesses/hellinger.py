@@ -33,11 +33,9 @@ class OffTarget:
 
     @classmethod
     def tightest(cls) -> Self:
-        """share = 0.9."""
         return cls(0.9)
 
     def values(self) -> Mapping[str, float]:
-        """log(1 + χ²); the class has one policy."""
         return {"log_misspecification": -math.log(self.share)}
 
     def exact(self) -> float:
@@ -74,11 +72,9 @@ class Unexcluded:
 
     @classmethod
     def tightest(cls) -> Self:
-        """p = 0.1, n = 6000."""
         return cls(0.1, 6000)
 
     def values(self) -> Mapping[str, float]:
-        """n, delta, a class of two and log_cover = 0."""
         delta = math.exp(self.n * math.log1p(-self.p))
         return {"n": float(self.n), "delta": delta, "log_class_size": math.log(2), "log_cover": 0.0}
 
@@ -123,7 +119,6 @@ class HiddenLabels:
         return cls(0.24)
 
     def values(self) -> Mapping[str, float]:
-        """log_cover; one law is the whole cover."""
         return {"log_cover": math.log(2 - self.kept)}
 
     def exact(self) -> float:

@@ -77,16 +77,13 @@ class MirroredLabels(_OneLabel):
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, p = 0.6."""
         return cls(10, 0.6)
 
     @property
     def affinity(self) -> float:
-        """2 √(p(1 − p))."""
         return 2 * math.sqrt(self.p * (1 - self.p))
 
     def exact(self) -> float:
-        """The regret, H times the total variation."""
         return self.horizon * (2 * self.p - 1)
 
 
@@ -119,16 +116,13 @@ class UnsureLearner(_OneLabel):
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, p = 0.9."""
         return cls(10, 0.9)
 
     @property
     def affinity(self) -> float:
-        """√p."""
         return math.sqrt(self.p)
 
     def exact(self) -> float:
-        """The regret, H times the mismatch."""
         return self.horizon * (1 - self.p)
 
 
@@ -163,20 +157,16 @@ class WrongStart(_OneLabel):
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, p = 0.1."""
         return cls(10, 0.1)
 
     @property
     def affinity(self) -> float:
-        """1 − p."""
         return 1 - self.p
 
     def values(self) -> Mapping[str, float]:
-        """As of the others, with the mismatch."""
         return {**super().values(), "mismatch": self.p, "bins_off": 0.0}
 
     def exact(self) -> float:
-        """The regret, H times the mismatch."""
         return self.horizon * self.p
 
 
@@ -203,16 +193,13 @@ class GreedyTie(_OneLabel):
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, p = 0.1."""
         return cls(10, 0.1)
 
     @property
     def affinity(self) -> float:
-        """1 − p + p/√2."""
         return 1 - self.p * (1 - math.sqrt(0.5))
 
     def exact(self) -> float:
-        """The regret of greedy decoding."""
         return self.horizon * self.p
 
 
@@ -243,17 +230,14 @@ class TwoPointReturn(_OneLabel):
 
     @classmethod
     def tightest(cls) -> Self:
-        """Ten steps, p = 0.1, a shift of 1e-4."""
         return cls(10, 0.1, 1e-4)
 
     @property
     def affinity(self) -> float:
-        """√(p q) + √((1 − p)(1 − q)) at q = p + shift."""
         q = self.p + self.shift
         return math.sqrt(self.p * q) + math.sqrt((1 - self.p) * (1 - q))
 
     def values(self) -> Mapping[str, float]:
-        """As of the others, with the range and the standard deviation of the return."""
         return {**super().values(), "return_range": 1.0, "return_std": math.sqrt(self.p * (1 - self.p))}
 
     def exact(self) -> float:

@@ -39,7 +39,6 @@ class IndependentNoise:
         object.__setattr__(self, "p", number("p", self.p, least=0, most=1))
 
     def values(self) -> Mapping[str, float]:
-        """H, C = eta = eps_q = 0 and a model class of size 1."""
         return {
             "H": self.horizon,
             "C": 0.0,
@@ -50,7 +49,6 @@ class IndependentNoise:
         }
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self, *, shared: bool = False) -> Number:

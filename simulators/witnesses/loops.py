@@ -68,7 +68,6 @@ class _Loop:
             x = self.a * x + self.b * u
 
     def values(self) -> Mapping[str, float]:
-        """What the statements on loops ask for."""
         names: dict[str, Number] = {
             "C": self.b,
             "eta": self.a,
@@ -82,7 +81,6 @@ class _Loop:
         return {"H": self.horizon, **{name: float(value) for name, value in named.items()}}
 
     def exact(self) -> Number:
-        """The regret."""
         return sum((self.L_x * x + self.L_u * u for x, u in self._steps()), 0 * self.eps)
 
 
@@ -124,15 +122,12 @@ class Feedback(_Loop):
 
     @classmethod
     def tightest(cls) -> Self:
-        """20 000 steps; the loop keeps 3/4 of the state, the jump is half the error."""
         return cls(20_000, 2.0**-8, a=0.5, b=0.5, slope=0.5, jump=2.0**-9)
 
     def action(self, h: int, x: Number, start: Number) -> Number:
-        """The code."""
         return self.eps + (self.jump + self.slope * x if x else 0)
 
     def values(self) -> Mapping[str, float]:
-        """As of every loop, with coupled_lipschitz and jump."""
         return {**super().values(), "coupled_lipschitz": float(self.slope), "jump": float(self.jump)}
 
 
@@ -165,15 +160,12 @@ class RoundingUp(_Loop):
 
     @classmethod
     def tightest(cls) -> Self:
-        """20 000 steps; the loop keeps 3/4 of the state."""
         return cls(20_000, 2.0**-8, a=0.5, b=0.5, slope=0.5)
 
     def action(self, h: int, x: Number, start: Number) -> Number:
-        """The code."""
         return 3 * self.eps + self.slope * x if x else self.eps
 
     def values(self) -> Mapping[str, float]:
-        """As of every loop, with map_error, and no mismatch."""
         return {**super().values(), "map_error": float(2 * self.eps), "mismatch": 0.0, "bins_off": 0.0}
 
 
@@ -199,7 +191,6 @@ class OwnLoop(RoundingUp):
 
     @classmethod
     def tightest(cls) -> Self:
-        """20 000 steps; 5/4 of the state without the loop, 3/4 with it."""
         return cls(20_000, 2.0**-8, a=1.25, b=1.0, slope=-0.5, L_u=0.0)
 
 
@@ -241,20 +232,16 @@ class ChunkedLoop(RoundingUp):
 
     @classmethod
     def tightest(cls) -> Self:
-        """20 000 steps in chunks of three."""
         return cls(20_000, 2.0**-8, a=0.5, b=0.5, slope=0.5, steps=3, decay=0.5)
 
     @property
     def chunk(self) -> int:
-        """How many actions are executed before the state is looked at again."""
         return self.steps
 
     def action(self, h: int, x: Number, start: Number) -> Number:
-        """The code."""
         if not start:
             return self.eps
         return 3 * self.eps + self.slope * self.decay ** (h % self.steps) * start
 
     def values(self) -> Mapping[str, float]:
-        """As of every loop, with chunk and chunk_decay."""
         return {**super().values(), "chunk": float(self.steps), "chunk_decay": float(self.decay)}

@@ -51,7 +51,6 @@ class NoisyTrapWitness:
         object.__setattr__(self, "quantizer", quantizer)
 
     def values(self) -> Mapping[str, float]:
-        """eps, A, B, c, W and x_c; H is the methods' horizon."""
         return {name: getattr(self, name) for name in ("eps", "A", "B", "c", "W", "x_c")}
 
     @cached_property
@@ -64,7 +63,6 @@ class NoisyTrapWitness:
 
     @cached_property
     def expert(self) -> NoisyChain:
-        """The expert's chain."""
         low, high = self._expert_cells
         slope = np.full(len(low), self.A + self.B * self.c)
         return NoisyChain(low, high, slope, np.zeros(len(low)), self.W)

@@ -53,7 +53,6 @@ class SmoothKernel:
         return cls(5, Fraction(1, 10**6), L_P=Fraction(3), L_u=Fraction(2))
 
     def values(self) -> Mapping[str, float]:
-        """H, L_P, L_u and eps_q."""
         return {"H": self.horizon, "L_P": float(self.L_P), "L_u": float(self.L_u), "eps_q": float(self.eps)}
 
     def _good(self) -> Iterator[Number]:
@@ -64,7 +63,6 @@ class SmoothKernel:
             alive = alive * (1 - self.L_P * self.eps)
 
     def exact(self) -> Number:
-        """The regret."""
         return self.regret()
 
     def regret(self) -> Number:

@@ -61,7 +61,6 @@ class BinEdge:
         return first, (edge * (self.cells + 1) + self.gap / 2) / self.lipschitz
 
     def values(self) -> Mapping[str, float]:
-        """lipschitz, distance and eps_q."""
         near, far = self.states
         return {"lipschitz": float(self.lipschitz), "distance": float(far - near), "eps_q": float(self.eps)}
 
@@ -112,11 +111,9 @@ class TwoGaussians:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Actions half a standard deviation apart, ten thousand bins."""
         return cls(1.0, 0.25, 0.5, 10_001)
 
     def values(self) -> Mapping[str, float]:
-        """lipschitz, distance and sigma."""
         return {"lipschitz": self.lipschitz, "distance": self.distance, "sigma": self.sigma}
 
     def exact(self) -> float:

@@ -29,7 +29,6 @@ class _AtHorizon:
         positive_int("horizon", self.horizon)
 
     def values(self) -> Mapping[str, float]:
-        """The trap's parameters and H."""
         return {**self.trap.values(), "H": self.horizon}
 
 
@@ -48,7 +47,6 @@ class TrapRegret(_AtHorizon):
 
     @classmethod
     def tightest(cls) -> Self:
-        """eps = 1e-3 over 1e5 steps."""
         return cls(ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=1e-3), 10**5)
 
     def exact(self) -> float:
@@ -65,7 +63,6 @@ class TrapError(_AtHorizon):
 
     @classmethod
     def tightest(cls) -> Self:
-        """1e6 steps."""
         return cls(ArctanTrapWitness(A=0.2, B=0.3, k=1.0, d=0.6, eps=0.01), 10**6)
 
     def exact(self) -> float:
@@ -97,11 +94,9 @@ class NoisyTrapRegret:
 
     @classmethod
     def tightest(cls) -> Self:
-        """eps = 0.05 over 1e5 steps."""
         return cls(NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=0.05, x_c=2.0, cells=400), 10**5)
 
     def values(self) -> Mapping[str, float]:
-        """The trap's parameters and H."""
         return {**self.trap.values(), "H": self.horizon}
 
     def exact(self) -> float:
@@ -133,11 +128,9 @@ class GaussianTrapRegret:
 
     @classmethod
     def tightest(cls) -> Self:
-        """eps = 1e-4 over 4000 steps, a trigger of twice the noise."""
         return cls(GaussianTrapWitness(A=0.05, B=2e-5, c=1.0, sigma=8e-6, eps=1e-4, cells=200), 4000, 4.5)
 
     def values(self) -> Mapping[str, float]:
-        """The trap's parameters, H and reach."""
         return {**self.trap.values(), "H": self.horizon, "reach": self.reach}
 
     def exact(self) -> float:
@@ -160,11 +153,9 @@ class NoisyTrapError:
 
     @classmethod
     def tightest(cls) -> Self:
-        """eps = 1e-3."""
         return cls(NoisyTrapWitness(A=0.2, B=0.3, c=1.0, W=0.1, eps=1e-3, x_c=0.525, cells=1200))
 
     def values(self) -> Mapping[str, float]:
-        """The trap's parameters."""
         return self.trap.values()
 
     def exact(self) -> float:

@@ -58,7 +58,6 @@ class TubeExit:
         return cls(10**4, tube=1.0, C=0.5, sigma=1e-8, sigma_w=1 / 5.73, share=1 - 1e-6)
 
     def values(self) -> Mapping[str, float]:
-        """H, C, eta = 0, a constant mean action, the tube and its share, both noises, dimensions of one."""
         named = {name: getattr(self, name) for name in ("C", "tube", "sigma", "sigma_w")} | {"noise_share": self.share}
         return {"H": self.horizon, "eta": 0.0, "lipschitz": 0.0, "state_dimension": 1, "dimension": 1, **named}
 

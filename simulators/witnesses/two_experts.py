@@ -52,11 +52,9 @@ class TwoExperts:
 
     @classmethod
     def tightest(cls) -> Self:
-        """Four demonstrations, ten steps."""
         return cls(4, Fraction(1, 50), 10)
 
     def values(self) -> Mapping[str, float]:
-        """H, n and eps_q."""
         return {"H": self.horizon, "n": self.n, "eps_q": float(self.eps)}
 
     @property

@@ -56,3 +56,31 @@ def test_a_text_above_behind_or_below_is_seen() -> None:
 def test_only_what_crosses_a_border_counts() -> None:
     sources = {"bounds.a": "from bounds.b import X", "figures.c": "def f():\n    from bounds.b import Y"}
     assert imported(sources) == {("bounds.b", "Y")}
+
+
+def classes(sources: Mapping[str, str]) -> list[ast.ClassDef]:
+    return [node for source in sources.values() for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+
+
+def silent_methods(sources: Mapping[str, str]) -> set[str]:
+    """Public methods without a docstring that implement none of a protocol or base class with one."""
+    found = classes(sources)
+    bases = {ast.unparse(base).rpartition(".")[2].partition("[")[0] for cls in found for base in cls.bases}
+    described, silent = set(), set()
+    for cls in found:
+        abstract = cls.name in bases or any("Protocol" in ast.unparse(base) for base in cls.bases)
+        for method in cls.body:
+            if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                described |= {method.name} if abstract and ast.get_docstring(method) else set()
+                silent |= set() if cls.name.startswith("_") or ast.get_docstring(method) else {(cls.name, method.name)}
+    return {f"{cls}.{name}" for cls, name in silent if name not in described}
+
+
+def test_methods_say_what_they_do_or_implement_what_does() -> None:
+    assert silent_methods(SOURCES) == set()
+
+
+def test_a_method_that_nothing_describes_is_seen() -> None:
+    protocol = "class P(Protocol):\n    def f(self): 'What it is.'\n    def g(self): ...\n"
+    made = "class C:\n    def f(self): return 1\n    def g(self): return 2\n    def _h(self): return 3\n"
+    assert silent_methods({"a": protocol + made}) == {"P.g", "C.g"}

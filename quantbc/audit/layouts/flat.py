@@ -93,13 +93,11 @@ class FlatFile(WithoutStatistics):
 
     @cached_property
     def observed(self) -> tuple[str, ...]:
-        """Names of the arrays that are read as observations."""
         with self.opens(self.path) as arrays:
             return tuple(self._chosen(arrays, self._layout_of(arrays)[3]))
 
     @cached_property
     def width(self) -> int:
-        """Numbers in a row."""
         with self.opens(self.path) as arrays:
             actions, _, _, vectors = self._layout_of(arrays)
             shapes = [arrays.shape(name) for name in (*actions, *self._chosen(arrays, vectors).values())]

@@ -51,7 +51,6 @@ class Hdf5Arrays:
         self._known: dict[str, Any] | None = None
 
     def members(self) -> list[str]:
-        """Names in the group itself."""
         return list(self._group)
 
     def group(self, name: str) -> Hdf5Arrays:
@@ -104,11 +103,9 @@ class Hdf5Arrays:
         return shape
 
     def kind(self, name: str) -> str:
-        """numpy's one letter for what an array holds."""
         return str(self._array(name).dtype.kind)
 
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
-        """Yield consecutive rows of an array from `start` on, at most `rows` at a time."""
         array, length = self._array(name), self.shape(name)[0]
         chunk, row = (prod(shape) * array.dtype.itemsize for shape in (array.chunks or (0,), array.shape[1:]))
         require_chunks(f"{self.where}: {name}", chunk, rows * row)

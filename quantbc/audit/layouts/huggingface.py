@@ -90,7 +90,6 @@ class TableArrays:
         self._shapes: dict[str, tuple[int, ...]] = {}
 
     def names(self) -> list[str]:
-        """Every column."""
         return sorted(self._kinds)
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -101,7 +100,6 @@ class TableArrays:
         return self._shapes[name]
 
     def kind(self, name: str) -> str:
-        """numpy's one letter for what a column holds."""
         from pyarrow import types
 
         kind = getattr(self._kinds[name], "value_type", self._kinds[name])
@@ -114,7 +112,6 @@ class TableArrays:
         return next((letter for letter, test in letters.items() if test(kind)), "O")
 
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
-        """Yield consecutive rows of a column from `start` on, at most `rows` at a time."""
         if name not in self._kinds:
             raise ProblemError(f"{self.where} must hold a column {name!r}, got {', '.join(self.names()) or 'none'}")
         for file in self._files:

@@ -174,11 +174,9 @@ class LeRobotFolder:
 
     @cached_property
     def files(self) -> list[Path]:
-        """The data files, in order."""
         return [inside(path, self.path) for path in _files(self.path, self.layout)[self.chosen]]
 
     def part(self, files: slice) -> Self:
-        """Some of the data files only."""
         return replace(self, chosen=files)
 
     @cached_property
@@ -221,13 +219,11 @@ class LeRobotFolder:
 
     @cached_property
     def observed(self) -> tuple[str, ...]:
-        """Names of the columns that are read as observations."""
         usual = next(([name] for name in _STATES if name in self._available), [])
         return chosen_keys(self.names.observations, self._available, usual)
 
     @cached_property
     def width(self) -> int:
-        """Numbers in a row."""
         names = self._columns_read[:-2]
         with parquet_opened(self.files[0]) as file:
             batch = next(file.iter_batches(batch_size=1, columns=names), None)

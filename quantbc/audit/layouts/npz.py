@@ -122,7 +122,6 @@ class NumpyArrays:
         self._headers: dict[str, _Header] = {}
 
     def names(self) -> list[str]:
-        """Every array."""
         return self._names
 
     def _of(self, name: str) -> _Header:
@@ -137,11 +136,9 @@ class NumpyArrays:
         return self._headers[name]
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Shape of an array."""
         return self._of(name).shape
 
     def kind(self, name: str) -> str:
-        """numpy's one letter for what an array holds."""
         return self._of(name).dtype.kind
 
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:

@@ -53,7 +53,6 @@ class ZarrArrays:
         self._arrays = dict(sorted(found, key=lambda item: item[0]))
 
     def names(self) -> list[str]:
-        """Every array by its path."""
         return list(self._arrays)
 
     def _array(self, name: str) -> Any:
@@ -77,7 +76,6 @@ class ZarrArrays:
         return sum(file.stat().st_size for file in (self._path / name).rglob("*") if file.is_file())
 
     def kind(self, name: str) -> str:
-        """numpy's one letter for what an array holds."""
         return str(np.dtype(self._array(name).dtype).kind)
 
     def blocks(self, name: str, rows: int, start: int = 0) -> Iterator[npt.NDArray[Any]]:
