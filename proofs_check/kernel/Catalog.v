@@ -109,6 +109,14 @@ Definition average_error_stochastic_drift : R := \sum_(1 <= h < H.+1) (L_u * ave
 Definition average_error_stochastic : R := average_error_stochastic_imitation + average_error_stochastic_decoupling + average_error_stochastic_drift.
 End average_error_stochastic.
 
+Section theorem_2_average.
+Variables (R : rcfType) (ln : R -> R) (H : nat) (C L L_u L_x a eta horizon_average_error : R).
+Definition theorem_2_average_imitation : R := Num.min (Num.min (2%:R * H%:R * Num.sqrt L * Num.sqrt horizon_average_error * Num.sqrt (Num.sqrt (1 - a ^+ 2) * (\sum_(0 <= j < H.-1) C * eta ^+ j * (H%:R - j%:R - 1))) + 2%:R * H%:R * Num.sqrt (1 - a ^+ 2)) (H%:R * Num.sqrt (1 - a ^+ 2) * (2%:R - ln (Num.sqrt (1 - a ^+ 2))))) (H%:R * Num.sqrt (32%:R - 32%:R * a)).
+Definition theorem_2_average_decoupling : R := H%:R * L * horizon_average_error * (\sum_(0 <= j < H.-1) C * eta ^+ j * (H%:R - j%:R - 1)).
+Definition theorem_2_average_drift : R := H%:R * horizon_average_error * (L_u + L_x * (\sum_(0 <= j < H.-1) C * eta ^+ j)).
+Definition theorem_2_average : R := theorem_2_average_imitation + theorem_2_average_decoupling + theorem_2_average_drift.
+End theorem_2_average.
+
 Section wasserstein.
 Variables (R : rcfType) (H : nat) (C L_u L_x a coupled_lipschitz eps_q eta jump : R).
 Definition wasserstein_imitation : R := H%:R * Num.sqrt (1 - a ^+ 2).

@@ -123,6 +123,18 @@ apply: (wasserstein_average (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R
 by move=> h x v _; exact: no_error.
 Qed.
 
+Lemma no_error_at t : AverageError.expert_error f mu rho (d R) expert q t <= 0.
+Proof. by rewrite /AverageError.expert_error big1 // => x _; rewrite big1 ?mulr0 // => u _; rewrite d_xx mulr0. Qed.
+
+Lemma parted_labels p (h : nat) x x' : exists G : bool -> bool -> R,
+  [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
+      forall u', \sum_u G u u' = pol p h x' u' & \sum_u \sum_u' G u u' * (u != u')%:R <= 1 * d R x x'].
+Proof.
+have [G [G0 G1 G2 G3]] := tvc R p h x x'; exists G; split=> //; apply: (le_trans _ G3).
+apply: ler_sum => u _; apply: ler_sum => u' _; apply: ler_wpmul2l => //; rewrite /d.
+by case: (u == u'); rewrite /= ?ltxx ?ltr01.
+Qed.
+
 Lemma instance_average_error :
   0 < Pr (fun s => Catalog.average_error 1 1 1 1 0 0 half (1 - a) < wrong s) <= a ^+ n.
 Proof.
@@ -133,10 +145,8 @@ apply: (@both_sides (Catalog.average_error 1 1 1 1 0 0 half (1 - a))) => //.
 apply: (average_error (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01 (mle R (n:=n)) (rew_lip R)
   c0 g0 (stable R) (d_ge0 R) ler01 _ (sure R)).
 - by rewrite opprB addrC subrK.
-- by move=> t; rewrite /AverageError.expert_error big1 // => x _; rewrite big1 ?mulr0 // => u _; rewrite d_xx mulr0.
-- move=> p h x x'; have [G [G0 G1 G2 G3]] := tvc R p h x x'; exists G; split=> //; apply: (le_trans _ G3).
-  apply: ler_sum => u _; apply: ler_sum => u' _; apply: ler_wpmul2l => //; rewrite /d.
-  by case: (u == u'); rewrite /= ?ltxx ?ltr01.
+- exact: no_error_at.
+- exact: parted_labels.
 Qed.
 
 Hypothesis a_close : 1 - a ^+ 2 < (4%:R^-1) ^+ 2.
@@ -148,28 +158,42 @@ have -> : half = 2%:R * 4%:R^-1.
 rewrite ltr_pmul2l ?ltr0n // -[X in _ < X](ger0_norm (ltW q0)) -sqrtr_sqr ltr_sqrt //; exact: exprn_gt0.
 Qed.
 
-Lemma instance_average_error_stochastic :
-  0 < Pr (fun s => Catalog.average_error_stochastic (fun x => 1 - x^-1) 1 1 1 1 0 a 0 half < wrong s) <= a ^+ n.
+Local Notation tangent := (fun x => 1 - x^-1 : R).
+Lemma tangent_1 : tangent 1 = 0. Proof. by rewrite /= invr1 subrr. Qed.
+Lemma tangent_below (x y : R) : 0 < x -> x <= y -> y <= 1 -> 1 - x / y <= tangent y - tangent x.
 Proof.
-apply: (@both_sides (Catalog.average_error_stochastic (fun x => 1 - x^-1) 1 1 1 1 0 a 0 half)) => //.
+move=> x0 xy y1; have y0 : 0 < y by exact: lt_le_trans xy.
+have -> : 1 - y^-1 - (1 - x^-1) = x^-1 - y^-1 by move: (x^-1) (y^-1) => t1 t2; ring.
+have -> : 1 - x / y = (y - x) / y by rewrite mulrBl divff // gt_eqF.
+have -> : x^-1 - y^-1 = (y - x) / y / x.
+  by rewrite mulrBl divff ?gt_eqF // mulrBl mul1r [x / y / x]mulrAC divff ?gt_eqF // mul1r.
+rewrite ler_pdivl_mulr //; apply: ler_pimulr; last exact: le_trans xy y1.
+by rewrite divr_ge0 ?subr_ge0 // ltW.
+Qed.
+
+Lemma instance_average_error_stochastic :
+  0 < Pr (fun s => Catalog.average_error_stochastic tangent 1 1 1 1 0 a 0 half < wrong s) <= a ^+ n.
+Proof.
+apply: (@both_sides (Catalog.average_error_stochastic tangent 1 1 1 1 0 a 0 half)) => //.
   rewrite /Catalog.average_error_stochastic /Catalog.average_error_stochastic_imitation.
   rewrite /Catalog.average_error_stochastic_decoupling /Catalog.average_error_stochastic_drift.
   small; rewrite !lt_minl; apply/orP; left; apply/orP; left.
   by rewrite sqrtr0 ?mulr0 ?add0r ?mulr1; exact: quarter_root.
-apply: (average_error_stochastic (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01
-  (mle R (n:=n)) (rew_lip R) c0 g0 (stable R) (d_ge0 R) ler01 (lexx 0)).
-- by rewrite invr1 subrr.
-- move=> x y x0 xy y1; have y0 : 0 < y by exact: lt_le_trans xy.
-  have -> : 1 - y^-1 - (1 - x^-1) = x^-1 - y^-1 by move: (x^-1) (y^-1) => t1 t2; ring.
-  have -> : 1 - x / y = (y - x) / y by rewrite mulrBl divff // gt_eqF.
-  have -> : x^-1 - y^-1 = (y - x) / y / x.
-    by rewrite mulrBl divff ?gt_eqF // mulrBl mul1r [x / y / x]mulrAC divff ?gt_eqF // mul1r.
-  rewrite ler_pdivl_mulr //; apply: ler_pimulr; last exact: le_trans xy y1.
-  by rewrite divr_ge0 ?subr_ge0 // ltW.
-- by move=> t; rewrite /AverageError.expert_error big1 // => x _; rewrite big1 ?mulr0 // => u _; rewrite d_xx mulr0.
-- move=> p h x x'; have [G [G0 G1 G2 G3]] := tvc R p h x x'; exists G; split=> //; apply: (le_trans _ G3).
-  apply: ler_sum => u _; apply: ler_sum => u' _; apply: ler_wpmul2l => //; rewrite /d.
-  by case: (u == u'); rewrite /= ?ltxx ?ltr01.
+exact: (average_error_stochastic (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01
+  (mle R (n:=n)) (rew_lip R) c0 g0 (stable R) (d_ge0 R) ler01 tangent_1 tangent_below parted_labels (lexx 0) no_error_at).
+Qed.
+
+Lemma instance_theorem_2_average :
+  0 < Pr (fun s => Catalog.theorem_2_average tangent 1 1 1 1 0 a half 0 < wrong s) <= a ^+ n.
+Proof.
+apply: (@both_sides (Catalog.theorem_2_average tangent 1 1 1 1 0 a half 0)) => //.
+  rewrite /Catalog.theorem_2_average /Catalog.theorem_2_average_imitation.
+  rewrite /Catalog.theorem_2_average_decoupling /Catalog.theorem_2_average_drift.
+  small; rewrite !lt_minl; apply/orP; left; apply/orP; left.
+  by rewrite sqrtr0 ?mulr0 ?mul0r ?add0r ?mulr1; exact: quarter_root.
+apply: (theorem_2_average (mu_dist R) (rho_dist R) (expert_dist R) (pol_dist R) (rew01 R) (realizable R) a01
+  (mle R (n:=n)) (rew_lip R) c0 g0 (stable R) (d_ge0 R) ler01 tangent_1 tangent_below parted_labels (lexx 0)).
+by rewrite mulr0 big_ord1; exact: no_error_at.
 Qed.
 
 (* ---------- noise that is not there ---------- *)

@@ -6,7 +6,7 @@ From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
 From Quantbc Require Import Hellinger Mle Master Theorems2And3 JointChains Lipschitz Deterministic Learners Trajectories
   MasterForms SimpleForms Statements.
-From Quantbc Require Catalog Noise OtherBounds Comparison AverageError BothSigns StochasticLabels.
+From Quantbc Require Catalog Noise OtherBounds Comparison AverageError BothSigns RandomHazards StochasticLabels.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -193,47 +193,95 @@ move=> nr; apply: le_trans (deterministic_simple a01 ra); exact: deterministic_r
 Qed.
 
 (* average errors, stochastic labels: the price of random hazards; of the logarithm ln only its tangents are used *)
-Theorem average_error_stochastic L average_error (ln : R -> R) : 0 <= L -> 0 <= average_error ->
-  ln 1 = 0 -> (forall x y, 0 < x -> x <= y -> y <= 1 -> 1 - x / y <= ln y - ln x) ->
-  (forall t, AverageError.expert_error f mu rho dU piE q t <= average_error) ->
-  (forall p h x x', exists G : U -> U -> R,
-    [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
-        forall u', \sum_u G u u' = pol p h x' u' & \sum_u \sum_u' G u u' * (u != u')%:R <= L * dX x x']) ->
-  Pr (fun d => Catalog.average_error_stochastic ln H C L L_u L_x a average_error eta < `|regret (hat d)|)
+Section Priced.
+Variables (L : R) (ln : R -> R).
+Hypothesis L_ge0 : 0 <= L.
+Hypothesis ln1 : ln 1 = 0.
+Hypothesis ln_tangent : forall x y, 0 < x -> x <= y -> y <= 1 -> 1 - x / y <= ln y - ln x.
+Hypothesis tvc : forall p h x x', exists G : U -> U -> R,
+  [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = pol p h x u,
+      forall u', \sum_u G u u' = pol p h x' u' & \sum_u \sum_u' G u u' * (u != u')%:R <= L * dX x x'].
+Local Notation s := (Num.sqrt (1 - a ^+ 2)).
+Local Notation error := (AverageError.expert_error f mu rho dU piE q).
+Local Notation gap e := (Comparison.sgap (gains C eta) e).
+
+Lemma priced (e : nat -> R) B F : (forall t, 0 <= e t) -> (forall t, error t <= e t) ->
+  L * (\sum_(t < H) (H - t)%:R * gap e t) <= B -> \sum_(h < H) (L_x * gap e h + L_u * e h) <= F ->
+  Pr (fun d => Num.min (StochasticLabels.price H B s ln) (H%:R * Num.sqrt (32%:R - 32%:R * a)) + B + F < `|regret (hat d)|)
     <= (#|Pi|.-1)%:R * a ^+ n.
 Proof.
-move=> L0 e0 ln1 tan err tvc; have [x0 u0] := rewards_ge0; have /andP [a0 a1] := a01.
+move=> e0 err leB leF; have [x0 u0] := rewards_ge0; have /andP [a0 a1] := a01.
 apply: (learner_any mu_dist rho_dist piE_dist pol_dist realizable a01 mle (reg := fun p => `|regret p|)) => p nr.
-set s := Num.sqrt (1 - a ^+ 2); have rad : tvd (pol p) <= s by exact: stochastic.
-have s0 : 0 <= s by exact: sqrtr_ge0.
-have s1 : s <= 1 by rewrite -sqrtr1; apply: ler_wsqrtr; rewrite ler_subl_addr ler_addl sqr_ge0.
+have rad : tvd (pol p) <= s by exact: stochastic.
+have s1 : s <= 1 by rewrite -[X in _ <= X]sqrtr1; apply: ler_wsqrtr; rewrite ler_subl_addr ler_addl sqr_ge0.
 set D := Num.sqrt (2%:R * (1 - a)); have D0 : 0 <= D by exact: sqrtr_ge0.
 have d0 : 0 <= 2%:R * (1 - a) by rewrite mulr_ge0 ?ler0n // subr_ge0.
 have hD : hell2 (@law R X U W f mu piE q (pol p) H 0 rho) (@law R X U W f mu piE q (piQ piE q) H 0 rho) <= D ^+ 2.
   rewrite sqr_sqrtr // mulrC -ler_pdivr_mulr ?ltr0n // ler_subr_addl addrC -ler_subr_addl.
   by move: nr; rewrite (aff_observed f mu rho H realizable).
+have B0 : 0 <= B.
+  apply: le_trans leB; rewrite mulr_ge0 // sumr_ge0 // => t _; rewrite mulr_ge0 ?ler0n // sumr_ge0 // => j _.
+  by rewrite mulr_ge0 // gains_pos.
 have one rw : (forall h x u, 0 <= rw h x u <= 1) ->
     (forall h x u x' u', `|rw h x u - rw h x' u'| <= L_x * dX x x' + L_u * dU u u') ->
-    J f mu rho rw piE H - J f mu rho rw (pol p) H <= Catalog.average_error_stochastic ln H C L L_u L_x a average_error eta.
-  move=> rw01 rwl; rewrite /Catalog.average_error_stochastic -addrA -ler_subl_addr.
-  rewrite /Catalog.average_error_stochastic_imitation /Catalog.average_error_stochastic_decoupling.
-  rewrite /Catalog.average_error_stochastic_drift -/s !le_minr -!andbA; apply/and3P.
-  split; rewrite ler_subl_addr addrA -movedE -?partedE.
-  - apply: (le_trans (StochasticLabels.form_stopping mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
-      dU_ge0 gains_pos stable (tvc p) err rad (fun _ => e0))).
-    rewrite !sqrtrM ?ler0n // le_eqVlt; apply/orP; left; apply/eqP; congr (_ + _ + _).
-    by move: (Num.sqrt (\sum_(t < H) _)) (Num.sqrt L) (Num.sqrt H%:R) (Num.sqrt s) => t1 t2 t3 t4; ring.
-  - apply: (le_trans (StochasticLabels.form_logarithm mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
-      dU_ge0 gains_pos stable (tvc p) err rad s1 ln1 tan)).
-    rewrite !ler_add2r; apply: ler_wpmul2l; first by rewrite mulr_ge0 ?ler0n.
-    by rewrite ler_add2r ler1n.
-  apply: (le_trans (StochasticLabels.form_hellinger mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl (And3 L0 x0 u0)
-    dU_ge0 gains_pos stable (tvc p) err D0 hD)).
+    J f mu rho rw piE H - J f mu rho rw (pol p) H
+      <= Num.min (StochasticLabels.price H B s ln) (H%:R * Num.sqrt (32%:R - 32%:R * a)) + B + F.
+  move=> rw01 rwl; pose z := J f mu rho rw piE H - J f mu rho rw (pol p) H.
+  have cap c : 1 <= c -> z <= H%:R * (\sum_x RandomHazards.weighted f mu (piQ piE q) (pol p) (kap piE q) c
+      (fun a _ o => Comparison.pos a o) H 0 x (rho x) (rho x) (rho x)) + (c * B + F).
+    move=> c1; apply: (le_trans (StochasticLabels.capped mu_dist rho_dist piE_dist (pol_dist p) rw01 rwl
+      (And3 L_ge0 x0 u0) dU_ge0 gains_pos stable (tvc p) err H c1)).
+    by rewrite ler_add2l; apply: ler_add => //; apply: ler_wpmul2l => //; exact: le_trans c1.
+  rewrite -addrA -ler_subl_addr le_minr; apply/andP; split; rewrite ler_subl_addr addrA.
+    exact: (StochasticLabels.priced mu_dist rho_dist piE_dist (pol_dist p) cap B0 rad s1 ln1 ln_tangent).
+  apply: (le_trans (StochasticLabels.form_hellinger mu_dist rho_dist piE_dist (pol_dist p) cap D0 hD)).
   have -> : 32%:R - 32%:R * a = 4%:R ^+ 2 * (2%:R * (1 - a)) by ring.
   rewrite [Num.sqrt (_ * (2%:R * _))]sqrtrM ?sqr_ge0 // sqrtr_sqr (ger0_norm (ler0n _ 4)) -/D.
   by rewrite !ler_add2r mulrA [H%:R * _]mulrC.
 by apply: both_sides => //; [exact: (one _ rew01 rew_lip) | exact: (one _ (co01 rew01) (co_lip rew_lip))].
 Qed.
+
+(* at most average_error at every step *)
+Theorem average_error_stochastic average_error : 0 <= average_error -> (forall t, error t <= average_error) ->
+  Pr (fun d => Catalog.average_error_stochastic ln H C L L_u L_x a average_error eta < `|regret (hat d)|)
+    <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+move=> e0 err; have := priced (fun _ => e0) err (lexx _) (lexx _); rewrite partedE movedE.
+exact.
+Qed.
+
+(* at most horizon_average_error on average over the steps *)
+Theorem theorem_2_average horizon_average_error : 0 <= horizon_average_error ->
+  \sum_(t < H) error t <= H%:R * horizon_average_error ->
+  Pr (fun d => Catalog.theorem_2_average ln H C L L_u L_x a eta horizon_average_error < `|regret (hat d)|)
+    <= (#|Pi|.-1)%:R * a ^+ n.
+Proof.
+move=> h0 total; have [x0 u0] := rewards_ge0; set m := horizon_average_error in h0 total *.
+have e0 t : 0 <= error t.
+  have o0 : forall i x, 0 <= Comparison.occ f mu piE rho i x.
+    elim=> [|i IH] x /=; first by case: rho_dist.
+    apply: sumr_ge0 => y _; rewrite mulr_ge0 //; apply: avg_ge0 => // u; apply: avg_ge0 => // w; exact: ler0n.
+  by apply: sumr_ge0 => x _; rewrite mulr_ge0 //; apply: avg_ge0.
+have leB := StochasticLabels.parted_worst gains_pos e0 total L_ge0.
+have leF := StochasticLabels.drift_worst gains_pos e0 total x0 u0.
+have := priced e0 (fun t => lexx _) leB leF.
+set S := \sum_(j < _) gains C eta j; set M := \sum_(j < _) (_ * L * _).
+have SE : \sum_(0 <= j < H.-1) C * eta ^+ j = S by rewrite big_mkord.
+have ME : M = L * \sum_(0 <= j < H.-1) C * eta ^+ j * (H%:R - j%:R - 1).
+  rewrite /M mulr_sumr big_mkord; apply: eq_bigr => j _; rewrite /gains.
+  have -> : (H.-1 - j)%:R = H%:R - j%:R - 1 :> R.
+    case: H j => [[]//|n'] j /=; rewrite natrB; last exact: ltnW.
+    by rewrite mulrS; ring.
+  by move: (eta ^+ j) (H%:R - j%:R - 1) => t1 t2; ring.
+rewrite /Catalog.theorem_2_average /Catalog.theorem_2_average_imitation /Catalog.theorem_2_average_decoupling.
+rewrite /Catalog.theorem_2_average_drift SE ME; set T := \sum_(0 <= j < _) _.
+have -> : 2%:R * H%:R * Num.sqrt L * Num.sqrt m * Num.sqrt (s * T) = 2%:R * Num.sqrt H%:R * Num.sqrt (s * (H%:R * m * (L * T))).
+  rewrite -{1}[H%:R](sqr_sqrtr (ler0n R H)) !sqrtrM ?mulr_ge0 ?ler0n ?sqrtr_ge0 //.
+  by move: (Num.sqrt L) (Num.sqrt m) (Num.sqrt s) (Num.sqrt T) (Num.sqrt H%:R) => t1 t2 t3 t4 t5; ring.
+have -> : H%:R * L * m * T = H%:R * m * (L * T) by ring.
+exact.
+Qed.
+End Priced.
 
 Section SupError.
 Hypothesis eps_ge0 : 0 <= eps_q.

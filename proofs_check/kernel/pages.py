@@ -12,7 +12,8 @@ real closed field; each page shows the statement as Rocq prints it. [How to read
 `quantbc verify --kernel` compiles them again where Rocq is installed. An entry of the catalog is called PROVED if a
 theorem here bounds the catalog's own expression, printed into `Catalog.v`; the others are lemmas, cores and forms.
 It covers finite spaces, the preferred form (the simple one is [larger](../proofs/shapes.md)), gains Cη^j, and errors
-bounded by one number for all steps; [what that leaves out](../read-a-kernel-statement.md#what-proved-covers).
+bounded by one number for all steps or for their average;
+[what that leaves out](../read-a-kernel-statement.md#what-proved-covers).
 """
 
 

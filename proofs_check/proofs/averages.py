@@ -93,7 +93,7 @@ class Averaged:
             "horizon_average_error (L_x Gamma_H + L_u): the weights of the first step.",
             All((lost, drift)),
             (Mutant("half of L_u", short),),
-            (f"{price.KEY}/at_once", sums.REORDER),
+            (sums.REORDER,),
         )
 
     def _priced(self, parts: dict[str, sympy.Expr]) -> Step:
@@ -181,6 +181,7 @@ def _statements() -> tuple[Averaged, ...]:
             total_variation,
             ("stopping", "layers"),
             symbol("horizon_average_error"),
+            proved=True,
         ),
         Averaged(
             "average_error_stochastic",

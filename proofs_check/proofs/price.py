@@ -168,32 +168,6 @@ def _adapted() -> Step:
     )
 
 
-def _at_once() -> Step:
-    e, w, top, spent, weighted = z3.Reals("e weight largest_weight spent weighted")
-    claim = Induction(
-        Smt(weighted <= top * spent, {"empty": z3.And(weighted == 0, spent == 0)}),
-        Smt(
-            weighted + w * e <= top * (spent + e),
-            {"error": e >= 0, "weight": w <= top, "P(h)": weighted <= top * spent},
-        ),
-        "steps; weighted = sum of w_h e_h, spent = sum of e_h = H horizon_average_error in the end",
-    )
-    one = Smt(w * e <= top * e, {"weight": w <= top})
-    return Step(
-        "at_once",
-        "A sum of w_h e_h with w_h at most its value at the first step is at most that value times the sum of the "
-        "errors. The weights of decoupling, L sum_(j < H-h) (H - h - j) g_j, and of drift, L_x sum_(j < H-h) g_j + "
-        "L_u, fall with h: the worst case is all the error at once.",
-        claim,
-        (
-            Mutant("negative errors, one step", one),
-            Mutant("a later weight larger, one step", Smt(w * e <= top * e, {"error": e >= 0})),
-        ),
-        (EXPECTATION.reference,),
-        r"\sum_h w_h\bar e_h \le w_1 H\varepsilon_q",
-    )
-
-
 def _two_signs() -> Step:
     regret, total = z3.Reals("regret total")
     claim = Smt(z3.And(regret <= total, -regret <= total), {"r": regret <= total, "1 - r": -regret <= total})
@@ -242,5 +216,5 @@ def proof() -> Proof:
         "lemma",
         "ours",
         "repair of the argument behind arXiv:2603.20538, Theorem 1; explicit constants",
-        (_comparison(), _stopping(), _layers(), _doob(), _adapted(), _at_once(), _locality(), _two_signs()),
+        (_comparison(), _stopping(), _layers(), _doob(), _adapted(), _locality(), _two_signs()),
     )

@@ -20,6 +20,7 @@ FREE = {"L_x": Fraction(1, 2), "lipschitz": Fraction(1, 4), "k": Fraction(3), "c
 LOOP = {"loop_C": Fraction(1, 2), "loop_eta": Fraction(2, 3), "jump": Fraction(1, 50), "eps_max": Fraction(1, 8)}
 ERRORS = {
     "average_error": Fraction(1, 40),
+    "horizon_average_error": Fraction(1, 80),
     "action_error": Fraction(1, 30),
     "map_error": Fraction(1, 20),
     "rate": Fraction(1, 9),
