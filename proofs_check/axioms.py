@@ -60,6 +60,7 @@ TANGENT = Axiom(
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
     r"1 - x \le e^{-x}",
     1 - _x <= _decay,
+    frozenset({"decay"}),
 )
 UNIT = Axiom(
     "exponential_unit",
@@ -67,6 +68,21 @@ UNIT = Axiom(
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
     r"0 < e^{-x} \le 1 \quad (x \ge 0)",
     z3.And(_decay > 0, z3.Implies(_x >= 0, _decay <= 1)),
+    frozenset({"decay"}),
+)
+_y, _at_x, _at_y = z3.Reals("y arctan_x arctan_y")
+ARCTAN = Axiom(
+    "arctan",
+    "arctan has derivative 1/(1 + x^2): it grows, by at most y - x from x to y, is 0 at 0, and lies strictly between 0 "
+    "and x elsewhere.",
+    "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 5.10",
+    r"0 < \arctan x < x \quad (x > 0)",
+    z3.And(
+        z3.Implies(_x > 0, z3.And(_at_x > 0, _at_x < _x)),
+        z3.Implies(_x <= 0, z3.And(_at_x <= 0, _at_x >= _x)),
+        z3.Implies(_x <= _y, z3.And(_at_y - _at_x >= 0, _at_y - _at_x <= _y - _x)),
+    ),
+    frozenset({"arctan_x", "arctan_y"}),
 )
 DOOB = Axiom(
     "doob",
@@ -93,6 +109,7 @@ AXIOMS: tuple[Axiom, ...] = (
     EXPONENTIAL,
     TANGENT,
     UNIT,
+    ARCTAN,
     DOOB,
     GAUSSIAN_NORM,
 )

@@ -4,8 +4,9 @@ A `Step` states a claim in words and in LaTeX, names the steps and axioms it res
 something an engine can discharge. Nothing in this module decides whether a claim is true; engines do, and
 `Library.check` only puts their verdicts together. PROVED is no word of the ledger: it is said of what the kernel
 accepts (`proofs_check.kernel`). A step of the ledger is at best ALGEBRA CHECKED: its own obligation was discharged,
-every formula that it takes from another step is an instance of what that step's engine decided, every step that it
-rests on occurs in such a formula, and all of these are checked too. A step whose joints are prose is ASSUMED.
+every formula that it takes from another step is an instance of what that step's engine decided, and that step is
+checked too. A formula that is no such instance, a premise in no formula and a step that cites itself are errors; what a
+step follows from by prose is said in `leans`, and the step is ASSUMED.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ KERNEL_PREFIX = "kernel:"
 
 
 class LedgerError(ValueError):
-    """A proof refers to something that does not exist, to itself, or states nothing that could fail."""
+    """A proof refers to what does not exist or is not said there, or to itself, or states nothing that could fail."""
 
 
 class Verdict(enum.StrEnum):
@@ -110,6 +111,8 @@ class Axiom:
     latex: str = ""
     formula: Any = None
     """The fact as a formula, where steps use it as one; they may put terms in the places of its letters."""
+    values: frozenset[str] = frozenset()
+    """Letters of the formula that are values of a function: only letters take their place, and stand for them then."""
 
     def __post_init__(self) -> None:
         for part, text in (("name", self.name), ("statement", self.statement), ("citation", self.citation)):
@@ -138,9 +141,10 @@ class Step:
         id: name inside its proof.
         claim: the claim as a sentence, with its quantifiers and with what its encoding leaves out.
         latex: the same as a formula.
-        premises: local step ids, "proof/step" references, "axiom:name", or "kernel:File.theorem".
         obligation: what the engine has to decide.
         mutants: false claims beside it, at least one.
+        premises: "axiom:name", or a step (local id or "proof/step") that the obligation takes a formula from.
+        leans: steps, or "kernel:File.theorem", from which the claim follows by prose that nothing compares.
     """
 
     id: str
@@ -149,6 +153,7 @@ class Step:
     mutants: tuple[Mutant, ...]
     premises: tuple[str, ...] = ()
     latex: str = ""
+    leans: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or "/" in self.id or self.id.startswith(AXIOM_PREFIX):
@@ -157,6 +162,11 @@ class Step:
             raise LedgerError(f"step {self.id!r} states no claim")
         if not self.mutants:
             raise LedgerError(f"step {self.id!r} has no mutant: nothing shows that it could fail")
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Whatever it rests on: premises, what its formulas come from, and what it leans on."""
+        return *self.premises, *(reference for reference, *_ in self.obligation.cited()), *self.leans
 
 
 @dataclass(frozen=True)
@@ -181,8 +191,7 @@ class Proof:
 
     def __post_init__(self) -> None:
         for step in self.steps:
-            own = (step.id, f"{self.key}/{step.id}")
-            if any(reference in own for reference in (*step.premises, *(name for name, *_ in step.obligation.cited()))):
+            if {step.id, f"{self.key}/{step.id}"} & set(step.named):
                 raise LedgerError(f"{self.key}/{step.id} cites itself")
         if self.kind not in ("lemma", "theorem"):
             raise LedgerError(f"kind of {self.key!r} must be lemma or theorem, got {self.kind!r}")
@@ -192,18 +201,14 @@ class Proof:
         if not names or len(set(names)) < len(names):
             raise LedgerError(f"proof {self.key!r} needs steps with distinct ids, got {names}")
 
-    def references(self) -> Mapping[str, tuple[str, ...]]:
-        """Full step reference → full references of what it names as a premise or cites in a formula."""
+    def full(self, names: Iterable[str]) -> tuple[str, ...]:
+        """References as the library has them, each once: local ids with the proof's key."""
         local = {step.id for step in self.steps}
-        return {
-            f"{self.key}/{step.id}": tuple(
-                dict.fromkeys(
-                    f"{self.key}/{name}" if name in local else name
-                    for name in (*step.premises, *(reference for reference, *_ in step.obligation.cited()))
-                )
-            )
-            for step in self.steps
-        }
+        return tuple(dict.fromkeys(f"{self.key}/{name}" if name in local else name for name in names))
+
+    def references(self) -> Mapping[str, tuple[str, ...]]:
+        """Full step reference → full references of whatever it rests on."""
+        return {f"{self.key}/{step.id}": self.full(step.named) for step in self.steps}
 
 
 @dataclass(frozen=True)
@@ -228,8 +233,6 @@ class StepResult:
     verdict: Verdict
     seconds: float
     mutants: tuple[MutantResult, ...]
-    prose: tuple[str, ...] = ()
-    """Joints that nothing compares: a formula typed in a lemma's place, a premise that occurs in no formula."""
 
 
 @dataclass(frozen=True)
@@ -244,10 +247,11 @@ class ProofResult:
 
 @dataclass(frozen=True)
 class Library:
-    """All proofs and axioms, with every reference resolved and no cycle.
+    """All proofs and axioms: every reference exists, there is no cycle, every formula is where it comes from.
 
     Raises:
-        LedgerError: on an unknown reference, a cycle, or a duplicate name.
+        LedgerError: on an unknown reference, a cycle, a duplicate name, a formula that is no instance of what the step
+            in whose name it stands has established, or a premise in no formula.
     """
 
     proofs: tuple[Proof, ...]
@@ -267,39 +271,43 @@ class Library:
             graphlib.TopologicalSorter(graph).prepare()
         except graphlib.CycleError as error:
             raise LedgerError(f"circular proof: {' -> '.join(error.args[1])}") from error
+        for fault in self._faults():
+            raise LedgerError(fault)
 
     def graph(self) -> Mapping[str, tuple[str, ...]]:
         """Every step reference with the references it rests on: the proof DAG."""
         return {step: premises for proof in self.proofs for step, premises in proof.references().items()}
 
-    def prose(self) -> Mapping[str, tuple[str, ...]]:
-        """For each step the joints that are prose: typed formulas in a lemma's place, premises in no formula.
+    def _faults(self) -> Iterator[str]:
+        """Formulas that somebody typed in a lemma's place, and premises that occur in no formula.
 
         A premise that is an axiom needs no formula; it is named as assumed.
         """
         from proofs_check.engines.instances import instance
 
-        steps = {f"{proof.key}/{step.id}": step for proof in self.proofs for step in proof.steps}
-        established = {name: step.obligation.established() for name, step in steps.items()}
+        steps = {f"{proof.key}/{step.id}": (proof, step) for proof in self.proofs for step in proof.steps}
+        established = {name: step.obligation.established() for name, (_, step) in steps.items()}
         established |= {axiom.reference: (axiom.formula,) for axiom in self.axioms if axiom.formula is not None}
-        running = {name: step.obligation.running() for name, step in steps.items()}
-        graph, found = self.graph(), {}
-        for name in graphlib.TopologicalSorter(graph).static_order():
+        running = {name: step.obligation.running() for name, (_, step) in steps.items()}
+        running |= {axiom.reference: axiom.values for axiom in self.axioms}
+        for name in graphlib.TopologicalSorter(self.graph()).static_order():
             if name not in steps:
                 continue
-            typed, named = [], set()
-            for reference, formula, context in steps[name].obligation.cited():
-                known = reference in steps or reference.startswith((AXIOM_PREFIX, KERNEL_PREFIX))
-                full = reference if known else f"{name.partition('/')[0]}/{reference}"
-                named.add(full)
+            proof, step = steps[name]
+            cited = step.obligation.cited()
+            for reference, formula, context in cited:
+                (full,) = proof.full([reference])
                 standing = instance(formula, established.get(full, ()), context, running.get(full, frozenset()))
                 if standing is None:
-                    typed.append(f"no instance of {full}: {' '.join(str(formula).split())}")
+                    yield f"{name} takes from {full} what is no instance of it: {' '.join(str(formula).split())}"
                 else:
                     running[name] |= standing
-            silent = [p for p in graph[name] if not p.startswith(AXIOM_PREFIX) and p not in named]
-            found[name] = (*dict.fromkeys(typed), *(f"in no formula: {premise}" for premise in silent))
-        return found
+            silent = set(proof.full(step.premises)) - set(proof.full(reference for reference, *_ in cited))
+            yield from (
+                f"{name} has the premise {premise}, which is in no formula of it"
+                for premise in sorted(silent)
+                if not premise.startswith(AXIOM_PREFIX)
+            )
 
     def closure(self, keys: Iterable[str]) -> tuple[str, ...]:
         """All references (steps and axioms) the given proofs rest on, premises first.
@@ -336,13 +344,13 @@ class Library:
         steps = {f"{proof.key}/{step.id}": step for proof in self.proofs for step in proof.steps}
         named = (*(axiom.reference for axiom in self.axioms), *_kernel())
         verdicts = dict.fromkeys(named, Verdict.CHECKED)  # not weighed
-        graph, prose, results = self.graph(), self.prose(), {}
+        graph, results = self.graph(), {}
         for reference in self.closure(chosen):
             if reference in steps:
                 if progress is not None:
                     progress(reference)
                 below = [verdicts[p] for p in graph[reference]]
-                results[reference] = _check_step(steps[reference], below, prose[reference])
+                results[reference] = _check_step(steps[reference], below)
                 verdicts[reference] = results[reference].verdict
         return tuple(self._collect(results, set(chosen)))
 
@@ -361,7 +369,7 @@ def _kernel() -> frozenset[str]:
     return frozenset(KERNEL_PREFIX + headline.name for headline in headlines())
 
 
-def _check_step(step: Step, premises: Sequence[Verdict], prose: tuple[str, ...]) -> StepResult:
+def _check_step(step: Step, premises: Sequence[Verdict]) -> StepResult:
     start = time.perf_counter()
     outcome = step.obligation.discharge()
     seconds = time.perf_counter() - start
@@ -369,9 +377,9 @@ def _check_step(step: Step, premises: Sequence[Verdict], prose: tuple[str, ...])
     if verdict in (Verdict.CHECKED, Verdict.CASES):
         below = weakest(premises)
         unsound = below in (Verdict.REFUTED, Verdict.UNKNOWN)
-        verdict = Verdict.UNKNOWN if unsound else weakest([verdict, below, *([Verdict.ASSUMED] if prose else [])])
+        verdict = Verdict.UNKNOWN if unsound else weakest([verdict, below, *([Verdict.ASSUMED] if step.leans else [])])
     mutants = tuple(MutantResult(mutant.change, mutant.obligation.discharge()) for mutant in step.mutants)
-    return StepResult(step, outcome, verdict, seconds, mutants, prose)
+    return StepResult(step, outcome, verdict, seconds, mutants)
 
 
 def _join(steps: Sequence[StepResult]) -> Verdict:

@@ -27,9 +27,9 @@ _INTRODUCTION = """# Proofs
 
 Every claim below is a step of the ledger: scalar algebra, which `quantbc verify` discharges for all values of its
 letters, unless its engine is `exact`, which checks the cases it names. What is PROVED is what
-[the kernel](../kernel/index.md) accepts. A step that takes a formula from another is ALGEBRA CHECKED only if the
-formula is an instance of what the other's engine decided; otherwise it is ASSUMED, and its page says which joint is
-prose. Each step has mutants, false claims beside it, that must be refuted.
+[the kernel](../kernel/index.md) accepts. A formula that a step takes from another must be an instance of what the
+other's engine decided: anything else is an error, not a verdict. A step that leans on another by prose is ASSUMED, and
+says so. Each step has mutants, false claims beside it, that must be refuted.
 
 Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
 `given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
@@ -50,14 +50,17 @@ def _anchor(reference: str) -> str:
     return f"[{reference}]({proof}.md#{step.lower()})"
 
 
-def _step(step: Step, premises: tuple[str, ...], prose: tuple[str, ...]) -> str:
+def _step(step: Step, proof: Proof) -> str:
     claim = step.obligation.written()
     lines = [f"## {step.id}", "", step.claim]
     if step.latex:
         lines += ["", f"$$ {step.latex} $$"]
     lines += ["", f"- engine: {step.obligation.engine}"]
-    lines.append(f"- rests on: {', '.join(map(_anchor, premises)) or 'nothing'}")
-    lines += [f"- prose: `{joint}`" for joint in prose]
+    leans = proof.full(step.leans)
+    firm = [name for name in proof.full(step.named) if name not in leans]
+    lines.append(f"- rests on: {', '.join(map(_anchor, firm)) or 'nothing'}")
+    if leans:
+        lines.append(f"- leans, by prose, on: {', '.join(map(_anchor, leans))}")
     lines += ["", *_fenced("text", claim), "", "Mutants refuted:"]
     for mutant in step.mutants:
         lines += ["", f"- {mutant.change}"]
@@ -78,10 +81,8 @@ def _changes(claim: Sequence[str], mutant: Sequence[str]) -> Iterator[str]:
     return (line for line in ndiff(claim, mutant) if line[0] in kinds)
 
 
-def _proof(proof: Proof, prose: Mapping[str, tuple[str, ...]]) -> str:
-    references = proof.references()
-    names = [f"{proof.key}/{step.id}" for step in proof.steps]
-    steps = [_step(step, references[name], prose[name]) for step, name in zip(proof.steps, names, strict=True)]
+def _proof(proof: Proof) -> str:
+    steps = [_step(step, proof) for step in proof.steps]
     head = f"# {proof.title}\n\n`{proof.key}` – {proof.kind}, provenance: {proof.provenance}. {proof.source}."
     if proof.key in catalog:
         head += f" [The statement](statements.md#{proof.key})."
@@ -112,8 +113,7 @@ def pages(ledger: Library | None = None, keys: Collection[str] = ()) -> dict[str
         ['axioms.md', 'index.md', 'statements.md']
     """
     ledger = library() if ledger is None else ledger
-    prose = ledger.prose()
-    rendered = {f"{proof.key}.md": _proof(proof, prose) for proof in ledger.proofs if not keys or proof.key in keys}
+    rendered = {f"{proof.key}.md": _proof(proof) for proof in ledger.proofs if not keys or proof.key in keys}
     proved = {proof.key for proof in library().proofs}
     overviews = {
         "index.md": _index(ledger),

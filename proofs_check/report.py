@@ -164,7 +164,7 @@ class VerifyReport:
             "engine": result.step.obligation.engine,
             "verdict": result.verdict.value,
             "seconds": round(result.seconds, 4),
-            "prose": list(result.prose),
+            "leans": list(result.step.leans),
             "claim": result.step.claim,
             "mutants": len(result.mutants),
         }

@@ -54,14 +54,15 @@ class Smt:
         return "smt"
 
     def cited(self) -> tuple[tuple[str, z3.BoolRef, tuple[z3.BoolRef, ...]], ...]:
-        """Each lemma: the step it comes from, its formula, and what else is given."""
-        return tuple(
-            (name.partition("#")[0], formula, (*self.hypotheses.values(), *self._others(name)))
-            for name, formula in self.lemmas.items()
-        )
+        """Each lemma: the step it comes from, its formula, and what is given before it.
 
-    def _others(self, name: str) -> tuple[z3.BoolRef, ...]:
-        return tuple(formula for other, formula in self.lemmas.items() if other != name)
+        Not what comes after: two lemmas could each be the other's hypothesis.
+        """
+        formulas = tuple(self.lemmas.values())
+        return tuple(
+            (name.partition("#")[0], formula, (*self.hypotheses.values(), *formulas[:number]))
+            for number, (name, formula) in enumerate(self.lemmas.items())
+        )
 
     def established(self) -> tuple[z3.BoolRef, ...]:
         """The goal, under the hypotheses."""

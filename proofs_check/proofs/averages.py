@@ -18,7 +18,7 @@ from proofs_check.engines.statement import Declares
 from proofs_check.engines.symbolic import Identity
 from proofs_check.engines.translate import to_z3
 from proofs_check.ledger import Mutant, Proof, Step
-from proofs_check.proofs import price, readings, sums, witnesses
+from proofs_check.proofs import price, readings, witnesses
 from proofs_check.proofs.readings import Radius, gamma
 
 _T = sympy.Symbol("t", integer=True, positive=True)
@@ -93,7 +93,6 @@ class Averaged:
             "horizon_average_error (L_x Gamma_H + L_u): the weights of the first step.",
             All((lost, drift)),
             (Mutant("half of L_u", short),),
-            (sums.REORDER,),
         )
 
     def _priced(self, parts: dict[str, sympy.Expr]) -> Step:
@@ -117,7 +116,7 @@ class Averaged:
             "where the largest sum of hazards is given, path_sum is one of them.",
             claim,
             (Mutant("a form left out", Identity(count, sympy.Integer(1))),),
-            tuple(price.FORMS[name] for name in (*self.priced, "path_sum")),
+            leans=tuple(price.FORMS[name] for name in (*self.priced, "path_sum")),
         )
 
     def _final(self, name: str) -> Step:
@@ -142,15 +141,15 @@ class Averaged:
                 *(Mutant(f"{what} dropped", claim.concluding(regret <= total - term)) for what, term in drop.items()),
                 Mutant("a form dropped", claim.without("form 0")),
             ),
-            self._rests(name),
-            rf"{theorem.left} \le {formula(theorem.expression(name))}",
+            latex=rf"{theorem.left} \le {formula(theorem.expression(name))}",
+            leans=self._leans(name),
         )
 
     @staticmethod
     def _more(parts: dict[str, sympy.Expr], extra: z3.ArithRef) -> dict[sympy.Expr, z3.ArithRef]:
         return {parts["locality"]: extra} if "locality" in parts else {}
 
-    def _rests(self, name: str) -> tuple[str, ...]:
+    def _leans(self, name: str) -> tuple[str, ...]:
         own = tuple(f"{self.key}/{step.id}" for step in self._readings)
         forms = (price.FORMS["doob"],) if name == "simple" and self.radius is not None else ()
         local = (f"{price.KEY}/locality",) if "locality" in catalog[self.key].terms else ()

@@ -79,8 +79,8 @@ class Reading:
             f"{catalog[self.key].statement} ({form} form: the catalog's expression.)",
             claim,
             tuple(Mutant(f"{name} dropped", claim.concluding(regret <= total - named[name])) for name in named),
-            self.leans,
-            rf"|\mathrm{{Regret}}| \le {formula(catalog[self.key].expression(form))}",
+            latex=rf"|\mathrm{{Regret}}| \le {formula(catalog[self.key].expression(form))}",
+            leans=self.leans,
         )
 
 

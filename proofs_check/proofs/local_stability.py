@@ -22,34 +22,23 @@ _ETA, _C, _MU, _RHO, _GROWTH, _GAP, _REACHED, _SHARE = z3.Reals("eta C lipschitz
 _SIZES = z3.And(_ETA >= 0, _C > 0, _MU >= 0, _RHO > 0, _GROWTH >= 1)
 
 
-def _inside(name: str) -> Smt:
-    return Smt(
-        _GAP <= _RHO,
-        {"sizes": _SIZES, "sum so far": between(0, _REACHED, _GROWTH)},
-        {name: _GAP * _GROWTH <= _REACHED * _RHO},
-    )
-
-
 def _expert() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     after, loop, noise, deviation = z3.Reals("after loop noise deviation")
     claim = _GAP * _GROWTH <= _REACHED * _RHO
-    step = Smt(
-        after * _GROWTH <= (loop * _REACHED + 1) * _RHO,
-        {
-            "sizes": _SIZES,
-            "loop": loop == _ETA + _C * _MU,
-            "process": noise * _GROWTH <= _SHARE * _RHO,
-            "policy": _C * deviation * _GROWTH <= (1 - _SHARE) * _RHO,
-            "one step": after <= _ETA * _GAP + _C * (_MU * _GAP + deviation) + noise,
-            "P(h)": claim,
-        },
-    )
+    given = {
+        "sizes": _SIZES,
+        "loop": loop == _ETA + _C * _MU,
+        "process": noise * _GROWTH <= _SHARE * _RHO,
+        "policy": _C * deviation * _GROWTH <= (1 - _SHARE) * _RHO,
+        "one step": after <= _ETA * _GAP + _C * (_MU * _GAP + deviation) + noise,
+    }
+    step = Smt(after * _GROWTH <= (loop * _REACHED + 1) * _RHO, {**given, "P(h)": claim})
     strays = Induction(
         Smt(claim, {"h = 1": z3.And(_GAP == 0, _REACHED == 0)}),
         step,
         "steps; reached stands for A_(h-1), growth for A_H, of eta + C lipschitz",
     )
-    inside = _inside(f"{KEY}/strays")
+    inside = Smt(_GAP <= _RHO, {**given, "sum so far": between(0, _REACHED, _GROWTH)}, {f"{KEY}/strays": claim})
     return (
         Step(
             "strays",
@@ -78,10 +67,8 @@ def _expert() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
 def _other() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     after, action, radius = z3.Reals("after action d")
     claim = _C * _REACHED * radius >= _GAP
-    step = Smt(
-        after <= _C * (_ETA * _REACHED + 1) * radius,
-        {"sizes": _SIZES, "action": action <= radius, "one step": after <= _ETA * _GAP + _C * action, "P(h)": claim},
-    )
+    given = {"sizes": _SIZES, "action": action <= radius, "one step": after <= _ETA * _GAP + _C * action}
+    step = Smt(after <= _C * (_ETA * _REACHED + 1) * radius, {**given, "P(h)": claim})
     gaps = Induction(
         Smt(claim, {"h = 1": z3.And(_GAP == 0, _REACHED == 0)}),
         step,
@@ -90,11 +77,11 @@ def _other() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     near = Smt(
         _GAP <= _RHO,
         {
-            "sizes": _SIZES,
+            **given,
             "sum so far": between(0, _REACHED, _GROWTH),
             "d": z3.And(radius * _C * _GROWTH == _RHO, radius >= 0),
         },
-        {f"{KEY}/gaps": _C * _REACHED * radius >= _GAP},
+        {f"{KEY}/gaps": claim},
     )
     far, mine, both = z3.Reals("far expert other")
     region = Smt(far <= 2 * _RHO, {"triangle": far <= mine + both, "expert": mine <= _RHO, "other": both <= _RHO})
@@ -119,7 +106,8 @@ def _other() -> tuple[Step, ...]:  # long: one argument, its steps read in order
             "So the other path is within 2 rho of the path without noise, where the region still is.",
             region,
             (Mutant("two tubes are too many", region.concluding(far <= _RHO)),),
-            (f"{KEY}/near", f"{KEY}/in_tube"),
+            (),
+            leans=(f"{KEY}/near", f"{KEY}/in_tube"),
         ),
     )
 
@@ -191,9 +179,9 @@ def _final(form: str) -> Step:
         + (", exact tails.)" if form == "sharp" else ", tails by concentration around at most sqrt d.)"),
         All((Declares(KEY, ("gaussian_process", "gaussian_policy", "tube")), *readings, whole)),
         (Mutant("one step of H", wrong[0]), Mutant("no union", whole.without("union"))),
-        tuple(f"{KEY}/{name}" for name in ("strays", "gaps", "in_region", "tail", "union"))
-        + ((GAUSSIAN_NORM.reference,) if form == "simple" else ()),
+        (GAUSSIAN_NORM.reference,) if form == "simple" else (),
         rf"{theorem.left} \le {formula(theorem.expression(form))}",
+        tuple(f"{KEY}/{name}" for name in ("strays", "gaps", "in_region", "tail", "union")),
     )
 
 

@@ -121,7 +121,8 @@ def _forgetting() -> tuple[Step, ...]:  # long: one argument, its steps read in 
                 Mutant("y of any size", offset.without("y")),
                 Mutant("without eps", offset.concluding(absolute(z - last * y) <= last * _R)),
             ),
-            (f"{noisy_trap.KEY}/out_of_sight",),
+            (),
+            leans=(f"{noisy_trap.KEY}/out_of_sight",),
         ),
     )
 
@@ -179,8 +180,9 @@ def _shape() -> tuple[Step, ...]:
                 Mutant("density not falling", centred.without("falls")),
                 Mutant("twice as much", centred.concluding(inside * _SPREAD >= smallest(_SPREAD, 2 * u))),
             ),
-            (f"{KEY}/unimodal",),
+            (),
             r"P(|Z|\le u) \ge \min(1, u/a)",
+            leans=(f"{KEY}/unimodal",),
         ),
     )
 
@@ -253,8 +255,9 @@ def _miss() -> tuple[Step, ...]:  # long: one argument, its steps read in order
                 Mutant("spread dropped", claim.without(f"{KEY}/spread#1", "falls +", "all of it within a +")),
                 Mutant("memory dropped", inside.without(f"{KEY}/memory", "narrow")),
             ),
-            (f"{KEY}/forgetting",),
+            (),
             r"P(|z-\lambda y_h|>W \mid F_{h-m}) \le t",
+            leans=(f"{KEY}/forgetting",),
         ),
         Step(
             "recursion",
@@ -264,8 +267,9 @@ def _miss() -> tuple[Step, ...]:  # long: one argument, its steps read in order
                 Mutant("t halved", recursion.concluding(after <= (1 - _P) * before + _P * _MISS * old / 2)),
                 Mutant("misses dropped", recursion.without("missed")),
             ),
-            (f"{KEY}/one_step", f"{KEY}/miss"),
+            (),
             r"S_{h+1} \le (1-p)S_h + p\,t\,S_{h-m}",
+            leans=(f"{KEY}/one_step", f"{KEY}/miss"),
         ),
     )
 
@@ -314,14 +318,16 @@ def _rate() -> tuple[Step, ...]:  # long: one argument, its steps read in order
             "0 <= t < 1: W + v > 0 and W - v >= 0.",
             chance,
             (Mutant("v of any size", chance.supposing({"v": _OFFSET >= 0})),),
-            (f"{KEY}/memory",),
+            (),
+            leans=(f"{KEY}/memory",),
         ),
         Step(
             "size",
             "q = p (1-t)/(1 + m p) has 0 < q <= p <= 1/4.",
             size,
             (Mutant("t may be 1", size.supposing({"t": between(0, _MISS, 1)})),),
-            (f"{KEY}/chance",),
+            (),
+            leans=(f"{KEY}/chance",),
         ),
         Step(
             "room",
@@ -342,8 +348,9 @@ def _rate() -> tuple[Step, ...]:  # long: one argument, its steps read in order
                 Mutant("room dropped", later.without(f"{KEY}/room", "q")),
                 Mutant("twice the rate", later.concluding((1 - _P) * before + _P * _MISS * old <= now * (1 - 2 * Q))),
             ),
-            (f"{KEY}/recursion",),
+            (),
             r"S_h \le (1-q)^{(h-m-1)^+}",
+            leans=(f"{KEY}/recursion",),
         ),
     )
 

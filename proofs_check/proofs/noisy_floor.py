@@ -117,7 +117,8 @@ def _trapped() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
             "In the trap E[x_h - x_c] <= A eps: first A x, x in the trigger, then times A at every step.",
             drift,
             (Mutant("noise not centred, one step", Smt(A * mean + e <= A * EPS, {"P": mean <= A * EPS})),),
-            (f"{noisy_trap.KEY}/caught", f"{noisy_trap.KEY}/invariant", EXPECTATION.reference),
+            (EXPECTATION.reference,),
+            leans=(f"{noisy_trap.KEY}/caught", f"{noisy_trap.KEY}/invariant"),
         ),
         Step(
             "middle",
@@ -130,7 +131,8 @@ def _trapped() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
             "In the trap, x = x_c + e, |e| <= r: the action differs from c x by m_0 - c e >= 0.",
             cost,
             (Mutant("trap in sight", cost.without(f"{KEY}/middle", "out of sight")),),
-            (f"{noisy_trap.KEY}/invariant",),
+            (),
+            leans=(f"{noisy_trap.KEY}/invariant",),
         ),
         Step(
             "chord",
@@ -149,8 +151,9 @@ def _trapped() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
             "So the mean loss of a step in the trap is at least l = (f(-r) + f(r))/2 - A eps (f(-r) - f(r))/(2r).",
             average,
             (Mutant("mean not bounded", average.without("mean")),),
-            (f"{KEY}/chord", f"{KEY}/loss", f"{KEY}/centre", EXPECTATION.reference),
+            (EXPECTATION.reference,),
             r"E f(e) \ge \ell",
+            leans=(f"{KEY}/chord", f"{KEY}/loss", f"{KEY}/centre"),
         ),
         Step(
             "trigger_loss",
@@ -160,7 +163,8 @@ def _trapped() -> tuple[Step, ...]:  # long: one argument, its steps read in ord
                 Mutant("a trap near the trigger", nearer.without("out of sight")),
                 Mutant("f(-r) alone", concave.concluding(smallest(_ONE, absolute(action)) >= _HIGH)),
             ),
-            (f"{KEY}/middle",),
+            (),
+            leans=(f"{KEY}/middle",),
         ),
         Step(
             "sign",
@@ -217,8 +221,9 @@ def _sums() -> tuple[Step, ...]:  # long: one argument, its steps read in order
                     ),
                 ),
             ),
-            (f"{KEY}/rate", f"{KEY}/mean_loss", f"{KEY}/trigger_loss", f"{KEY}/sign", EXPECTATION.reference),
+            (EXPECTATION.reference,),
             r"\mathrm{Regret} \ge \ell\sum_h(1-S_h)",
+            leans=(f"{KEY}/rate", f"{KEY}/mean_loss", f"{KEY}/trigger_loss", f"{KEY}/sign"),
         ),
         Step(
             "geometric",
@@ -228,8 +233,9 @@ def _sums() -> tuple[Step, ...]:  # long: one argument, its steps read in order
                 Mutant("m - 1 + 1/q", few.concluding(h - total >= h - (M - 1) - 1 / Q).supposing({"zero": power == 0})),
                 Mutant("q of any sign", early.supposing({"q": Q < 0})),
             ),
-            (f"{KEY}/size",),
+            (),
             r"\sum_h (1-q)^{(h-m-1)^+} \le m + 1/q",
+            leans=(f"{KEY}/size",),
         ),
     )
 
@@ -289,8 +295,8 @@ def _final(form: str) -> Step:  # long: one formula and what it is made of
         f"{theorem.statement} ({form} form: the catalog's expression, its loss l and its absorption rate q.)",
         All((Declares(KEY, _NAMES), reading, claim)),
         (Mutant(f"{drop} dropped", claim.without(drop)), Mutant("one step earlier", wrong)),
-        tuple(f"{KEY}/{name}" for name in ("sum", "rate", "memory", *(("geometric",) if form == "simple" else ()))),
-        rf"\mathrm{{Regret}} \ge {formula(theorem.expression(form))}",
+        latex=rf"\mathrm{{Regret}} \ge {formula(theorem.expression(form))}",
+        leans=tuple(f"{KEY}/{n}" for n in ("sum", "rate", "memory", *(("geometric",) if form == "simple" else ()))),
     )
 
 

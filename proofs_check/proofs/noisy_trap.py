@@ -72,8 +72,9 @@ def _trap() -> tuple[Step, ...]:  # long: one argument, its steps read in order
             "A eps <= r.",
             caught,
             (Mutant("eps <= r dropped", caught.without("eps <= r")),),
-            (f"{KEY}/narrow",),
+            (),
             r"I_P \to T",
+            leans=(f"{KEY}/narrow",),
         ),
         Step(
             "out_of_sight",
@@ -125,8 +126,9 @@ def error() -> Proof:  # long: one argument, its steps read in order
                 Mutant("R below W", uniform.supposing({"R": z3.And(width > 0, reach > 0)})),
                 Mutant("a past's density above 1/(2W), one past", Smt(x * reach <= p * x, {"x": x >= 0})),
             ),
-            (DISINTEGRATION.reference, EXPECTATION.reference, f"{KEY}/out_of_sight"),
+            (DISINTEGRATION.reference, EXPECTATION.reference),
             r"p_h \le 1/(2W)",
+            leans=(f"{KEY}/out_of_sight",),
         ),
         Step(
             "final_simple",
@@ -136,8 +138,9 @@ def error() -> Proof:  # long: one argument, its steps read in order
                 Mutant("saving negative", simple.without("saved")),
                 Mutant("saving doubled", Identity(gap, c * eps**2 / (2 * W), domain)),
             ),
-            (f"{ERROR}/density",),
+            (),
             rf"E|q(u_h)-u_h| \le {formula(theorem.expression('simple'))}",
+            leans=(f"{ERROR}/density",),
         ),
         Step(
             "final",
@@ -150,8 +153,9 @@ def error() -> Proof:  # long: one argument, its steps read in order
                     "1 percent less", Identity(integral, theorem.expression("sharp") * sympy.Rational(99, 100), domain)
                 ),
             ),
-            (f"{ERROR}/density", f"{KEY}/out_of_sight"),
+            (),
             rf"E|q(u_h)-u_h| \le {formula(theorem.expression('sharp'))}",
+            leans=(f"{ERROR}/density", f"{KEY}/out_of_sight"),
         ),
     )
     return Proof(ERROR, theorem.title, "theorem", theorem.provenance.value, theorem.source, steps)

@@ -83,8 +83,9 @@ def _gaussian() -> tuple[Step, ...]:  # long: one argument, its steps read in or
             "s)) = 2 Phi(m / (2s)) - 1.",
             two_sided,
             (Mutant("argument doubled", Identity(mass, sympy.erf(m / (sympy.sqrt(2) * s)), {m: (0, 3), s: (1, 3)})),),
-            (f"{KEY}/gaussian_crossing",),
+            (),
             r"TV = 2\Phi(m/(2\sigma))-1",
+            leans=(f"{KEY}/gaussian_crossing",),
         ),
         Step(
             "gaussian_slope",
@@ -102,8 +103,9 @@ def _gaussian() -> tuple[Step, ...]:  # long: one argument, its steps read in or
                     ),
                 ),
             ),
-            (f"{KEY}/gaussian_tv", el.EXP_UNIT, EXPECTATION.reference, EXPONENTIAL.reference),
+            (el.EXP_UNIT, EXPECTATION.reference, EXPONENTIAL.reference),
             r"TV \le \ell|x-x'|/(\sigma\sqrt{2\pi})",
+            leans=(f"{KEY}/gaussian_tv",),
         ),
     )
 
@@ -127,8 +129,8 @@ def proof() -> Proof:
                 Mutant("1 percent less", Identity(theorem.expression(form), value * sympy.Rational(99, 100), domain)),
                 Mutant("erf not monotone", monotone.without("m <= ell |x - x'|")),
             ),
-            (f"{KEY}/gaussian_tv", f"{KEY}/gaussian_slope", f"{KEY}/data_processing"),
-            rf"TV \le {formula(theorem.expression(form))}",
+            latex=rf"TV \le {formula(theorem.expression(form))}",
+            leans=(f"{KEY}/gaussian_tv", f"{KEY}/gaussian_slope", f"{KEY}/data_processing"),
         )
         for form, value in (("simple", slope), ("sharp", exact))
     ]

@@ -10,7 +10,7 @@ import z3
 from bounds.catalog import catalog
 from bounds.symbols import symbol
 from bounds.typeset import formula
-from proofs_check.axioms import EXPECTATION, EXPONENTIAL
+from proofs_check.axioms import ARCTAN, EXPECTATION, EXPONENTIAL
 from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt, absolute, between, largest
 from proofs_check.engines.statement import Declares
@@ -27,7 +27,7 @@ def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     first = Smt(
         absolute(1 - angle) >= 1 - T1[1],
         {**RANGES, "T1": between(T1[0], X, T1[1]), "d": D >= 0},
-        {f"{KEY}/arctan": absolute(angle) <= absolute(X)},
+        {ARCTAN.reference: traps.arctan_size(X, angle)},
     )
     action = (D + 1) * (1 - A * A) * EPS / B - A
     second = Smt(
@@ -36,8 +36,8 @@ def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
             **RANGES,
             "T2": X >= B + A * D * EPS,
             "d": D >= 0,
-            "arctan grows": z3.Implies(X >= B, angle >= b_angle),
         },
+        {ARCTAN.reference: traps.arctan_grows(B, X, b_angle, angle)},
     )
     odd = z3.Bool("odd")
     mean, gap = (l1 + l2) / 2, absolute(l1 - l2) / 2
@@ -67,16 +67,15 @@ def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
             first,
             (
                 Mutant("1 - d eps", first.concluding(absolute(1 - angle) >= 1 - T1[0])),
-                Mutant("|arctan x| <= |x| dropped", first.without(f"{KEY}/arctan")),
+                Mutant("|arctan x| <= |x| dropped", first.without(ARCTAN.reference)),
             ),
-            (f"{KEY}/arctan", f"{KEY}/trap_back"),
         ),
         Step(
             "loss_in_T2",
             "A step in T2 loses at least l_2 = (A + arctan B - (d+1)(1-A^2) eps/B)^+: x >= B there and arctan grows.",
             second,
             (
-                Mutant("arctan not monotone", second.without("arctan grows")),
+                Mutant("arctan not monotone", second.without(ARCTAN.reference)),
                 Mutant(
                     "A forgotten",
                     second.concluding(absolute(action - angle) >= b_angle - action + 2 * A).supposing(
@@ -84,14 +83,14 @@ def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
                     ),
                 ),
             ),
-            (f"{KEY}/trap_forward", f"{KEY}/arctan"),
         ),
         Step(
             "alternation",
             "M trapped steps lose at least M (l_1 + l_2)/2, less |l_1 - l_2|/2 if M is odd.",
             pairs,
             (Mutant("nothing less for odd M, M = 1", Smt(total >= mean, {"one": total == l1})),),
-            (f"{KEY}/loss_in_T1", f"{KEY}/loss_in_T2"),
+            (),
+            leans=tuple(f"{KEY}/{name}" for name in ("loss_in_T1", "loss_in_T2", "trap_forward", "trap_back")),
         ),
         Step(
             "count",
@@ -103,7 +102,8 @@ def _losses() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
                     Smt(count == largest(h - n, z3.RealVal(0)), {"H = 1": z3.And(h == 1, count == 0, n >= 0)}),
                 ),
             ),
-            (f"{KEY}/arrival",),
+            (),
+            leans=(f"{KEY}/arrival",),
         ),
     )
 
@@ -203,13 +203,11 @@ def _final_simple() -> tuple[Step, ...]:  # long: one argument, its steps read i
             "travel": z3.And(travel * log_rate == log_term, log_rate > 0),
             "probability": between(0, now, 1),
             "reward at most 1": regret >= 0,
+            "alternation": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) / 2 * now,
+            "count": trapped >= horizon - 1 - mean_n,
+            "few steps": mean_n <= 1 + travel,
         },
-        {
-            f"{KEY}/alternation": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) / 2 * now,
-            f"{KEY}/count": trapped >= horizon - 1 - mean_n,
-            f"{KEY}/few_steps": mean_n <= 1 + travel,
-            f"{KEY}/l_1": l1 >= 0,
-        },
+        {f"{KEY}/l_1": 1 - (D + 1) * EPS > 0},
     )
     positive = Smt(
         1 - (D + 1) * EPS > 0,
@@ -225,7 +223,8 @@ def _final_simple() -> tuple[Step, ...]:  # long: one argument, its steps read i
                 Mutant("N not the least", few.without("least")),
                 Mutant("the 1 dropped", few.concluding(steps_out <= log_more / rate)),
             ),
-            (f"{KEY}/arrival", f"{KEY}/log_mean", f"{KEY}/mean_size", EXPONENTIAL.reference),
+            (EXPONENTIAL.reference,),
+            leans=(f"{KEY}/arrival", f"{KEY}/log_mean", f"{KEY}/mean_size"),
         ),
         Step(
             "l_1",
@@ -252,10 +251,10 @@ def _final_simple() -> tuple[Step, ...]:  # long: one argument, its steps read i
                         },
                     ),
                 ),
-                Mutant("few steps dropped", claim.without(f"{KEY}/few_steps")),
+                Mutant("few steps dropped", claim.without("few steps")),
             ),
-            tuple(f"{KEY}/{name}" for name in ("alternation", "count", "few_steps", "l_1")),
-            rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
+            latex=rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
+            leans=tuple(f"{KEY}/{name}" for name in ("alternation", "count", "few_steps")),
         ),
     )
 
@@ -274,8 +273,8 @@ def _final_sharp() -> Step:  # long: one argument, its steps read in order
             **RANGES,
             "l": z3.And(l1 == 1 - (D + 1) * EPS, l2 == largest(z3.RealVal(0), angle - action)),
             "reward at most 1": regret >= 0,
+            "alternation": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) / 2 * now,
         },
-        {f"{KEY}/alternation": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) / 2 * now},
     )
     reserve = (symbol("k") / 2 - symbol("B") / (2 * (1 - symbol("A") - symbol("B")))) * symbol("eps")
     h = arrived.limits[0][0]
@@ -293,18 +292,16 @@ def _final_sharp() -> Step:  # long: one argument, its steps read in order
         (
             Mutant(
                 "odd trapped steps forgotten",
-                claim.without(f"{KEY}/alternation").supposing(
-                    {"mean": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) * now}
-                ),
+                claim.supposing({"alternation": regret >= (l1 + l2) / 2 * trapped - absolute(l1 - l2) * now}),
             ),
-            Mutant("alternation dropped", claim.without(f"{KEY}/alternation")),
+            Mutant("alternation dropped", claim.without("alternation")),
             Mutant("one step earlier", Identity(reading.left, reading.right.subs(h, h + 1), reading.domain)),
         ),
-        tuple(
+        latex=rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
+        leans=tuple(
             f"{KEY}/{name}"
             for name in ("alternation", "count", "arrival", "arrival_law", "disjoint", "trigger_to_trap")
         ),
-        rf"E\,\mathrm{{Regret}} \ge {formula(expression)}",
     )
 
 

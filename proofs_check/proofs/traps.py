@@ -6,13 +6,11 @@ trigger or in the trap.
 
 from __future__ import annotations
 
-import sympy
 import z3
 
-from proofs_check.axioms import EXPECTATION
-from proofs_check.engines.induction import All, Induction
+from proofs_check.axioms import ARCTAN
+from proofs_check.engines.induction import Induction
 from proofs_check.engines.smt import Smt, absolute, between
-from proofs_check.engines.symbolic import Identity
 from proofs_check.ledger import Mutant, Step
 
 KEY = "theorem_6"
@@ -22,6 +20,16 @@ _BESIDE = D > K / 2
 TRIGGER = (-K * EPS / 2, K * EPS / 2)
 T1 = (D * EPS, (D + 1) * EPS)
 T2 = (A * T1[0] + B, A * T1[1] + B)
+
+
+def arctan_size(x: z3.ArithRef, angle: z3.ArithRef) -> z3.BoolRef:
+    """Where arctan x lies; angle stands for it."""
+    return z3.And(z3.Implies(x > 0, z3.And(angle > 0, angle < x)), z3.Implies(x <= 0, z3.And(angle <= 0, angle >= x)))
+
+
+def arctan_grows(x: z3.ArithRef, y: z3.ArithRef, at_x: z3.ArithRef, at_y: z3.ArithRef) -> z3.BoolRef:
+    """How much arctan grows from x to y; at_x and at_y stand for its values."""
+    return z3.Implies(x <= y, z3.And(at_y - at_x >= 0, at_y - at_x <= y - x))
 
 
 def _step(state: z3.ArithRef, action: z3.ArithRef) -> z3.ArithRef:
@@ -97,61 +105,44 @@ def _invariance() -> tuple[Step, ...]:  # long: one argument, its steps read in 
 
 
 def _contraction() -> tuple[Step, ...]:  # long: one argument, its steps read in order
-    t = sympy.Symbol("t", nonnegative=True)
-    y = sympy.Symbol("y", positive=True)
-    arctan = Identity(sympy.integrate(1 / (1 + t**2), (t, 0, y)), sympy.atan(y), {y: (0, 2)})
-    slope = z3.Real("t")
-    below = Smt(z3.And(1 / (1 + slope * slope) <= 1, 1 / (1 + slope * slope) > 0))
-    angle, delta, nxt, s, ball, power, first = z3.Reals("arctan delta next s ball power first")
+    angle, delta, nxt, ball, power, first = z3.Reals("arctan delta next ball power first")
+    moves = {**RANGES, "dynamics": nxt == _step(X, angle + delta), "binning": absolute(delta) <= EPS / 2}
     elsewhere = Smt(
-        absolute(nxt) <= (A + B) * absolute(X) + B * EPS / 2,
-        {
-            **RANGES,
-            "dynamics": nxt == _step(X, angle + delta),
-            "binning": absolute(delta) <= EPS / 2,
-        },
-        {f"{KEY}/arctan": absolute(angle) <= absolute(X)},
+        absolute(nxt) <= (A + B) * absolute(X) + B * EPS / 2, moves, {ARCTAN.reference: arctan_size(X, angle)}
     )
     claim = absolute(X) <= power * first + ball
+    outside = {**moves, "contracting": A + B < 1, "ball": z3.And(ball * (1 - A - B) == B * EPS / 2, ball >= 0)}
     shrinks = Induction(
-        Smt(claim, {"m = 0": z3.And(power == 1, first == absolute(X), ball >= 0)}),
+        Smt(claim, {"m = 0": z3.And(power == 1, first == absolute(X)), "ball": ball >= 0}),
         Smt(
-            absolute(nxt) <= (s * power) * first + ball,
-            {"s": between(0, s, 1), "ball": ball * (1 - s) == B * EPS / 2, "P(m)": claim},
-            {f"{KEY}/elsewhere": absolute(nxt) <= s * absolute(X) + B * EPS / 2},
+            absolute(nxt) <= ((A + B) * power) * first + ball,
+            {**outside, "P(m)": claim},
+            {f"{KEY}/elsewhere": elsewhere.goal},
         ),
-        "steps outside trigger and trap",
+        "steps outside trigger and trap; power stands for s^m",
     )
     reserve = z3.Real("g")
     arrives = Smt(
         absolute(X) <= K * EPS / 2,
         {
-            **RANGES,
+            **outside,
             "g": reserve * EPS == K * EPS / 2 - ball,
             "weak condition": reserve > 0,
             "N": power * first <= reserve * EPS,
         },
         {f"{KEY}/contraction": claim},
     )
-    one = Smt(absolute(nxt) <= s * absolute(X), {"step": absolute(nxt) <= s * absolute(X) + B * EPS / 2, **RANGES})
+    one = elsewhere.concluding(absolute(nxt) <= (A + B) * absolute(X))
     return (
-        Step(
-            "arctan",
-            "|arctan x| <= |x|: arctan is the integral of 1/(1 + t^2), which is at most 1.",
-            All((arctan, below)),
-            (Mutant("1/(1 + t^2) <= 1/2", Smt(1 / (1 + slope * slope) <= z3.Q(1, 2))),),
-            (EXPECTATION.reference,),
-            r"|\arctan x| \le |x|",
-        ),
         Step(
             "elsewhere",
             "Outside trigger and trap |x'| <= (A + B)|x| + B eps/2.",
             elsewhere,
             (
-                Mutant("no binning error", elsewhere.concluding(absolute(nxt) <= (A + B) * absolute(X))),
-                Mutant("|arctan x| <= |x| dropped", elsewhere.without(f"{KEY}/arctan")),
+                Mutant("no binning error", one),
+                Mutant("|arctan x| <= |x| dropped", elsewhere.without(ARCTAN.reference)),
             ),
-            (f"{KEY}/arctan",),
+            (),
             r"|x'| \le \lambda|x|+B\varepsilon/2",
         ),
         Step(
@@ -159,7 +150,7 @@ def _contraction() -> tuple[Step, ...]:  # long: one argument, its steps read in
             "So after m such steps |x| <= s^m |x_1| + B eps/(2 (1 - s)) with s = A + B < 1.",
             shrinks,
             (Mutant("ball forgotten, one step", one),),
-            (f"{KEY}/elsewhere",),
+            (),
             r"|x_{m+1}| \le s^m|x_1|+\tfrac{B\varepsilon}{2(1-s)}",
         ),
         Step(
@@ -172,7 +163,7 @@ def _contraction() -> tuple[Step, ...]:  # long: one argument, its steps read in
                 Mutant("not contracted yet", arrives.without("N")),
                 Mutant("ball forgotten", arrives.supposing({"g": reserve == K})),
             ),
-            (f"{KEY}/contraction",),
+            (),
             r"k/2 > B/(2(1-\lambda))",
         ),
     )

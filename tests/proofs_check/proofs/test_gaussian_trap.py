@@ -7,4 +7,4 @@ def test_every_step_is_checked_and_none_leans_on_prose(stands, checked):
     assert stands(KEY) == {"disintegration", "expectation"}
     result = checked(KEY)
     assert result.verdict == "ALGEBRA CHECKED"
-    assert not any(step.prose for step in result.steps)
+    assert not any(step.step.leans for step in result.steps)

@@ -8,7 +8,7 @@ from simulators.witnesses.arctan_trap import ArctanTrapWitness
 
 
 def test_theorem_6_is_proved_in_both_forms(stands, checked):
-    assert stands("theorem_6") == {"expectation", "exponential", "exponential_tangent"}
+    assert stands("theorem_6") == {"arctan", "expectation", "exponential", "exponential_tangent"}
     assert {"final", "final_simple"} <= {step.step.id for step in checked("theorem_6").steps}
 
 
