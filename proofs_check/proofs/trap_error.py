@@ -44,7 +44,7 @@ _IN = {
 }
 
 
-def _trap_cost() -> tuple[Step, ...]:
+def _trap_cost() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     inside = Smt((D + 1) * EPS < 1, {**_SHAPE})
     first = Smt(
         absolute(1 - _AT_1) <= _COST_1,
@@ -101,7 +101,7 @@ def _trap_cost() -> tuple[Step, ...]:
     )
 
 
-def _total() -> tuple[tuple[Step, ...], Given]:
+def _total() -> tuple[tuple[Step, ...], Given]:  # long: one argument, its steps read in order
     y, angle, other, err, w = z3.Reals("y arctan arctan_y err w")
     total, mass, one, two, gain, more, here, there = z3.Reals("total mass visits_1 visits_2 gain more here there")
     on = {**_SHAPE, "c": _SIZES["c"], "trigger": X <= K * EPS / 2}

@@ -79,7 +79,7 @@ def _letters(tag: str = "") -> list[z3.ArithRef]:
     return [z3.Real(f"{name}{tag}") for name in names.split()]
 
 
-def _visits() -> tuple[Step, ...]:
+def _visits() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     low, high = z3.Reals("a b")
     power, first, j, x, n, whole, ratio, slope, decay, count, spent, one, met, tail, w = _letters()
     piled = visiting(low, high)
