@@ -115,6 +115,14 @@ class Theorem:
             if len(pair) != 2 or pair[1] not in self.terms:
                 raise ParameterError(f"tight of {self.key} must pair a witness with one of its terms, got {pair!r}")
 
+    def __repr__(self) -> str:
+        return f"<{self.key}: {self.title}>"
+
+    def _repr_latex_(self) -> str:
+        from bounds.typeset import align
+
+        return align(self)
+
     @property
     def attained_by(self) -> str:
         """Its witnesses, each with the term that it needs in full, or with the factor by which it misses the bound.

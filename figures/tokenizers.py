@@ -16,6 +16,7 @@ from figures.plot import Plot, Progress, silent
 from figures.study import experiment
 from figures.style import BOUND, MEASURED, TEXT, caption, equals, panels, shades, tex
 from figures.tables import Row
+from simulators.errors import ShapeError
 from simulators.experiments.linear import LinearExperiment
 from simulators.montecarlo import Interval, mean_interval
 from simulators.planning import ClosedLoop, planned
@@ -133,6 +134,8 @@ def compute(settings: Settings, progress: Progress = silent) -> list[dict[str, A
         bins = arguments.get(str(chosen.size), chosen.default_size)
         deployed = _Deployed(problem, quantizer)
         shaped = fresh.reshape(-1, deployed.steps, 3) if deployed.steps > 1 else fresh.reshape(-1, 3)
+        if (got := quantizer.quantize(shaped[:1]).shape) != shaped[:1].shape:
+            raise ShapeError(f"tokenizer {name!r} must execute actions of shape {shaped[:1].shape}, got {got}")
         interval = deployed.regret(settings, rng)
         row: dict[str, Any] = {"tokenizer": name, "bins": bins, "unit": quantizer.unit, "seed": settings.seed}
         row |= {"H": settings.horizon, "distance": settings.distance, "demonstrations": settings.demonstrations}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -84,6 +85,10 @@ class VerifyReport:
     def __post_init__(self) -> None:
         object.__setattr__(self, "open", MappingProxyType(dict(self.open)))
         object.__setattr__(self, "opinions", MappingProxyType(dict(self.opinions)))
+
+    def __repr__(self) -> str:
+        words = Counter(str(word) for word in self.verdicts.values())
+        return f"<verification: {', '.join(f'{number} {word}' for word, number in words.items())}>"
 
     @property
     def mutants(self) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quantbc.errors import ProblemError
+from quantbc.errors import ProblemError, optional
 
 if TYPE_CHECKING:
     import bounds
@@ -141,9 +141,10 @@ def verify(*keys: str, kernel: bool = False) -> VerifyReport:
         kernel: whether to compile the kernel's sources afresh.
 
     Raises:
-        ProblemError: a key names no proof, or the kernel cannot be asked.
+        ProblemError: a key names no proof, the kernel cannot be asked, or the extra `proofs` is missing.
     """
-    from quantbc.commands.verify import checked
+    with optional("proofs", "proofs"):
+        from quantbc.commands.verify import checked
 
     return checked(keys, kernel=kernel)
 

@@ -18,8 +18,19 @@ for _number in (signal.SIGINT, signal.SIGHUP):
 _SETTINGS = "_hypothesis_internal_use_settings"  # tests state their own number of draws, which no profile changes
 
 
+_SETUPS = frozenset({"built", "run_installed", "theirs", "window", "report_page"})
+"""Fixtures that take longer than the tests that need them: a distribution, an environment, a browser, a report."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With QUANTBC_DRAWS no property draws more often: enough to meet a library's interface, not to search."""
+    """What needs a slow set-up is slow. With QUANTBC_DRAWS no property draws more often.
+
+    A few draws are enough to meet a library's interface, not to search.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and _SETUPS & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
     most = int(os.environ.get("QUANTBC_DRAWS", "0"))
     for test in (getattr(item, "obj", None) for item in items if most):
         if (own := getattr(test, _SETTINGS, None)) is not None:

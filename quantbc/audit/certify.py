@@ -125,6 +125,11 @@ class Certificate:
     tolerance: float | None = None
     largest_unit: float = 1.0
 
+    def __repr__(self) -> str:
+        least = min(self.rows, key=lambda row: float(row["regret"]), default=None)
+        found = "no statement applies" if least is None else f"{least['statement']} {least['regret']:.4g}"
+        return f"<certificate of {self.trajectories} trajectories of {self.horizon} steps: {found}>"
+
     @property
     def judged(self) -> dict[str, Any] | None:
         """The tolerance beside the smallest deviation that a statement gives for the worst entry, raw units."""

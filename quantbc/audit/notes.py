@@ -17,7 +17,7 @@ def choice_notes(settings: Settings, choices: Choices, candidates: Sequence[Cand
     chunked = [candidate for candidate in candidates if candidate.quantizer.unit == "chunk"]
     names = ", ".join(dict.fromkeys(candidate.name for candidate in chunked))
     if settings.bins and any(candidate.bins not in settings.bins for candidate in chunked) and settings.chunk is None:
-        notes.append(f"--bins sets no chunk: {names} keep their own number of steps; choose it with --chunk")
+        notes.append(f"--bins sets no chunk: the number of steps is that of {names}; choose it with --chunk")
     if settings.relative_to is not None and settings.chunk is None and chunked:
         notes.append(f"actions are relative to every step's own observation, not to a chunk's first, for {names} too")
     if settings.scale is not None and not any("fast" in candidate.quantizer.name for candidate in candidates):

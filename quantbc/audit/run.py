@@ -139,6 +139,10 @@ class Audit:
             "warnings": self.warnings,
         }
 
+    def __repr__(self) -> str:
+        document = self.to_dict()
+        return "\n".join([data_line(document), *verdict_lines(document)])
+
     def _repr_html_(self) -> str:
         document = self.to_dict()
         rows = [tokenizer_line(row) for row in document["tokenizers"]]

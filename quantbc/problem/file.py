@@ -62,6 +62,10 @@ class Problem:
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The file as it was read, so that a report shows the problem that it computed."""
 
+    def __repr__(self) -> str:
+        names = (", ".join(expert.name for expert in self.experts), ", ".join(q.label for q in self.quantizers))
+        return f"<study {self.name!r}: {names[0]} with {names[1]}; H = {', '.join(map(str, self.grid.horizons))}>"
+
     def experiment(self, expert: ExpertSpec, quantizer: Tokenizer) -> Experiment:
         """The experiment at every horizon: at the longest, of which the others are the first steps."""
         return self.system.experiment(expert, quantizer, self.deployment, max(self.grid.horizons))

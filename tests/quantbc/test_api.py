@@ -4,10 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import bounds
 import quantbc
+from bounds.typeset import align
 from quantbc.errors import ProblemError
 
 TRAP = Path(__file__).parents[2] / "examples" / "trap.toml"
@@ -73,3 +75,36 @@ def test_a_study_is_run_from_its_file_and_not_computed_twice(tmp_path: Path) -> 
 
 def test_proofs_are_checked_by_name() -> None:
     assert quantbc.verify("calibration").ok
+
+
+def test_results_say_what_they_are_in_a_few_short_lines(tmp_path: Path) -> None:
+    u = np.random.default_rng(0).uniform(-1, 1, (400, 2))
+    x = np.cumsum(u, axis=0) % 1
+    np.savez(tmp_path / "held.npz", actions=u, observations=x, episode_ends=np.arange(1, 21) * 20)
+    np.savez(tmp_path / "played.npz", predictions=u + 0.01)
+    shown = [
+        repr(quantbc.catalog["theorem_2"]),
+        repr(quantbc.load(str(TRAP))),
+        repr(quantbc.audit(tmp_path / "held.npz", tokenizers=("uniform",))),
+        repr(quantbc.certify(tmp_path / "held.npz", tmp_path / "played.npz")),
+        repr(quantbc.verify("calibration")),
+    ]
+    assert shown[0] == "<theorem_2: Quantized BC of a stochastic expert, TV-continuous policies>"
+    assert "<study 'trap': " in shown[1]
+    assert "held.npz (npz): 20 episodes" in shown[2]
+    assert shown[3].startswith("<certificate of 20 trajectories of 20 steps: validated_")
+    assert shown[4] == "<verification: 1 ALGEBRA CHECKED>"
+    assert max(len(line) for text in shown for line in text.replace(str(tmp_path), "").splitlines()) < 120
+
+
+def test_a_statement_is_its_inequality_in_a_notebook() -> None:
+    assert quantbc.catalog["theorem_8"]._repr_latex_() == align(quantbc.catalog["theorem_8"])
+
+
+def test_without_solvers_one_line_says_what_brings_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("z3", "proofs_check")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "quantbc.commands.verify", raising=False)
+    monkeypatch.setitem(sys.modules, "z3", None)
+    with pytest.raises(ProblemError, match=r"^proofs need an extra: pip install 'quantbc\[proofs\]' \(in a clone: "):
+        quantbc.verify("calibration")
