@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from bounds.errors import ParameterError
+from bounds.errors import ParameterError, did_you_mean
 from bounds.gains import ExponentialGain, Gain
 from bounds.moduli import LinearModulus, Modulus, ThresholdModulus
 from bounds.numerics import Array
@@ -248,8 +247,8 @@ def _refuse_unknown(owner: str, needs: Iterable[Need], given: Mapping[str, Any])
     unknown = sorted(set(given) - set(known))
     if not unknown:
         return
-    near = {name: get_close_matches(name, [*known, *_SIZES], 1, 0.6) for name in unknown}
-    named = ", ".join(f"{name} (did you mean {close[0]}?)" if close else name for name, close in near.items())
+    near = {name: did_you_mean(name, [*known, *_SIZES]) for name in unknown}
+    named = ", ".join(f"{name} ({question})" if question else name for name, question in near.items())
     sizes = {log_size: f"{size} or {log_size}" for size, log_size in _SIZES.items()}
     uses = ", ".join(sizes.get(name, name) for name, preferred in known.items() if preferred)
     raise ParameterError(f"{owner} does not use {named}; it uses {uses}")

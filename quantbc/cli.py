@@ -118,20 +118,11 @@ def plan(
     **flags: Any,
 ) -> None:
     """Invert a bound: demonstrations, bins, horizon, chunk or held-out data for a target regret or deviation."""
-    from quantbc.commands.plan import Growth, Within, run
+    from quantbc.commands.plan import Aim, Growth, run
 
     growth = None if grows is None else Growth(grows, states, features, weight_bits)
-    run(
-        theorem,
-        form,
-        target=target,
-        within=Within(tolerance, probability, diameter),
-        solve_for=solve_for,
-        growth=growth,
-        flags=flags,
-        extra=set_ or [],
-        json=json,
-    )
+    aim = Aim(solve_for, target, tolerance, probability, diameter, growth)
+    run(theorem, form, aim, flags, set_ or [], json=json)
 
 
 @app.command()

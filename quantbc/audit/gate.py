@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bounds.errors import did_you_mean
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import label
 
@@ -123,12 +124,9 @@ def _read(node: ast.expr, names: list[str]) -> Test:
 
 
 def _known(name: str) -> str:
-    from difflib import get_close_matches
-
     known = (*OF_TOKENIZERS, *OF_DYNAMICS, *_WHOLE)
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"it has {', '.join(known)}"
         raise ProblemError(f"--fail-if must name numbers of the audit, got {name!r}; {hint}")
     return name
 

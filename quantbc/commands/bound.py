@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import bounds
 from bounds.comparison import gap
 from bounds.deviation import deviation as deviation_of
+from bounds.errors import did_you_mean
 from bounds.notebook import with_numbers
 from bounds.quantization import bits, eps_q, vocabulary
 from quantbc.advice import advice
@@ -24,9 +24,9 @@ def theorem_named(key: str, argument: str = "--theorem") -> bounds.Theorem:
         ProblemError: no such key.
     """
     if key not in bounds.catalog:
-        near = get_close_matches(key, bounds.catalog, 3, 0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise ProblemError(f"{argument} must be one of those that `quantbc theorems` lists, got {key!r}{hint}")
+        question = did_you_mean(key, bounds.catalog, 3)
+        message = f"{argument} must be one of those that `quantbc theorems` lists, got {key!r}"
+        raise ProblemError(f"{message}; {question}" if question else message)
     return bounds.catalog[key]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import bounds
 from bounds.bin_choice import best_bins
 from bounds.classes import SoftmaxClass, TabularClass
 from bounds.plan import plan
 from bounds.planning import Solution, UnreachableError
-from bounds.tolerance import Tolerated, UnreachableToleranceError, validation_for
+from bounds.tolerance import UnreachableToleranceError
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line
@@ -30,33 +30,8 @@ _WORDS = {
     "chunk": "chunks of {} actions (the shortest that suffice)",
     "validation": "{} held-out trajectories",
 }
-
-
-@dataclass(frozen=True)
-class Within:
-    """How far the state may deviate, as given by the flags.
-
-    Attributes:
-        tolerance: in the unit of the state; None to plan for a regret.
-        probability: that labels agree, or that a certificate holds.
-        diameter: largest error of an action, for held-out trajectories.
-    """
-
-    tolerance: float | None
-    probability: float = 0.95
-    diameter: float | None = None
-
-    def chance(self, solve_for: str) -> dict[str, float]:
-        """The probabilities passed to the solver.
-
-        Raises:
-            ProblemError: held-out trajectories without the diameter.
-        """
-        if solve_for != "validation":
-            return {"probability": self.probability}
-        if self.diameter is None:
-            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
-        return {"confidence": self.probability, "diameter": self.diameter}
+Answer = tuple[dict[str, Any], list[str]]
+"""One JSON document, and the same in sentences."""
 
 
 @dataclass(frozen=True)
@@ -96,165 +71,122 @@ class Growth:
         return value
 
 
-def run(
-    key: str,
-    form: str | None,
-    *,
-    target: float | None,
-    within: Within,
-    solve_for: str,
-    growth: Growth | None,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-    json: bool,
-) -> None:
+@dataclass(frozen=True)
+class Aim:
+    """What is solved for, and what must be met, as given by the flags.
+
+    Attributes:
+        solve_for: the unknown.
+        target: total regret to stay below; None to plan for a deviation.
+        tolerance: how far the state may deviate, in its unit; None to plan for a regret.
+        probability: that labels agree, or that a certificate holds.
+        diameter: largest error of an action, for held-out trajectories.
+        growth: of the class with the bins, whose best number is then asked for.
+    """
+
+    solve_for: str
+    target: float | None
+    tolerance: float | None
+    probability: float = 0.95
+    diameter: float | None = None
+    growth: Growth | None = None
+
+    def require(self, flags: dict[str, Any]) -> None:
+        """Check that the question can be asked.
+
+        Raises:
+            ProblemError: an unknown unknown, a value given for it, or not one aim.
+        """
+        if self.solve_for not in _SYMBOL:
+            raise ProblemError(f"--solve-for must be one of {', '.join(_SYMBOL)}, got {self.solve_for!r}")
+        name, flag = _SYMBOL[self.solve_for]
+        if flags.get(name) is not None:
+            raise ProblemError(f"{flag} must be left out to be solved for, got {flags[name]!r}")
+        if self.growth is not None:
+            if self.solve_for != "bins":
+                raise ProblemError(f"--grows needs --solve-for bins, got {self.solve_for!r}")
+        elif (self.target is None) == (self.tolerance is None):
+            raise ProblemError(
+                "give --target, the total regret to stay below, or --tolerance, the deviation of the state"
+            )
+        elif self.tolerance is None and self.solve_for == "chunk":
+            raise ProblemError("--solve-for chunk needs --tolerance: regret is not monotone in the chunk length")
+        elif self.tolerance is not None and self.solve_for == "validation" and self.diameter is None:
+            raise ProblemError("--solve-for validation needs --diameter, the largest error of an action")
+
+    def given(self, form: str | None) -> dict[str, Any]:
+        """The aim, and what its solver takes besides symbols."""
+        if self.solve_for == "validation":
+            more: dict[str, Any] = {"confidence": self.probability, "diameter": self.diameter}
+        else:
+            more = {"form": form} if self.tolerance is None else {"probability": self.probability}
+        return {"target": self.target, "tolerance": self.tolerance, **more}
+
+
+def run(key: str, form: str | None, aim: Aim, flags: dict[str, Any], extra: Sequence[str], *, json: bool) -> None:
     """Solve and print.
 
     Raises:
-        ProblemError: an unknown unknown, or a value given for it.
+        ProblemError: a question that cannot be asked, or a bad value.
     """
     theorem = theorem_named(key)
-    if solve_for not in _SYMBOL:
-        raise ProblemError(f"--solve-for must be one of {', '.join(_SYMBOL)}, got {solve_for!r}")
-    name, flag = _SYMBOL[solve_for]
-    if flags.get(name) is not None:
-        raise ProblemError(f"{flag} must be left out to be solved for, got {flags[name]!r}")
-    if growth is not None:
-        _best(theorem, form, solve_for=solve_for, growth=growth, flags=flags, extra=extra, json=json)
+    aim.require(flags)
+    values = symbols(flags, extra) if aim.solve_for != "bins" else _with_box(flags, extra)
+    if aim.growth is not None:
+        growth = aim.growth.build(dimension=values["dimension"], horizon=flags["H"])
+        document, lines = _best(theorem, form, growth, values)
+    else:
+        document, lines = _solved(theorem, form, aim, values)
+    if json:
+        print_json(document)
         return
-    if (target is None) == (within.tolerance is None):
-        raise ProblemError("give --target, the total regret to stay below, or --tolerance, the deviation of the state")
-    if target is None:
-        _tolerated(theorem, within, solve_for, flags, extra, json=json)
-        return
-    if solve_for in ("chunk", "validation"):
-        _certified(theorem, target, within, solve_for, flags, extra, json=json)
-        return
-    try:
-        solved = plan(theorem, solve_for, target=target, form=form, **_values(solve_for, flags, extra))
-    except UnreachableError as error:
-        if json:
-            print_json({"solve_for": solve_for, "target": target, "value": None, "reason": str(error)})
-        else:
-            print_line(f"{error}.")
-        return
-    _print(cast(Solution, solved), solve_for, target, json=json)
+    for line in lines:
+        print_line(line)
 
 
-def _values(solve_for: str, flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
-    """Arguments of the solver: symbols, and the range of the bins when solving for their number."""
-    if solve_for != "bins":
-        return symbols(flags, extra)
+def _with_box(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
+    """Symbols, and the range of the bins whose number is solved for."""
     box = action_box(flags, purpose="--solve-for bins")
     return symbols(flags | dict.fromkeys(("low", "high", "dimension", "norm")), extra) | box
 
 
-def _print(solution: Solution, solve_for: str, target: float, *, json: bool) -> None:
-    bound = as_json(solution.evaluation)
-    document = {
-        "solve_for": solve_for,
-        "target": target,
-        "value": solution.value,
-        "limited": solution.limited,
-        "bound": bound,
-        "neighbour": solution.neighbour,
-    }
-    if json:
-        print_json(document)
-        return
-    theorem = solution.evaluation.theorem
-    aim = "a regret of" if theorem.ceiling == "H" else f"{theorem.quantity}:"
-    print_line(f"{theorem.key}: {_WORDS[solve_for].format(solution.value)} for {aim} at most {target:g}.")
-    if solution.limited:
-        print_line("The target is still met at the longest horizon tried.")
-    else:
-        print_line(f"There the bound is {bound['total']:.9g}; one step further it is {solution.neighbour:.9g}.")
-    print_line(f"{bound['advice']}.")
-
-
-def _best(
-    theorem: bounds.Theorem,
-    form: str | None,
-    *,
-    solve_for: str,
-    growth: Growth,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-    json: bool,
-) -> None:
+def _best(theorem: bounds.Theorem, form: str | None, growth: Any, values: dict[str, Any]) -> Answer:
     """The best bins for a class that grows with them."""
-    if solve_for != "bins":
-        raise ProblemError(f"--grows needs --solve-for bins, got {solve_for!r}")
-    values = _values(solve_for, flags, extra)
-    sizes = growth.build(dimension=values["dimension"], horizon=flags["H"])
-    found = best_bins(theorem, sizes, form, **values)
+    found = best_bins(theorem, growth, form, **values)
     bound = as_json(found.evaluation)
-    if json:
-        print_json({"solve_for": "best bins", "value": found.bins, "closed_form": found.closed_form, "bound": bound})
-        return
-    print_line(f"{theorem.key}: {found.bins} bins per action dimension give the smallest bound, {bound['total']:.6g}.")
+    lines = [f"{theorem.key}: {found.bins} bins per action dimension give the smallest bound, {bound['total']:.6g}."]
     if found.closed_form is not None:
-        print_line(f"Closed form of the simple bound: K* = {found.closed_form:.6g}.")
-    print_line(f"{bound['advice']}.")
+        lines.append(f"Closed form of the simple bound: K* = {found.closed_form:.6g}.")
+    document = {"solve_for": "best bins", "value": found.bins, "closed_form": found.closed_form, "bound": bound}
+    return document, [*lines, f"{bound['advice']}."]
 
 
-def _certified(
-    theorem: bounds.Theorem,
-    target: float,
-    within: Within,
-    solve_for: str,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-    *,
-    json: bool,
-) -> None:
-    """Held-out trajectories for a regret."""
-    if solve_for == "chunk":
-        raise ProblemError("--solve-for chunk needs --tolerance: regret is not monotone in the chunk length")
-    values = symbols(flags, extra)
-    count = validation_for(theorem, target, diameter=within.diameter, confidence=within.probability, **values)
-    if json:
-        print_json({"solve_for": solve_for, "target": target, "value": count, "confidence": within.probability})
-        return
-    print_line(f"{theorem.key}: {_WORDS[solve_for].format(count)} certify a regret of at most {target:g}.")
-
-
-def _tolerated(
-    theorem: bounds.Theorem,
-    within: Within,
-    solve_for: str,
-    flags: dict[str, Any],
-    extra: Sequence[str],
-    *,
-    json: bool,
-) -> None:
-    """Solve for a deviation, and print."""
-    tolerance = 0.0 if within.tolerance is None else within.tolerance
-    chance = within.chance(solve_for)
+def _solved(theorem: bounds.Theorem, form: str | None, aim: Aim, values: dict[str, Any]) -> Answer:
+    limit = aim.target if aim.tolerance is None else aim.tolerance
+    asked = {"solve_for": aim.solve_for, "target" if aim.tolerance is None else "tolerance": limit}
     try:
-        found = cast(
-            Tolerated, plan(theorem, solve_for, tolerance=tolerance, **chance, **_values(solve_for, flags, extra))
-        )
-    except UnreachableToleranceError as error:
-        if json:
-            print_json({"solve_for": solve_for, "tolerance": tolerance, "value": None, "reason": str(error)})
-        else:
-            print_line(f"{error}.")
-        return
-    document = {
-        "solve_for": solve_for,
-        "tolerance": tolerance,
-        "value": found.value,
-        "limited": found.limited,
-        "deviation": found.deviation.largest,
-        "deviation_sense": found.deviation.sense,
-        "deviation_probability": found.deviation.probability,
-    }
-    if json:
-        print_json(document)
-        return
-    print_line(f"{theorem.key}: {_WORDS[solve_for].format(found.value)} for a deviation of at most {tolerance:g}.")
-    print_line(
-        f"There the largest deviation is {found.deviation.largest:.6g} ({found.deviation.sense}), labels agree with "
-        f"probability at least {found.deviation.probability:.6g}."
-    )
+        found = plan(theorem, aim.solve_for, **aim.given(form), **values)
+    except (UnreachableError, UnreachableToleranceError) as error:
+        return asked | {"value": None, "reason": str(error)}, [f"{error}."]
+    if isinstance(found, int):
+        line = f"{theorem.key}: {_WORDS[aim.solve_for].format(found)} certify a regret of at most {limit:g}."
+        return asked | {"value": found, "confidence": aim.probability}, [line]
+    head = f"{theorem.key}: {_WORDS[aim.solve_for].format(found.value)} for"
+    asked |= {"value": found.value, "limited": found.limited}
+    if isinstance(found, Solution):
+        bound = as_json(found.evaluation)
+        there = f"There the bound is {bound['total']:.9g}; one step further it is {found.neighbour:.9g}."
+        what = "a regret of" if theorem.ceiling == "H" else f"{theorem.quantity}:"
+        lines = [
+            f"{head} {what} at most {limit:g}.",
+            "The target is still met at the longest horizon tried." if found.limited else there,
+            f"{bound['advice']}.",
+        ]
+        return asked | {"bound": bound, "neighbour": found.neighbour}, lines
+    largest, sense, probability = found.deviation.largest, found.deviation.sense, found.deviation.probability
+    lines = [
+        f"{head} a deviation of at most {limit:g}.",
+        f"There the largest deviation is {largest:.6g} ({sense}), labels agree with probability at least "
+        f"{probability:.6g}.",
+    ]
+    return asked | {"deviation": largest, "deviation_sense": sense, "deviation_probability": probability}, lines

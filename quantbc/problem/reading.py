@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from bounds.errors import did_you_mean
 from quantbc.errors import ProblemError
 
 _LARGEST, _SMALLEST = 1e100, 1e-100
@@ -67,14 +68,12 @@ class Table:
         if key in self._data:
             return self._data[key]
         if default is _REQUIRED:
-            raise ProblemError(f"{self._name(key)} must be given: {requirement}{self._misspelt(key)}")
+            for given in sorted(set(self._data) - self._asked):
+                if question := did_you_mean(given, [key]):
+                    requirement += f", got {given!r}; {question}"
+                    break
+            raise ProblemError(f"{self._name(key)} must be given: {requirement}")
         return default
-
-    def _misspelt(self, key: str) -> str:
-        from difflib import get_close_matches
-
-        similar = get_close_matches(key, set(self._data) - self._asked, n=1)
-        return f"; is {similar[0]!r} misspelt?" if similar else ""
 
     def text(self, key: str, *, allowed: tuple[str, ...] = (), default: Any = _REQUIRED) -> str:
         """A string, one of ``allowed`` if given."""

@@ -66,7 +66,9 @@ def test_a_missing_key_is_named_with_what_it_should_hold() -> None:
 
 @pytest.mark.parametrize(("written", "wanted"), [("alhpa", "alpha"), ("bin", "bins"), ("sweeps", "sweep")])
 def test_a_missing_key_points_at_one_that_is_spelt_alike(written: str, wanted: str) -> None:
-    with pytest.raises(ProblemError, match=f"system.{wanted} must be given: .*; is '{written}' misspelt[?]$"):
+    with pytest.raises(
+        ProblemError, match=f"system.{wanted} must be given: .*, got '{written}'; did you mean {wanted}[?]$"
+    ):
         Table({written: 1, "noise": 0}, "system").numbers(wanted)
 
 
