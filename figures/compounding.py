@@ -71,12 +71,12 @@ def _witnesses(eps: float) -> dict[str, tuple[Callable[[int], Number], dict[str,
     system: dict[str, Any] = {"C": 0.5, "eta": 0.5, "L_x": 2.0, "L_u": 1.0}
     return {
         "lipschitz": (
-            lambda H: Compounding(H, eps, C=0.5, eta=0.5, lipschitz=2.0, L_x=2.0, L_u=1.0).regret(),
+            lambda H: Compounding(H, eps, C=0.5, eta=0.5, lipschitz=2.0, L_x=2.0, L_u=1.0).exact(),
             {**system, "lipschitz": 2.0},
         ),
-        "tvc": (lambda H: Decoupling(H, eps).regret(), {**system, "L": 2.0}),
+        "tvc": (lambda H: Decoupling(H, eps).exact(), {**system, "L": 2.0}),
         "constant": (
-            lambda H: Drift(H, eps, C=0.5, eta=0.5, L_x=2.0, L_u=1.0).regret(),
+            lambda H: Drift(H, eps, C=0.5, eta=0.5, L_x=2.0, L_u=1.0).exact(),
             {**system, "L": 0.0, "k": 0.0},
         ),
     }

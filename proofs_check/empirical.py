@@ -164,8 +164,8 @@ def rates() -> Check:
     excess = [float(FourExperts(n=n, eps=eps).loss(EXPERTS[0]) - eps) for n in small]
     gaps = [float(TwoExperts(n=n, eps=eps).regret(1, Fraction(1, 2)) - eps) for n in sizes]
     found = {
-        "H": (slope(horizons, [float(Decoupling(horizon=h, eps=1e-9).regret()) for h in horizons]), 2.0, 0.05),
-        "eps_q": (slope(errors, [float(Decoupling(horizon=50, eps=e).regret()) for e in errors]), 1.0, 0.01),
+        "H": (slope(horizons, [float(Decoupling(horizon=h, eps=1e-9).exact()) for h in horizons]), 2.0, 0.05),
+        "eps_q": (slope(errors, [float(Decoupling(horizon=50, eps=e).exact()) for e in errors]), 1.0, 0.01),
         "n + 1 (theorem_8)": (slope([n + 1 for n in small], excess), -1.0, 0.15),
         "n (theorem_9)": (slope(sizes, gaps), -0.5, 1e-6),
     }

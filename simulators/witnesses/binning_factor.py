@@ -92,9 +92,5 @@ class BinningFactor(LipschitzLearner):
         return tuple(u for _, u in self._steps())
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """H minus the learner's return, exact."""
         zero: Number = self.eps * Fraction(0)
         return sum((self.L_x * x + self.L_u * u for x, u in self._steps()), zero)

@@ -60,10 +60,6 @@ class Compounding(LipschitzLearner):
             x = self.growth * x + self.C * self.eps
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """H minus the learner's return, exact; rewards saturate at 0."""
         zero: Number = self.eps * 0
         costs = (self.L_x * x + self.L_u * (self.eps + self.lipschitz * x) for x in self.states())
         return sum((min(1 + zero, cost) for cost in costs), zero)

@@ -29,7 +29,7 @@ class Decoupling:
 
     Source: ours.
 
-    >>> Decoupling(horizon=2, eps=Fraction(1, 100)).regret()
+    >>> Decoupling(horizon=2, eps=Fraction(1, 100)).exact()
     Fraction(199, 5000)
     """
 
@@ -71,14 +71,6 @@ class Decoupling:
             yield x, quiet
             x = (x + self.eps) / 2
 
-    def hazards(self) -> tuple[Number, ...]:
-        """Probability at each step that the learner plays 1 for the first time, given that it has not: L x_h."""
-        return tuple(self.lipschitz * x for x, _ in self._steps())
-
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """H minus the learner's return, exact."""
         zero: Number = self.eps * 0
         return sum((1 - quiet * (1 - 2 * x - self.eps) for x, quiet in self._steps()), zero)

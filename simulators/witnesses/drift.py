@@ -31,7 +31,7 @@ class Drift:
     Source: ours.
 
     >>> from fractions import Fraction
-    >>> Drift(horizon=3, eps=Fraction(1, 10), C=Fraction(1, 2), eta=Fraction(1, 2)).regret()
+    >>> Drift(horizon=3, eps=Fraction(1, 10), C=Fraction(1, 2), eta=Fraction(1, 2)).exact()
     Fraction(17, 40)
     """
 
@@ -86,9 +86,5 @@ class Drift:
             x = self.eta * x + self.C * self.eps
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """H minus the learner's return, exact."""
         zero: Number = self.eps * 0
         return sum((self.L_x * x + self.L_u * self.eps for x in self._states()), zero)

@@ -32,7 +32,7 @@ class FirstStepErrors:
 
     Source: S. Ross, J. A. Bagnell (2010), Theorem 2.1; instance ours.
 
-    >>> FirstStepErrors(horizon=4, step_error=Fraction(1, 8)).regret()
+    >>> FirstStepErrors(horizon=4, step_error=Fraction(1, 8)).exact()
     Fraction(2, 1)
     """
 
@@ -54,10 +54,6 @@ class FirstStepErrors:
         return {"H": self.horizon, "step_error": float(self.step_error)}
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """The learner's regret by dynamic programming, exact."""
         zero: Number = self.step_error * 0
         one = 1 + zero
         good, bad = [one, zero], [zero, one]

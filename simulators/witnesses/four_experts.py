@@ -52,7 +52,7 @@ class FourExperts:
     Source: arXiv:2603.20538, Theorem 8; the constants are explicit.
 
     >>> family = FourExperts(n=2, eps=Fraction(1, 8))
-    >>> family.bayes_risk() == family.formula(), set(map(family.loss, EXPERTS)) == {family.formula()}
+    >>> family.exact() == family.formula(), set(map(family.loss, EXPERTS)) == {family.formula()}
     (True, True)
     """
 
@@ -116,11 +116,7 @@ class FourExperts:
         return result
 
     def exact(self) -> Number:
-        """The Bayes risk; `loss` shows an algorithm whose regret it is on each of the four."""
-        return self.bayes_risk()
-
-    def bayes_risk(self) -> Number:
-        """Least regret averaged over the four experts, by enumerating all data and solving each median problem."""
+        """The Bayes risk, by enumerating all data and solving each median problem; `loss` attains it on each expert."""
         laws = {expert: self.datasets(expert) for expert in EXPERTS}
         total: Number = Fraction(0)
         for data in dict.fromkeys(data for law in laws.values() for data in law):

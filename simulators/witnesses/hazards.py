@@ -10,9 +10,9 @@ import numpy as np
 
 from simulators.errors import positive_int
 from simulators.exact.dp import regret
-from simulators.policies.tabular import LabelMap, TabularPolicy
+from simulators.policies.tabular import TabularPolicy
 from simulators.systems.finite import FiniteSystem
-from simulators.tables import Number, Table
+from simulators.tables import Number
 from simulators.witnesses.base import number
 
 
@@ -87,31 +87,6 @@ class RandomHazards:
     def exact(self) -> Number:
         """The regret: the expert earns 1 unless it is at r, the learner nothing."""
         return self.horizon - sum((self.left(h) for h in range(self.steps)), 0 * self.rho)
-
-    def enumerated(
-        self, far: Fraction = Fraction(10**6)
-    ) -> tuple[FiniteSystem, TabularPolicy, LabelMap, TabularPolicy]:
-        """The finite system, the expert, the label map and the learner; the first state is a fourth place, −far."""
-        zero, one = 0 * self.rho, 1 + 0 * self.rho
-        places = [zero, self.error, far, -far]  # c, r, F, start
-        following = np.array([[[a] for a in range(3)] for _ in range(4)])
-        reward = np.array([[[zero, zero, one]] * 4] * self.horizon, dtype=object)
-        system = FiniteSystem(
-            np.array(places, dtype=object), np.array(places[:3], dtype=object), np.array([one], dtype=object),
-            following, np.array([zero, zero, zero, one], dtype=object), reward,
-        )  # fmt: skip
-        m = self.total_variation
-        expert = np.full((self.horizon, 4, 3), zero, dtype=object)
-        expert[:, 0, 0] = expert[:, 2, 2] = one
-        for h in range(self.horizon):
-            away = (self.rho ** (h - 1) - self.rho**h) / (self.rho ** (h - 1) - m) if 0 < h < self.steps else zero
-            away = one if h == self.steps else away
-            expert[h, 1, 1:] = [1 - away, away]
-            expert[h, 3, 1:] = [1 - m, m]
-        learner: Table = np.full((4, 3), zero, dtype=object)
-        learner[0, 0] = learner[3, 0] = learner[2, 2] = one
-        learner[1, [0, 2]] = [self.rho, 1 - self.rho]
-        return system, TabularPolicy(expert), LabelMap(np.array([0, 0, 2]), np.array([0, 2])), TabularPolicy(learner)
 
 
 @dataclass(frozen=True)

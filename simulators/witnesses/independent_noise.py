@@ -27,7 +27,7 @@ class IndependentNoise:
 
     Source: ours; against arXiv:2603.20538, Theorem 7 without its noise assumption.
 
-    >>> IndependentNoise(horizon=5).regret()
+    >>> IndependentNoise(horizon=5).exact()
     Fraction(2, 1)
     """
 
@@ -49,15 +49,10 @@ class IndependentNoise:
         }
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self, *, shared: bool = False) -> Number:
-        """H minus the return of Algorithm 1; 0 if the roll-out shares the noise."""
-        zero: Number = self.p * 0
-        return zero if shared else 2 * self.p * (1 - self.p) * (self.horizon - 1)
+        return 2 * self.p * (1 - self.p) * (self.horizon - 1)
 
     def enumerated_regret(self, *, shared: bool = False) -> Number:
-        """The same number by summing over all noise sequences of both systems; for small horizons."""
+        """The same by summing over all noise sequences of both systems; 0 if the roll-out shares the noise."""
         total: Number = self.p * 0
         steps = self.horizon - 1
         chance = {0: 1 - self.p, 1: self.p}

@@ -28,7 +28,7 @@ class SmoothKernel:
 
     Source: ours.
 
-    >>> SmoothKernel(horizon=2, eps=Fraction(1, 10), L_P=Fraction(3), L_u=Fraction(1)).regret()
+    >>> SmoothKernel(horizon=2, eps=Fraction(1, 10), L_P=Fraction(3), L_u=Fraction(1)).exact()
     Fraction(47, 100)
     """
 
@@ -63,9 +63,5 @@ class SmoothKernel:
             alive = alive * (1 - self.L_P * self.eps)
 
     def exact(self) -> Number:
-        return self.regret()
-
-    def regret(self) -> Number:
-        """H minus the learner's return, exact."""
         zero: Number = 0 * self.eps
         return sum((1 - alive * (1 - self.L_u * self.eps) for alive in self._good()), zero)

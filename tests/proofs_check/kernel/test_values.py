@@ -9,7 +9,7 @@ import pytest
 from bounds import catalog, evaluate
 from proofs_check.kernel.index import headlines
 from proofs_check.kernel.printing import FILE
-from proofs_check.kernel.values import arguments, computed
+from tests.proofs_check.kernel.values import arguments, computed
 
 PROVED = [key for headline in headlines() for key in headline.proves]
 WHOLE = ("H", "n", "bins_off", "chunk")

@@ -20,7 +20,7 @@ def test_a_bound_without_hazards_is_broken_and_ever_more_so():
     for H in (5, 10, 15):
         witness = Compounding(H, lipschitz=3, **STABLE_PLANT)
         bound = evaluate(catalog["theorem_3_deterministic_class"], n=1, class_size=1, **witness.values())
-        excess.append(float(witness.regret()) / float(bound.total))
+        excess.append(float(witness.exact()) / float(bound.total))
     assert excess[0] > 1
     assert excess[2] / excess[1] > excess[1] / excess[0] > 5
 
@@ -28,13 +28,13 @@ def test_a_bound_without_hazards_is_broken_and_ever_more_so():
 def test_the_binning_corollary_which_allows_for_growth_is_not_broken():
     witness = Compounding(20, lipschitz=3, **STABLE_PLANT)
     values = {name: value for name, value in witness.values().items() if name not in ("L", "k")}
-    assert witness.regret() <= evaluate(catalog["binning_lipschitz"], n=1, class_size=1, lipschitz=3.0, **values).total
+    assert witness.exact() <= evaluate(catalog["binning_lipschitz"], n=1, class_size=1, lipschitz=3.0, **values).total
 
 
 def test_rewards_saturate_at_zero():
     witness = Compounding(60, lipschitz=3, **STABLE_PLANT)
-    assert witness.regret() < 60
-    assert witness.regret() - Compounding(59, lipschitz=3, **STABLE_PLANT).regret() == 1
+    assert witness.exact() < 60
+    assert witness.exact() - Compounding(59, lipschitz=3, **STABLE_PLANT).exact() == 1
 
 
 def test_a_contracting_loop_is_refused():

@@ -12,18 +12,18 @@ from simulators.witnesses.independent_noise import IndependentNoise
 @given(st.integers(1, 5), st.fractions(0, 1, max_denominator=9))
 def test_the_regret_is_that_of_the_enumeration(H, p):
     witness = IndependentNoise(H, p)
-    assert witness.regret() == witness.enumerated_regret()
-    assert witness.regret(shared=True) == witness.enumerated_regret(shared=True) == 0
+    assert witness.exact() == witness.enumerated_regret()
+    assert witness.enumerated_regret(shared=True) == 0
 
 
 def test_fair_noise_costs_half_a_step_from_the_second_on():
-    assert IndependentNoise(101).regret() == 50
+    assert IndependentNoise(101).exact() == 50
 
 
 def test_theorem_7_would_say_zero():
     witness = IndependentNoise(50)
     bound = evaluate(catalog["theorem_7"], n=1e12, **witness.values())
-    assert bound.total == 0 < witness.regret()
+    assert bound.total == 0 < witness.exact()
 
 
 def test_bad_parameters_are_refused():

@@ -22,7 +22,7 @@ def test_the_regret_is_that_of_the_tabular_mdp(H, eps, L_P, L_u):
         initial=np.array(stays),
     )
     expert, learner = (TabularPolicy.of_actions([a, a], 2, exact=True) for a in (0, 1))
-    assert SmoothKernel(H, eps, L_P, L_u).regret() == regret(mdp, expert, learner)
+    assert SmoothKernel(H, eps, L_P, L_u).exact() == regret(mdp, expert, learner)
 
 
 @pytest.mark.parametrize("bad", [{"eps": -1}, {"L_P": 20}, {"L_u": 11}])
