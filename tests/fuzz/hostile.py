@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow  # type: ignore[import-untyped]
 import pyarrow.parquet  # type: ignore[import-untyped]
 import zarr
+from google_crc32c import value as crc
 
 from tests.problems import PROBLEM
 from tests.quantbc.audit.conftest import WRITERS, linear_data
@@ -49,6 +50,13 @@ def _sparse(name: str, head: bytes = b"") -> Make:
         return path
 
     return make
+
+
+def _record(length: int) -> bytes:
+    """The head of a TFRecord: its length, and the checksum of that."""
+    head = length.to_bytes(8, "little")
+    found = crc(head)
+    return head + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
 
 
 def _fifo(name: str) -> Make:
@@ -239,6 +247,8 @@ DEMONSTRATIONS: dict[str, tuple[Make, str]] = {
     "robomimic rows": (_hdf5(data__demo_0__actions=(MANY, 2)), f"actions {_FILLED}"),
     "maniskill rows": (_hdf5(traj_0__actions=(MANY, 2)), f"actions {_FILLED}"),
     "aloha rows": (_aloha, _FILLED),
+    "RLDS of gigabytes": (_sparse("a.tfrecord", _record(5 * 2**30 - 16)), "must be a tf.train.Example"),
+    "RLDS of more than there is": (_sparse("a.tfrecord", _record(2**62)), "must hold a record of"),
     "HDF5 links in a circle": (_cyclic, "must hold its own 'actions'"),
     "HDF5 of gigabytes": (_sparse("demo.hdf5", b"\x89HDF\r\n\x1a\n"), "readable HDF5 file"),
     "zarr rows": (_zarr, f"data/action {_FILLED}"),

@@ -75,8 +75,7 @@ def _nothing_fits(path: Path, place: Path) -> str:
     known = f"data must have a known layout ({', '.join(LAYOUTS)}), got {str(path)!r}"
     opens = next((opens for _, fits, opens in flat.CONTAINERS if fits(place)), None)
     if opens is None:
-        records = place.is_dir() and any(".tfrecord" in file.name for file in (*place.iterdir(), *place.glob("*/*")))
-        return f"{known}: TFRecord (RLDS) files are not read, convert them to npz or LeRobot" if records else known
+        return known
     held = ", ".join(_shown(opens(place))) or "no arrays"
     return f"{known}, which holds {held}; name the actions with --action and the ends with --episode-ends"
 

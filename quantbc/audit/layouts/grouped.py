@@ -1,4 +1,4 @@
-"""Layouts with one group or one file an episode: Minari, robomimic, ManiSkill, ALOHA, folders of npz files."""
+"""Layouts with one group or one file an episode: Minari, robomimic, ManiSkill, ALOHA, RLDS, folders of npz."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from quantbc.audit.layouts.hdf5 import Hdf5Arrays, is_hdf5, opened
 from quantbc.audit.layouts.huggingface import episode_rows, nested_columns, table_files
 from quantbc.audit.layouts.layout import Layout
 from quantbc.audit.layouts.npz import is_npz, npz_opened
+from quantbc.audit.layouts.rlds import record_files, record_notes, records
 from quantbc.audit.rows import Piece
 from quantbc.audit.source import (
     DEFAULT_NAMES,
@@ -113,12 +114,15 @@ class EpisodeGroups(WithoutStatistics):
             yield first
 
     def _actions(self, episode: Arrays) -> list[str]:
-        for root in self.names.actions or self.rules.actions:
-            if found := below(episode.names(), root):
-                return found
         wanted = self.names.actions or self.rules.actions
-        have = ", ".join(episode.names()[:9]) or "none"
-        raise ProblemError(f"{episode.where} must have a member {wanted[0]!r}, got {have}")
+        found = {root: below(episode.names(), root) for root in wanted}
+        missing = [root for root in wanted if not found[root]]
+        if len(missing) == len(wanted) or (missing and self.names.actions):
+            have = ", ".join(episode.names()[:9]) or "none"
+            raise ProblemError(f"{episode.where} must have a member {missing[0]!r}, got {have}")
+        if self.names.actions:
+            return [name for root in wanted for name in found[root]]
+        return next(names for names in found.values() if names)
 
     def _vectors(self, episode: Arrays) -> dict[str, str]:
         """Every observation vector of an episode by the name users give; those used by default come first."""
@@ -340,6 +344,14 @@ LAYOUTS = (
         lambda path: bool(set(ACTIONS) & set(nested_columns(path))),
         episode_rows,
         lists=table_files,
+    ),
+    _layout(
+        Rules("rlds", actions=("action", "actions"), observations=("observation",)),
+        "RLDS: TFRecord files of TensorFlow Datasets, a record an episode",
+        lambda path: bool(record_files(path)),
+        records,
+        record_notes,
+        record_files,
     ),
 )
 """Layouts of episode groups."""

@@ -154,11 +154,47 @@ def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2, **ext
     return root
 
 
+def write_rlds(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
+    """As TensorFlow Datasets writes it: a version's folder, steps flattened, bytes for images."""
+    crc = pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]").value
+
+    def varint(value: int) -> bytes:
+        return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+    def field(number: int, content: bytes) -> bytes:
+        return varint(number << 3 | 2) + varint(len(content)) + content
+
+    def checked(content: bytes) -> bytes:
+        found = crc(content)
+        return content + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
+
+    def entry(name: str, number: int, values: bytes) -> bytes:
+        return field(1, field(1, name.encode()) + field(2, field(number, values)))
+
+    def floats(name: str, values: Array) -> bytes:
+        return entry(f"steps/{name}", 2, field(1, values.astype("<f4").tobytes()))
+
+    (folder / "1.0.0").mkdir(parents=True)
+    with (folder / "1.0.0" / "reach-train.tfrecord-00000-of-00001").open("wb") as file:
+        for i, (u, x) in enumerate(zip(data.actions, data.observations, strict=True)):
+            flags = bytes([1, *[0] * (len(u) - 1)])
+            features = floats("action", u) + floats("observation/state", x[:-1]) + floats("reward", np.zeros(len(u)))
+            features += floats("observation/goal", goals[i]) if len(goals) else b""
+            features += entry("steps/is_first", 3, field(1, flags))
+            features += entry("steps/observation/image", 1, field(1, b"jpeg") * len(u))
+            features += entry("episode_metadata/file_path", 1, field(1, b"a.pkl"))
+            content = field(1, features)
+            file.write(checked(len(content).to_bytes(8, "little")) + checked(content))
+    return folder
+
+
 def write_two(data: Data, goals: list[Array], layout: str, folder: Path) -> Path:
     """A file with a second observation vector, `goal`; (T + 1, G) an episode."""
     before = [goal[:-1] for goal in goals]
     if layout.startswith("lerobot"):
         return write_lerobot(data, folder / "set", version=int(layout[-1]), goal=before)
+    if layout == "rlds":
+        return write_rlds(data, folder / "set", before)
     path = WRITERS[layout](data, folder)
     if layout == "npz":
         with np.load(path, allow_pickle=False) as arrays:
@@ -204,6 +240,7 @@ NAMES = {
     "aloha": ("qpos", "goal"),
     "npz_episodes": ("arm", "goal"),
     "zarr": ("state", "data/goal"),
+    "rlds": ("state", "goal"),
 }
 """What the two vectors are called in each layout."""
 
@@ -220,6 +257,7 @@ WRITERS: dict[str, Write] = {
     "aloha": lambda data, folder: write_aloha(data, folder / "episodes"),
     "npz_episodes": lambda data, folder: write_archives(data, folder / "episodes"),
     "zarr": lambda data, folder: write_zarr(data, folder / "demo.zarr"),
+    "rlds": lambda data, folder: write_rlds(data, folder / "set"),
 }
 """Layouts that keep observations; a bare npy file has none."""
 

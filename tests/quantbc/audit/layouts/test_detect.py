@@ -14,7 +14,7 @@ from quantbc.errors import ProblemError
 
 AFTER = ("minari", "robomimic", "maniskill", "npz_episodes")
 """Layouts that can keep the observation after the last action."""
-GROUPED = (*AFTER, "aloha")
+GROUPED = (*AFTER, "aloha", "rlds")
 
 
 def episodes(source: Any, rows: int) -> dict[int, tuple[Any, Any]]:

@@ -90,10 +90,3 @@ def test_damage_is_blamed_on_the_file(tmp_path: Path) -> None:
     (tmp_path / "data.arrow").write_bytes(b"no table")
     with pytest.raises(ProblemError, match="readable Arrow file"):
         open_source(tmp_path)
-
-
-def test_records_of_tensorflow_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "1.0.0").mkdir()
-    (tmp_path / "1.0.0" / "reach-train.tfrecord-00000-of-00001").write_bytes(b"x")
-    with pytest.raises(ProblemError, match=r"TFRecord \(RLDS\) files are not read"):
-        open_source(tmp_path)
