@@ -37,7 +37,10 @@ def is_table(path: Path) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """A parquet file, or a reader of an Arrow stream, as `datasets` writes it, or of an Arrow file."""
+    """A parquet file, or a reader of an Arrow stream, as `datasets` writes it, or of an Arrow file.
+
+    Arrow files are mapped: a batch may hold everything, and only the pages that are looked at are read.
+    """
     if path.suffix == ".parquet":
         with parquet_opened(path) as file:
             yield file
@@ -45,7 +48,7 @@ def _opened(path: Path) -> Iterator[Any]:
     with optional("Arrow files", "data"):
         import pyarrow.ipc  # type: ignore[import-untyped]
     require_file(path)
-    with blaming(path, "Arrow file", pyarrow.ArrowException), pyarrow.OSFile(str(path)) as stored:
+    with blaming(path, "Arrow file", pyarrow.ArrowException), pyarrow.memory_map(str(path)) as stored:
         magic = stored.read(6)
         stored.seek(0)
         yield pyarrow.ipc.open_file(stored) if magic == b"ARROW1" else pyarrow.ipc.open_stream(stored)
@@ -58,13 +61,16 @@ def _batches(path: Path, columns: list[str], rows: int) -> Iterator[Any]:
             return
         read = (file.get_batch(i) for i in range(file.num_record_batches)) if hasattr(file, "get_batch") else file
         for batch in read:
+            chosen = batch.select(columns)
+            chosen.validate(full=True)  # columns and lists that end early would be read beyond their ends
             for low in range(0, len(batch), rows):
-                yield batch.select(columns).slice(low, rows)
+                yield chosen.slice(low, rows)
 
 
-def _schema(path: Path) -> Any:
+def _types(path: Path) -> dict[str, Any]:
+    """The type of every column."""
     with _opened(path) as file:
-        return file.schema_arrow if path.suffix == ".parquet" else file.schema
+        return {field.name: field.type for field in (file.schema_arrow if path.suffix == ".parquet" else file.schema)}
 
 
 def _array(where: str, name: str, column: Any) -> npt.NDArray[Any]:
@@ -86,7 +92,7 @@ class TableArrays:
     def __init__(self, path: Path) -> None:
         """Look at the first file's columns."""
         self.where, self._files = str(path), table_files(path)
-        self._kinds = {field.name: field.type for field in _schema(self._files[0]) if is_vector_type(field.type)}
+        self._kinds = {name: kind for name, kind in _types(self._files[0]).items() if is_vector_type(kind)}
         self._shapes: dict[str, tuple[int, ...]] = {}
 
     def names(self) -> list[str]:
@@ -151,7 +157,7 @@ class _Row:
 def nested_columns(path: Path) -> list[str]:
     """Return columns that hold a list of vectors a row, of the first file; none if there is no file."""
     files = table_files(path)
-    return [field.name for field in _schema(files[0]) if is_nested(field.type)] if files else []
+    return [name for name, kind in _types(files[0]).items() if is_nested(kind)] if files else []
 
 
 def episode_rows(file: Path) -> Generator[_Row, None, None]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -188,6 +189,32 @@ def write_rlds(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
     return folder
 
 
+def write_table(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
+    """A row a step, in an Arrow stream as `datasets` saves it."""
+    columns = {"action": data.actions, "state": [x[:-1] for x in data.observations]}
+    columns |= {"goal": list(goals)} if len(goals) else {}
+    numbers = [i for i, u in enumerate(data.actions) for _ in u]
+    joined = {name: np.concatenate(values).tolist() for name, values in columns.items()}
+    return _arrow(folder, joined | {"episode_index": numbers})
+
+
+def write_episode_table(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
+    """A row an episode, as the imitation library saves it."""
+    columns = {"acts": data.actions, "obs/arm" if len(goals) else "obs": data.observations}
+    columns |= {"obs/goal": list(goals)} if len(goals) else {}
+    return _arrow(folder, {name: [x.tolist() for x in values] for name, values in columns.items()})
+
+
+def _arrow(folder: Path, columns: dict[str, list[Any]]) -> Path:
+    pyarrow = pytest.importorskip("pyarrow", reason="tables need quantbc[data]")
+    folder.mkdir()
+    table = pyarrow.table(columns)
+    file = str(folder / "data-00000-of-00001.arrow")
+    with pyarrow.OSFile(file, "wb") as out, pyarrow.ipc.new_stream(out, table.schema) as stream:
+        stream.write_table(table, max_chunksize=1000)
+    return folder
+
+
 def write_two(data: Data, goals: list[Array], layout: str, folder: Path) -> Path:
     """A file with a second observation vector, `goal`; (T + 1, G) an episode."""
     before = [goal[:-1] for goal in goals]
@@ -195,6 +222,10 @@ def write_two(data: Data, goals: list[Array], layout: str, folder: Path) -> Path
         return write_lerobot(data, folder / "set", version=int(layout[-1]), goal=before)
     if layout == "rlds":
         return write_rlds(data, folder / "set", before)
+    if layout == "huggingface":
+        return write_table(data, folder / "set", before)
+    if layout == "huggingface_episodes":
+        return write_episode_table(data, folder / "set", goals)
     path = WRITERS[layout](data, folder)
     if layout == "npz":
         with np.load(path, allow_pickle=False) as arrays:
@@ -241,6 +272,8 @@ NAMES = {
     "npz_episodes": ("arm", "goal"),
     "zarr": ("state", "data/goal"),
     "rlds": ("state", "goal"),
+    "huggingface": ("state", "goal"),
+    "huggingface_episodes": ("arm", "goal"),
 }
 """What the two vectors are called in each layout."""
 
@@ -258,6 +291,8 @@ WRITERS: dict[str, Write] = {
     "npz_episodes": lambda data, folder: write_archives(data, folder / "episodes"),
     "zarr": lambda data, folder: write_zarr(data, folder / "demo.zarr"),
     "rlds": lambda data, folder: write_rlds(data, folder / "set"),
+    "huggingface": lambda data, folder: write_table(data, folder / "set"),
+    "huggingface_episodes": lambda data, folder: write_episode_table(data, folder / "set"),
 }
 """Layouts that keep observations; a bare npy file has none."""
 

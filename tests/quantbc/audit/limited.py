@@ -45,14 +45,14 @@ def told(path, way):
     except (ProblemError, MemoryError) as error:
         return f"{type(error).__name__}: {error}"
 
-def mapped():
+def held():
     with open("/proc/self/statm") as numbers:
-        return int(numbers.read().split()[0]) * resource.getpagesize()
+        return int(numbers.read().split()[5]) * resource.getpagesize()
 
 for name, path in groups["small"].items():  # imports and thread pools are not the data's memory
     told(path, audited if name == "npz" else read)
-limit = mapped() + budget
-resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+limit = held() + budget
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 said = {name: told(path, audited if name == "npz" or name not in groups["small"] else read)
     for name, path in groups["asked"].items()}
 try:
@@ -64,7 +64,9 @@ json.dump(said, sys.stdout)
 
 
 def limited(small: Mapping[str, Path], asked: Mapping[str, Path], greedy: Path) -> Any:
-    """What a process says that may map no more than the budget beyond what audits of small files take.
+    """What a process says that may allocate no more than the budget beyond what audits of small files take.
+
+    A file mapped for reading is no allocation: the system takes its pages back.
 
     Args:
         small: data of every layout.
@@ -101,7 +103,33 @@ def written(layout: str, folder: Path, episodes: int) -> Path:
         return folder / "demo.npy"
     if layout == "lerobot_v3":
         return _lerobot(folder, np.concatenate(actions), np.concatenate([x[:-1] for x in states]))
+    if layout.startswith("huggingface"):
+        return _table(folder, actions, states, by_episode=layout == "huggingface_episodes")
     return WRITERS[layout](Data(actions, states), folder)
+
+
+def _table(path: Path, actions: list[Any], states: list[Any], *, by_episode: bool) -> Path:
+    """An Arrow stream as `datasets` writes it, in batches of 1000 rows, of steps or of whole episodes."""
+    pyarrow = pytest.importorskip("pyarrow", reason="tables need quantbc[data]")
+
+    def lists(values: Any) -> Any:
+        flat = pyarrow.array(np.concatenate(values).ravel())
+        return pyarrow.ListArray.from_arrays(np.arange(0, len(flat) + 1, values[0].shape[1], dtype=np.int32), flat)
+
+    if by_episode:
+        ends = [np.cumsum([0, *map(len, values)], dtype=np.int32) for values in (actions, states)]
+        pairs = zip(("acts", "obs"), ends, (actions, states), strict=True)
+        columns = {name: pyarrow.ListArray.from_arrays(end, lists(values)) for name, end, values in pairs}
+    else:
+        number = np.repeat(np.arange(len(actions)), LENGTH)
+        columns = {"action": lists(actions), "state": lists([x[:-1] for x in states]), "episode_index": number}
+    table = pyarrow.table(columns)
+    with (
+        pyarrow.OSFile(str(path / "data-00000-of-00001.arrow"), "wb") as out,
+        pyarrow.ipc.new_stream(out, table.schema) as stream,
+    ):
+        stream.write_table(table, max_chunksize=1000)
+    return path
 
 
 def _lerobot(path: Path, actions: Any, states: Any) -> Path:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from bounds import ParameterError
+from quantbc.audit.layouts.detect import LAYOUTS
 from quantbc.audit.run import Audit, Settings, audit
 from quantbc.errors import ProblemError
-from tests.quantbc.audit.conftest import WRITERS
 from tests.quantbc.audit.limited import EPISODES, LENGTH, limited, written
 
 QUICK = Settings(tokenizers=("uniform", "openvla_q99", "kmeans"), bins=(8,))
@@ -74,7 +74,7 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
 def test_files_larger_than_the_budget_are_audited_within_it_and_those_that_lie_are_refused(tmp_path: Path) -> None:
     """Every layout in one process under a limit of the operating system. Mutant: a reader that keeps every row."""
     hostile = pytest.importorskip("tests.fuzz.hostile", reason="layouts need quantbc[data]")
-    small = {layout: written(layout, tmp_path / f"small {layout}", 1) for layout in [*WRITERS, "npy"]}
+    small = {layout: written(layout, tmp_path / f"small {layout}", 1) for layout in LAYOUTS}
     large = {layout: written(layout, tmp_path / f"large {layout}", EPISODES) for layout in small}
     (tmp_path / "lies").mkdir()
     lies = hostile.written(hostile.DEMONSTRATIONS, tmp_path / "lies")

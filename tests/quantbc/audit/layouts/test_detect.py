@@ -12,7 +12,7 @@ from quantbc.audit.layouts.detect import LAYOUTS, open_source
 from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
 
-AFTER = ("minari", "robomimic", "maniskill", "npz_episodes")
+AFTER = ("minari", "robomimic", "maniskill", "npz_episodes", "huggingface_episodes")
 """Layouts that can keep the observation after the last action."""
 GROUPED = (*AFTER, "aloha", "rlds")
 
@@ -32,8 +32,7 @@ def episodes(source: Any, rows: int) -> dict[int, tuple[Any, Any]]:
 
 
 def test_every_layout_has_a_writer_here(writers: dict[str, Any]) -> None:
-    elsewhere = {"huggingface", "huggingface_episodes"}  # test_huggingface.py
-    assert {*writers, "npy", *elsewhere} == set(LAYOUTS)
+    assert {*writers, "npy"} == set(LAYOUTS)
 
 
 @pytest.mark.parametrize("rows", [7, 1000])

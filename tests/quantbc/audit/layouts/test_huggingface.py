@@ -86,6 +86,20 @@ def test_a_row_an_episode_as_the_imitation_library_writes_it(data: Data, tmp_pat
     assert found.counts.rows == sum(map(len, data.actions))
 
 
+def test_lists_that_lead_beyond_their_values_are_refused(tmp_path: Path) -> None:
+    """Followed, they end the process."""
+    saved(tmp_path / "set", "data", [pyarrow.table({"action": [[0.5]] * 5})])
+    (file,) = (tmp_path / "set").iterdir()
+    whole = file.read_bytes()
+    offsets = np.arange(6, dtype=np.int32)
+    assert whole.count(offsets.tobytes()) == 1
+    assert len(list(open_source(tmp_path / "set").pieces(1))) == 5
+    wrong = np.where(offsets == 3, 10**9, offsets).astype(np.int32)
+    file.write_bytes(whole.replace(offsets.tobytes(), wrong.tobytes()))
+    with pytest.raises(ProblemError, match="must be a readable Arrow file"):
+        list(open_source(tmp_path / "set").pieces(1))
+
+
 def test_damage_is_blamed_on_the_file(tmp_path: Path) -> None:
     (tmp_path / "data.arrow").write_bytes(b"no table")
     with pytest.raises(ProblemError, match="readable Arrow file"):
