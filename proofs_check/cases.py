@@ -24,7 +24,7 @@ from simulators.exact.divergences import exact_total_variation, log_affinity
 from simulators.exact.dp import occupancy, regret
 from simulators.experiments.finite import FiniteExperiment
 from simulators.experiments.finite_learners import Given
-from simulators.experiments.finite_symbols import label_symbols, model_symbols, return_symbols
+from simulators.experiments.finite_symbols import label_symbols, model_symbols, return_symbols, transport_costs
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, number, to_float, zeros
@@ -211,8 +211,7 @@ class Case:
 
     def _smoothness(self) -> dict[str, Any]:
         system, gaps = self.system, to_float(self.system.state_distances)
-        law, actions = self.deployed.at(0), self.system.actions[:, 0]
-        moved = np.array([[_wasserstein(actions, p, actions, q) for q in law] for p in law])
+        moved = to_float(transport_costs(system.actions[:, 0], self.deployed.at(0)))
         jump = float(self.jump) * float(moved.max())
         slope = largest_slope("policy", np.maximum(moved - jump, 0), gaps)
         found = {"L": float(tv_lipschitz(system, self.deployed)), "jump": jump, "coupled_lipschitz": float(slope)}

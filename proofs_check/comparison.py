@@ -24,7 +24,19 @@ from bounds.values import Need
 from proofs_check.ladder import RUNGS, Rung, climb
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
-__all__ = ["RUNGS", "Comparison", "Row", "Rung", "applicable", "compare", "constants", "keyword", "rows", "stated"]
+__all__ = [
+    "RUNGS",
+    "Comparison",
+    "Row",
+    "Rung",
+    "applicable",
+    "compare",
+    "constants",
+    "keyword",
+    "rows",
+    "spellings",
+    "stated",
+]
 
 ROUNDING = 1e-9
 """What an inequality between floats may miss by, relative to the bound."""
@@ -158,11 +170,12 @@ def stated(
     """
     known = {name: keyword(name, value) for name, value in symbols.items()}
     known |= {"H": budget.H, "n": budget.n, "delta": budget.delta}
-    found = [row for theorem in applicable(facts, known, sense) for row in _rows(theorem, known)]
+    found = [row for theorem in applicable(facts, known, sense) for row in spellings(theorem, known)]
     return tuple(sorted(found, key=lambda row: row.bound))
 
 
-def _rows(theorem: bounds.Theorem, symbols: Mapping[str, Any]) -> Iterator[Row]:
+def spellings(theorem: bounds.Theorem, symbols: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the statement in every spelling of its symbols, with and without what is optional."""
     options = tuple(name for name in theorem.options if name in symbols)
     for chosen in _choices(theorem, set(symbols)):
         for names in dict.fromkeys((chosen, chosen + options)):

@@ -29,7 +29,7 @@ from bounds.upper_bounds import (
 from proofs_check.augmented import augmented_core, augmented_coverage, random_augmented
 from proofs_check.random_cases import build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
-from proofs_check.ratios import climb
+from proofs_check.ratios import climb, ratios
 from proofs_check.report import Check
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
 from simulators.witnesses.decoupling import Decoupling
@@ -54,7 +54,7 @@ def random_systems(rng: np.random.Generator, *, systems: int = 300, steps: int =
         >>> random_systems(np.random.default_rng(0), systems=5, steps=5).holds
         True
     """
-    found = climb(random_genome, mutate, build, rng, systems=systems, steps=steps)
+    found = climb(random_genome, mutate, lambda genome: ratios(build(genome)), rng, systems=systems, steps=steps)
     return found.check("random_systems", THEOREM_2.key, _BELOW)
 
 
@@ -70,7 +70,9 @@ def random_loops(rng: np.random.Generator, *, systems: int = 100, steps: int = 1
         >>> random_loops(np.random.default_rng(0), systems=2, steps=2).holds
         True
     """
-    found = climb(random_loop, mutate_loop, build_loop, rng, systems=systems, steps=steps)
+    found = climb(
+        random_loop, mutate_loop, lambda genome: ratios(build_loop(genome)), rng, systems=systems, steps=steps
+    )
     return found.check("random_loops", CLOSED_LOOP.key, _BELOW)
 
 

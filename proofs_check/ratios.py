@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 import bounds
 from bounds.terms import Imitation
-from proofs_check.cases import Case, data_at, exponent
+from proofs_check.cases import data_at, exponent
 from proofs_check.comparison import applicable
 from proofs_check.report import Check
 from proofs_check.tightness import spelled
+from simulators.tables import Number
 
 Genome = TypeVar("Genome")
 
-__all__ = ["ROUNDING", "Ratios", "climb", "ratios"]
+__all__ = ["ROUNDING", "Ratios", "Subject", "climb", "data_for", "ratios"]
 
 ROUNDING = 1e-9
 """What a regret in floats may exceed a bound by."""
@@ -29,7 +30,34 @@ ROUNDING = 1e-9
 _DATA = {"n": 1.0, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0}
 
 
-def ratios(case: Case, *, without: str | None = None) -> dict[str, float]:
+class Subject(Protocol):
+    """What bounds are compared on: `Case`, and whatever else knows its regret and the symbols of the catalog."""
+
+    @property
+    def regret(self) -> Number:
+        """J(π*) − J(π̂), of either sign."""
+        ...
+
+    @property
+    def tv(self) -> float:
+        """Total variation between the deployed policy's and the expert's observed laws."""
+        ...
+
+    @property
+    def hellinger_exponent(self) -> float:
+        """x of their Hellinger distance, D² = 2(1 − e^(−x))."""
+        ...
+
+    def facts(self) -> frozenset[str]:
+        """Names of assumptions that hold."""
+        ...
+
+    def symbols(self, *, relaxed: bool = False) -> dict[str, Any]:
+        """Keyword names and values, but for the data."""
+        ...
+
+
+def ratios(case: Subject, *, without: str | None = None) -> dict[str, float]:
     """|J(π*) − J(π̂)| over the bound, by statement; above 1 would be a counterexample.
 
     Args:
@@ -39,22 +67,22 @@ def ratios(case: Case, *, without: str | None = None) -> dict[str, float]:
     return {key: _ratio(case, bound) for key, bound in _bounds(case, without)}
 
 
-def _ratio(case: Case, bound: float) -> float:
+def _ratio(case: Subject, bound: float) -> float:
     return max(0.0, abs(float(case.regret)) - ROUNDING) / (bound + ROUNDING)
 
 
-def _bounds(case: Case, without: str | None) -> Iterator[tuple[str, float]]:
+def _bounds(case: Subject, without: str | None) -> Iterator[tuple[str, float]]:
     plain, relaxed = ({**case.symbols(relaxed=relaxed), **_DATA} for relaxed in (False, True))
     for theorem in applicable(dict.fromkeys(case.facts(), "certified"), plain):
         symbols = spelled(theorem, relaxed if "k" in theorem.symbols else plain)
-        values = [_evaluated(theorem, {**symbols, **data}, without) for data in _data(case, theorem)]
+        values = [_evaluated(theorem, {**symbols, **data}, without) for data in data_for(case, theorem)]
         found = [value for value in values if value is not None]
         if found:
             yield theorem.key, min(found)
 
 
-def _data(case: Case, theorem: bounds.Theorem) -> Iterator[Mapping[str, float | None]]:
-    """What takes the place of the demonstrations: data from which just what is true of the learner follows.
+def data_for(case: Subject, theorem: bounds.Theorem) -> Iterator[Mapping[str, float | None]]:
+    """Yield what takes the place of the demonstrations: data from which just what is true of the learner follows.
 
     The Hellinger distance of Lemma S1 is the true one, which covers all that is made of it; or, where nothing but a
     radius is, the radius is the true total variation, which leaves no slack in Lemmas S2 to S5.
@@ -108,31 +136,29 @@ class Ratios:
 def climb(
     fresh: Callable[[np.random.Generator], Genome],
     mutated: Callable[[Genome, np.random.Generator], Genome],
-    built: Callable[[Genome], Case],
+    measured: Callable[[Genome], Mapping[str, float]],
     rng: np.random.Generator,
     *,
     systems: int,
     steps: int,
-    without: str | None = None,
 ) -> Ratios:
     """Random systems, then changes of the worst system of one statement after the other; what is worse is kept.
 
     Args:
         fresh: a random description of a case.
         mutated: a description with one random change.
-        built: the case described.
+        measured: ratios on the case described, by statement.
         rng: where all randomness comes from.
         systems: number of random systems.
         steps: number of changes.
-        without: see `ratios`.
     """
     found = Ratios()
     for _ in range(systems):
         genome = fresh(rng)
-        found.add(ratios(built(genome), without=without), genome)
+        found.add(measured(genome), genome)
     for _ in range(steps):
         worst = found.worst
         # fresh where no statement has applied yet
         genome = mutated(worst[str(rng.choice(sorted(worst)))], rng) if worst else fresh(rng)
-        found.add(ratios(built(genome), without=without), genome)
+        found.add(measured(genome), genome)
     return found

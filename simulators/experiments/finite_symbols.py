@@ -32,6 +32,7 @@ __all__ = [
     "model_symbols",
     "return_symbols",
     "tabular_class_symbols",
+    "transport_costs",
 ]
 
 MAX_ENTRIES = 2_000_000
@@ -123,12 +124,22 @@ def class_symbols(system: FiniteSystem, policies: Sequence[TabularPolicy], radiu
 
 def _transport_lipschitz(system: FiniteSystem, policy: TabularPolicy) -> Number:
     """Return the smallest l with W_1(π_h(·|x), π_h(·|x')) ≤ l|x − x'|, for actions on a line."""
-    order = np.argsort(system.actions[:, 0], kind="stable")
-    steps = np.diff(system.actions[order, 0])
-    rows = policy.probabilities[..., order]
-    levels = (rows if rows.ndim == 3 else rows[None]).cumsum(axis=-1)[..., :-1]
-    costs = (np.abs(levels[:, :, None, :] - levels[:, None, :, :]) * steps).sum(axis=-1).max(axis=0)
+    rows = policy.probabilities
+    costs = transport_costs(system.actions[:, 0], rows if rows.ndim == 3 else rows[None]).max(axis=0)
     return largest_slope("policy", costs, system.state_distances)
+
+
+def transport_costs(places: Table, laws: Table) -> Table:
+    """Return W_1 between all pairs of laws[..., s, a] on places of the line, shape (..., s, s').
+
+    >>> transport_costs(np.array([2.0, 0.0]), np.array([[1.0, 0.0], [0.25, 0.75]]))
+    array([[0. , 1.5],
+           [1.5, 0. ]])
+    """
+    order = np.argsort(places, kind="stable")
+    levels = laws[..., order].cumsum(axis=-1)[..., :-1]
+    apart = np.abs(levels[..., :, None, :] - levels[..., None, :, :])
+    return np.asarray((apart * np.diff(places[order])).sum(axis=-1))
 
 
 def tabular_class_symbols(system: FiniteSystem, quantizer: LabelMap, radius: Number) -> dict[str, Any]:

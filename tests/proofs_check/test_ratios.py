@@ -34,13 +34,16 @@ NOT_SEARCHED = {
 
 @cache
 def search(seed, systems, steps, **options):
-    return climb(random_genome, mutate, build, np.random.default_rng(seed), systems=systems, steps=steps, **options)
+    rng = np.random.default_rng(seed)
+    return climb(random_genome, mutate, lambda g: ratios(build(g), **options), rng, systems=systems, steps=steps)
 
 
 @cache
 def search_loops(seed, systems, steps, **options):
     rng = np.random.default_rng(seed)
-    return climb(random_loop, mutate_loop, build_loop, rng, systems=systems, steps=steps, **options)
+    return climb(
+        random_loop, mutate_loop, lambda g: ratios(build_loop(g), **options), rng, systems=systems, steps=steps
+    )
 
 
 def test_every_upper_bound_on_regret_is_searched():
