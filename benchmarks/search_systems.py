@@ -47,9 +47,14 @@ def _known(case: Subject) -> dict[str, Any]:
     return {"n": 1.0, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0, **case.symbols()}
 
 
-def by_rung(case: Subject) -> dict[str, float]:
-    """|Regret| over the bounds of every rung of the ladder, each statement in every spelling: the largest ratios."""
-    symbols, found = _known(case), dict[str, float]()
+def by_rung(case: Subject, without: tuple[str, ...] = ()) -> dict[str, float]:
+    """|Regret| over the bounds of every rung of the ladder, each statement in every spelling: the largest ratios.
+
+    Args:
+        case: the system.
+        without: symbols that are not used, because there are other spellings.
+    """
+    symbols, found = {name: value for name, value in _known(case).items() if name not in without}, dict[str, float]()
     for theorem in applicable(dict.fromkeys(case.facts(), "certified"), symbols):
         if "k" in theorem.symbols:  # whose modulus may be that of a relaxation
             continue
