@@ -88,12 +88,12 @@ class Loop:
     seed: int
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> Loop:
-        """Up to two dimensions and four members; every fourth system has nothing random."""
+    def random(cls, rng: np.random.Generator, *, quiet: bool = False) -> Loop:
+        """Up to two dimensions and four members; every fourth system, or every one, has nothing random."""
         dx, du = (int(n) for n in rng.integers(1, 3, 2))
         gains = np.tile(rng.normal(size=(du, dx)) * 0.4, (int(rng.integers(1, 5)), 1, 1))
         gains[1:] += rng.choice([0.05, 0.3]) * rng.normal(size=gains[1:].shape)
-        quiet = rng.random() < 0.25
+        quiet = bool(rng.random() < 0.25) or quiet
         return cls(
             A=rng.normal(size=(dx, dx)) * rng.choice([0.3, 0.6]),
             B=rng.normal(size=(dx, du)) * 0.5,

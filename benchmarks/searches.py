@@ -32,7 +32,7 @@ changes of the worst ones, seed {seed}: hill climbing on measured over bound, li
 above 1 would be a counterexample. Distances, moduli, gains and errors are computed for every system; bounds are the
 catalog's own expressions. That the searches would tell is tested on bounds with a term, or part of one, left out
 (`tests/benchmarks/test_searches.py`, `tests/proofs_check/test_ratios.py`); that 0.999 of a term or of a rung is too
-little, on witnesses (`tests/proofs_check/test_tightness.py`, `tests/proofs_check/test_rungs.py`).
+little, on witnesses (`tests/proofs_check/test_tightness.py`, `tests/proofs_check/test_ladder.py`).
 
 The systems: finite ones with any learner, greedy or not; linear loops, enumerated; paths, which have nothing random and
 hence any horizon, in chunks and by Algorithm 1 too; two pairs of policies; chunk maps and learnt models on finite
@@ -130,6 +130,7 @@ FAMILIES: Mapping[str, Family] = {
     "chunked paths": _paths(lambda case: ratios(case) | by_step(case), "chunked"),
     "planned paths": _paths(lambda case: ratios(case) | by_step(case), "augmented"),
     "linear": Family(Loop.random, Loop.mutated, Loop.ratios, share=2),
+    "quiet": Family(lambda rng: Loop.random(rng, quiet=True), Loop.mutated, Loop.ratios),
     "labels": Family(Labels.random, Labels.mutated, Labels.ratios),
     "dither": Family(Dither.random, Dither.mutated, Dither.ratios),
     "arctan traps": _traps("arctan"),
