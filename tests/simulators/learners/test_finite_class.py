@@ -122,3 +122,13 @@ def test_the_likelihood_ratio_set_keeps_the_expert_as_often_as_it_says() -> None
         lost += mass * (0 not in likely_members(scores, deterministic=False, delta=delta)[0])
         narrow += mass * bool(scores[0] < scores.max())
     assert lost <= delta < narrow
+
+
+def test_the_likelihood_ratio_set_loses_the_expert_no_more_rarely_than_it_says() -> None:
+    """The expert's rare label, of probability just below delta, is the rival's only one: 0.999 of delta is broken."""
+    chance, delta = 0.05, 0.050001
+    scores = {label: np.log(laws) for label, laws in (("rare", [chance, 1.0]), ("usual", [1 - chance, 1e-300]))}
+    left = {label: likely_members(both, deterministic=False, delta=delta)[0] for label, both in scores.items()}
+    assert 0 not in left["rare"]
+    assert 0 in left["usual"]
+    assert 0.999 * delta < chance <= delta
