@@ -36,8 +36,6 @@ from simulators.rollouts import paired
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, NoNoise, UniformBox, UniformNoise
 
-__all__ = ["Dither", "Labels", "Loop"]
-
 _SURE = 1 - 1e-9
 _FEW, _MANY, _NEAR = 2**13, 2**16, 0.98
 """Points of an integral, and how many where the ratio is as large as this."""

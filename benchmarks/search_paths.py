@@ -20,8 +20,6 @@ from simulators.assumptions.linear import gain_sequence
 from simulators.errors import FloatArray
 from simulators.norms import norm_along, operator_norm
 
-__all__ = ["PathCase", "PathGenome", "mutate_path", "random_path"]
-
 _ALWAYS = {
     *("any_expert", "deterministic_expert", "deterministic_actions", "deterministic_dynamics", "sup_error"),
     *("label_error", "bounded_error", "average_error", "horizon_average_error"),

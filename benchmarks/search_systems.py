@@ -40,8 +40,6 @@ from simulators.witnesses.arctan_trap import ArctanTrapWitness
 from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 
-__all__ = ["ChunkCase", "RolledGenome", "Trap", "by_rung", "by_step", "certified", "chunks", "pairs", "radii"]
-
 
 def _known(case: Subject) -> dict[str, Any]:
     return {"n": 1.0, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0, **case.symbols()}

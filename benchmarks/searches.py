@@ -23,8 +23,6 @@ from proofs_check.random_cases import Genome, build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
 from proofs_check.ratios import Ratios, climb, ratios
 
-__all__ = ["FAMILIES", "Family", "every", "page", "search"]
-
 _HEAD = """# Searches for counterexamples
 
 `python -m benchmarks.searches docs/searches.md` draws {count} random systems of every kind and makes half as many
