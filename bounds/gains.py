@@ -252,64 +252,6 @@ class GainSequence:
 
 
 @dataclass(frozen=True)
-class LinearSystemGain:
-    """The gains of x' = A x + B u + w: g_j = ||A^j B||, exact in the chosen norm.
-
-    Args:
-        A: state matrix, shape (dx, dx).
-        B: input matrix, shape (dx, du).
-        norm: ``"linf"`` (largest absolute row sum) or ``"l2"`` (largest singular value), on states and actions alike.
-
-    Example:
-        >>> LinearSystemGain([[0.5]], [[2.0]]).sequence(4).values
-        array([2. , 1. , 0.5])
-    """
-
-    A: Array
-    B: Array
-    norm: str = "linf"
-    linear: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        A, B = (np.array(value, dtype=np.float64) for value in (self.A, self.B))
-        if A.ndim != 2 or A.shape[0] != A.shape[1] or B.ndim != 2 or B.shape[0] != A.shape[0]:
-            raise ParameterError(f"A must be (dx, dx) and B (dx, du), got {A.shape} and {B.shape}")
-        if not (np.isfinite(A).all() and np.isfinite(B).all()):
-            raise ParameterError("A and B must be finite")
-        if self.norm not in _OPERATOR_ORDER:
-            raise ParameterError(f"norm must be one of {', '.join(_OPERATOR_ORDER)}, got {self.norm!r}")
-        for name, value in (("A", A), ("B", B)):
-            value.setflags(write=False)
-            object.__setattr__(self, name, value)
-
-    def sequence(self, horizon: int) -> GainSequence:
-        """g_0..g_(horizon-2)."""
-        values = np.empty(max(horizon - 1, 0))
-        response = self.B
-        with np.errstate(over="ignore", invalid="ignore"):  # powers that overflow are refused by the sequence
-            for j in range(values.size):
-                finite = np.isfinite(response).all()
-                values[j] = np.linalg.norm(response, ord=_OPERATOR_ORDER[self.norm]) if finite else np.inf
-                response = self.A @ response
-        return GainSequence(values)
-
-    def displacement(self, radius: Array, horizon: int) -> Array:
-        return self.sequence(horizon).displacement(radius, horizon)
-
-    def feedback(self, radius: Array, lipschitz: Array, horizon: int) -> Array:
-        return self.sequence(horizon).feedback(radius, lipschitz, horizon)
-
-    def response(self, disturbances: Array, lipschitz: Array = _OPEN) -> Array:
-        return self.sequence(disturbances.size).response(disturbances, lipschitz)
-
-    def held(self, radius: Array, slopes: Array, horizon: int) -> Array:
-        return self.sequence(horizon).held(radius, slopes, horizon)
-
-
-_OPERATOR_ORDER = {"linf": np.inf, "l2": 2}
-
-
-@dataclass(frozen=True)
 class MaxTypeGain:
     """The paper's modulus: the state moves by at most gamma(largest disturbance so far).
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bounds
-from bounds.gains import LinearSystemGain
+from bounds.gains import GainSequence
 from figures.plot import Plot, Progress, silent
 from figures.study import experiment
 from figures.style import BOUND, MEASURED, TEXT, caption, equals, panels, shades, tex
@@ -164,7 +164,7 @@ def _bounds(problem: LinearExperiment, quantizer: Quantizer, settings: Settings)
     jump = bounds.evaluate(bounds.catalog[settings.jump], lipschitz=ell, distance=settings.distance, eps_q=eps_q)
     regret = bounds.evaluate(
         bounds.catalog[settings.upper], H=settings.horizon, n=1, class_size=1, eps_q=eps_q, lipschitz=ell, L_x=ell,
-        L_u=1.0, gains=LinearSystemGain(problem.system.A, problem.system.B),
+        L_u=1.0, gains=GainSequence(problem.symbols(settings.horizon)["gains"]),
     )  # fmt: skip
     return {"sup_error": eps_q, "jump_bound": float(jump.total), "bound": float(regret.total)}
 

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bounds import ParameterError, catalog, evaluate
-from bounds.gains import GainSequence, LinearSystemGain
 from bounds.step_errors import StepErrors
 from bounds.validated import error_weights
 
@@ -32,16 +31,6 @@ def test_the_bound_is_the_weighted_sum_of_the_errors_and_the_rest(key, errors, L
     assert weights @ np.array(errors) + rest == pytest.approx(bound, rel=1e-12, abs=1e-300)
     assert (weights >= 0).all()
     assert (np.diff(weights) <= 1e-15).all()  # earlier errors have more steps to cost
-
-
-def test_the_weights_of_a_linear_system_take_its_exact_gains():
-    system = LinearSystemGain([[0.5, 0.4], [0.0, 0.5]], [[0.0], [1.0]])
-    smooth = {"coupled_lipschitz": 0.2, "jump": 0.0}
-    exact, _ = error_weights(catalog["validated_error"], H=20, gains=system, **smooth)
-    listed, _ = error_weights(
-        catalog["validated_error"], H=20, gains=GainSequence(system.sequence(20).values), **smooth
-    )
-    assert exact == pytest.approx(listed, rel=1e-14)
 
 
 def test_a_policy_that_is_never_off_costs_what_binning_does():
