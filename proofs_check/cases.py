@@ -29,8 +29,6 @@ from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, number, to_float, zeros
 
-__all__ = ["Case", "NoisyMap", "data_at"]
-
 _LOG_ODDS = 460.0
 """log(1/δ) of the data that stand for a known distance: n is 460 / x, and at least 1 up to x = 460."""
 

@@ -18,8 +18,6 @@ from proofs_check.ledger import AXIOM_PREFIX, KERNEL_PREFIX, Library, Proof, Ste
 from proofs_check.library import library
 from proofs_check.verify import OPEN
 
-__all__ = ["pages", "write"]
-
 _WIDTH = 96
 """Characters of a line of code on the pages."""
 

@@ -20,8 +20,6 @@ from quantbc.commands.options import Json, StatementCommand, option, saying_flag
 from quantbc.errors import LostError, ProblemError, missing_extra, require_own_packages
 from quantbc.output import shown
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(
     name="quantbc",
     help="Regret bounds for behavior cloning with quantized actions: computed, proved, measured.",

@@ -19,8 +19,6 @@ from simulators.quantizers.entry import Entry
 from simulators.quantizers.registry import Fitted, entries, entry, fit
 from simulators.quantizers.statistics import Statistics, pooled
 
-__all__ = ["Built", "Candidate", "Choices", "build_candidates", "chunk_length", "requests"]
-
 FIT_ROWS = 20_000
 """Most rows a codebook is fitted to."""
 

@@ -37,8 +37,6 @@ from quantbc.errors import ProblemError
 from simulators.errors import FloatArray
 from simulators.montecarlo import Interval, mean_interval
 
-__all__ = ["Certificate", "Settings", "certify"]
-
 NOTHING_GIVEN = Given()
 _BINS_OFF = (0, 1, 2, 4, 8)
 _ARRAYS = ("predictions", "actions", "action")

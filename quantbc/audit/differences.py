@@ -13,8 +13,6 @@ from quantbc.audit.source import require_file
 from quantbc.errors import ProblemError
 from quantbc.tables.audits import label
 
-__all__ = ["COLUMNS", "KEYS", "AuditDifferences", "Change", "differences", "read_document"]
-
 COLUMNS = (("tokenizer", False), ("number", False), ("before", True), ("after", True))
 """Of the table of changes."""
 KEYS = ("data", "tokenizers", "verdict", "counts", "stability")

@@ -28,8 +28,6 @@ from quantbc.tables.audits import (
     verdict_lines,
 )
 
-__all__ = ["log_size", "run"]
-
 
 def log_size(size: int | None, log: float | None, flag: str) -> float | None:
     """log N from --class-size or --log-class-size.

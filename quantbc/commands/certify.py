@@ -12,8 +12,6 @@ from quantbc.audit.differences import read_document
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, say
 
-__all__ = ["lines", "read_certificate", "run"]
-
 
 def run(data: Path, predictions: Path, settings: Settings, *, json: bool) -> None:
     """Certify and print."""

@@ -37,8 +37,6 @@ from quantbc.sweeps.study import sweep_of
 from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 from quantbc.tables.cells import notes, worst
 
-__all__ = ["Extent", "gather", "report"]
-
 
 @dataclass(frozen=True)
 class Extent:

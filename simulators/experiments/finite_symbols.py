@@ -25,16 +25,6 @@ from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem
 from simulators.tables import Number, Table, number, to_float
 
-__all__ = [
-    "class_symbols",
-    "deployment_errors",
-    "label_symbols",
-    "model_symbols",
-    "return_symbols",
-    "tabular_class_symbols",
-    "transport_costs",
-]
-
 MAX_ENTRIES = 2_000_000
 """Largest dense transition table that is looked through for the range of returns."""
 

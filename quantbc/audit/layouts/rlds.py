@@ -18,8 +18,6 @@ import numpy.typing as npt
 from quantbc.audit.source import inside, require_chunks, require_file
 from quantbc.errors import ProblemError, optional
 
-__all__ = ["record_files", "record_notes", "records"]
-
 _NAME = re.compile(r"(?P<split>.+)\.tfrecord(-\d+-of-(?P<shards>\d+))?")
 _STEPS = "steps/"
 _COUNTED = ("is_first", "is_last", "is_terminal", "reward", "discount")
