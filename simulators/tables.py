@@ -27,6 +27,33 @@ Table = npt.NDArray[Any]  # of float64, or of Fractions as objects
 Number = float | Fraction  # an entry of a table
 
 
+class Sized:
+    """Sizes of a process that is described by tables: reward[h, s, a] and initial[s]."""
+
+    reward: Table
+    initial: Table
+
+    @property
+    def horizon(self) -> int:
+        """Number of steps H."""
+        return len(self.reward)
+
+    @property
+    def n_states(self) -> int:
+        """Number of states S."""
+        return len(self.initial)
+
+    @property
+    def n_actions(self) -> int:
+        """Number of actions."""
+        return int(self.reward.shape[-1])
+
+    @property
+    def exact(self) -> bool:
+        """Whether the tables hold Fractions."""
+        return is_exact(self.initial)
+
+
 def holds_fractions(*values: object) -> bool:
     """Tell whether any entry of any of the values is a Fraction: then the whole computation must be exact.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -92,51 +92,29 @@ def _print_notes(document: dict[str, Any]) -> None:
         say(f"note: {text}")
 
 
-def _print_differences(changed: AuditDifferences) -> None:
-    for text in changed.lines():
+def _print_lines(lines: Iterable[str]) -> None:
+    for text in lines:
         print_line(text)
+
+
+def _print_differences(changed: AuditDifferences) -> None:
+    _print_lines(changed.lines())
     if changed.changes:
         print_table("Numbers that changed by more than 0.1 %", COLUMNS, [change.cells() for change in changed.changes])
 
 
 def _print_screen(document: dict[str, Any], *, full: bool) -> None:
-    _print_data(document)
-    for text in verdict_lines(document):
-        print_line(text)
+    _print_lines([data_line(document), *verdict_lines(document)])
     if not full:
         if document["missing"] is not None:
             say(f"note: {document['missing']}")
-        count = len(document["warnings"])
-        print_line(f"--full prints the underlying tables and {count} notes.")
+        print_line(f"--full prints the underlying tables and {len(document['warnings'])} notes.")
         return
     _print_notes(document)
-    _print_tokenizers(document)
-    _print_stability(document)
-    _print_bounds(document)
-    _print_answer(document)
-
-
-def _print_data(document: dict[str, Any]) -> None:
-    print_line(data_line(document))
-
-
-def _print_tokenizers(document: dict[str, Any]) -> None:
-    rows = [tokenizer_line(row) for row in document["tokenizers"]]
     title = "Tokenizers, in their own normalized units (errors: worst or mean over dimensions)"
-    print_table(title, TOKENIZER_COLUMNS, rows)
+    print_table(title, TOKENIZER_COLUMNS, [tokenizer_line(row) for row in document["tokenizers"]])
     print_table("The same errors by dimension, in the units of the file", RAW_COLUMNS, raw_lines(document))
-
-
-def _print_stability(document: dict[str, Any]) -> None:
-    for text in stability_lines(document):
-        print_line(text)
-
-
-def _print_bounds(document: dict[str, Any]) -> None:
+    _print_lines(stability_lines(document))
     if document["bounds"]:
         print_table(bounds_title(document), BOUND_COLUMNS, bound_lines(document))
-
-
-def _print_answer(document: dict[str, Any]) -> None:
-    for text in answer_lines(document):
-        print_line(text)
+    _print_lines(answer_lines(document))

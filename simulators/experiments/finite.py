@@ -250,9 +250,6 @@ class FiniteExperiment:
     def symbols(self, horizon: int) -> Mapping[str, Any]:
         """Return every symbol that tables and positions give.
 
-        Args:
-            horizon: H, at most the model's own.
-
         Raises:
             DomainError: more steps than the tables have.
         """
@@ -293,11 +290,7 @@ class FiniteExperiment:
         return np.asarray(self._distances[np.arange(len(self._distances)), self._map.labels])
 
     def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
-        """Draw demonstrations, learn, and compute regret, deviation and certificates exactly.
-
-        Args:
-            budget: H and n; no episodes are needed.
-            rng: the only source of randomness.
+        """Draw demonstrations, learn, and compute regret, deviation and certificates exactly; no episodes are needed.
 
         Raises:
             DomainError: more steps than the tables have.

@@ -52,20 +52,11 @@ class KnownRegret:
         return dict.fromkeys(self.witness.holds, "certified")
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
-        """Return the witness's own values.
-
-        Args:
-            horizon: H.
-        """
         values = {**KNOWN_LABELS, **self.at(horizon).values()}
         return {name: value for name, value in values.items() if name not in ("H", "n", "delta")}
 
     def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
-        """Return the exact regret; nothing is drawn.
-
-        Args:
-            budget: H, with the data of `budget` where the witness is about data.
-            rng: not used.
+        """Return the exact regret; nothing is drawn, and the data are those of `budget`.
 
         Raises:
             DomainError: other data.

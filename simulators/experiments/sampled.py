@@ -119,10 +119,7 @@ class SampledExperiment:
         return self.deployment == "plain" or self.candidates.deterministic
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
-        """Return estimates of every symbol, from the probing episodes.
-
-        Args:
-            horizon: H; the probing episodes are as long.
+        """Return estimates of every symbol, from probing episodes as long as the horizon.
 
         Raises:
             DomainError: an episode that ends before the horizon.
@@ -156,9 +153,7 @@ class SampledExperiment:
     def measure(self, budget: Budget, rng: np.random.Generator) -> Measured:
         """Clone by log-loss, run learner and expert from the same seeds, and compare.
 
-        Args:
-            budget: how much is spent; environments are slow, so a few dozen episodes are much.
-            rng: the only source of randomness.
+        Environments are slow: a few dozen episodes are much.
 
         Raises:
             DomainError: an episode that ends before the horizon.

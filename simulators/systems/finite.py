@@ -14,6 +14,7 @@ import numpy.typing as npt
 from simulators.errors import DomainError, IntArray, ShapeError, choice, positive_int
 from simulators.tables import (
     Number,
+    Sized,
     Table,
     holds_fractions,
     indices,
@@ -27,7 +28,7 @@ from simulators.tables import (
 
 
 @dataclass(frozen=True, eq=False)
-class FiniteSystem:
+class FiniteSystem(Sized):
     """A finite system x' = f_h(x, u, w) whose states and raw actions are points of normed spaces.
 
     If any table holds a Fraction, all tables become exact.
@@ -77,22 +78,6 @@ class FiniteSystem:
         values = (states, actions, noise, following, initial, reward)
         for name, value in zip(("states", "actions", "noise", "next_state", "initial", "reward"), values, strict=True):
             object.__setattr__(self, name, value)
-
-    @property
-    def horizon(self) -> int:
-        return len(self.reward)
-
-    @property
-    def n_states(self) -> int:
-        return len(self.states)
-
-    @property
-    def n_actions(self) -> int:
-        return len(self.actions)
-
-    @property
-    def exact(self) -> bool:
-        return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:

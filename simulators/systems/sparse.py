@@ -10,11 +10,11 @@ from scipy import sparse
 
 from simulators.errors import PROBABILITY_SLACK, FloatArray, IntArray, ProbabilityError, ShapeError, positive_int
 from simulators.systems.finite import unit_rewards
-from simulators.tables import Table, probability_table
+from simulators.tables import Sized, Table, probability_table
 
 
 @dataclass(frozen=True, eq=False)
-class SparseMDP:
+class SparseMDP(Sized):
     """A Markov decision process in float64 whose transition tables are sparse.
 
     Attributes:
@@ -62,22 +62,6 @@ class SparseMDP:
         object.__setattr__(self, "reward", np.broadcast_to(once, (steps, S, A)) if given.ndim == 2 else once)
         object.__setattr__(self, "initial", initial)
         object.__setattr__(self, "steps", steps)
-
-    @property
-    def horizon(self) -> int:
-        return len(self.reward)
-
-    @property
-    def n_states(self) -> int:
-        return len(self.initial)
-
-    @property
-    def n_actions(self) -> int:
-        return int(self.reward.shape[-1])
-
-    @property
-    def exact(self) -> bool:
-        return False
 
     @property
     def stationary(self) -> bool:

@@ -7,11 +7,11 @@ import numpy as np
 
 from simulators.errors import ShapeError
 from simulators.systems.finite import unit_rewards
-from simulators.tables import Table, holds_fractions, is_exact, probability_table, require_shape, to_float
+from simulators.tables import Sized, Table, holds_fractions, probability_table, require_shape, to_float
 
 
 @dataclass(frozen=True, eq=False)
-class TabularMDP:
+class TabularMDP(Sized):
     """A Markov decision process given by tables; if any holds a Fraction, all become exact.
 
     Attributes:
@@ -46,22 +46,6 @@ class TabularMDP:
         object.__setattr__(self, "transition", transition)
         object.__setattr__(self, "reward", reward)
         object.__setattr__(self, "initial", initial)
-
-    @property
-    def horizon(self) -> int:
-        return len(self.reward)
-
-    @property
-    def n_states(self) -> int:
-        return len(self.initial)
-
-    @property
-    def n_actions(self) -> int:
-        return int(self.reward.shape[-1])
-
-    @property
-    def exact(self) -> bool:
-        return is_exact(self.initial)
 
     @property
     def stationary(self) -> bool:
