@@ -6,7 +6,7 @@ expression, evaluated at symbols that are computed on the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -57,23 +57,26 @@ class Subject(Protocol):
         ...
 
 
-def ratios(case: Subject, *, without: str | None = None) -> dict[str, float]:
+def ratios(case: Subject, *, without: str | None = None, keys: Collection[str] | None = None) -> dict[str, float]:
     """|J(π*) − J(π̂)| over the bound, by statement; above 1 would be a counterexample.
 
     Args:
         case: the problem.
         without: a term that is left out of every bound, to see that the ratio would tell.
+        keys: of the statements that are asked about; None for all.
     """
-    return {key: _ratio(case, bound) for key, bound in _bounds(case, without)}
+    return {key: _ratio(case, bound) for key, bound in _bounds(case, without, keys)}
 
 
 def _ratio(case: Subject, bound: float) -> float:
     return max(0.0, abs(float(case.regret)) - ROUNDING) / (bound + ROUNDING)
 
 
-def _bounds(case: Subject, without: str | None) -> Iterator[tuple[str, float]]:
+def _bounds(case: Subject, without: str | None, keys: Collection[str] | None) -> Iterator[tuple[str, float]]:
     plain, relaxed = ({**case.symbols(relaxed=relaxed), **_DATA} for relaxed in (False, True))
     for theorem in applicable(dict.fromkeys(case.facts(), "certified"), plain):
+        if keys is not None and theorem.key not in keys:
+            continue
         symbols = spelled(theorem, relaxed if "k" in theorem.symbols else plain)
         values = [_evaluated(theorem, {**symbols, **data}, without) for data in data_for(case, theorem)]
         found = [value for value in values if value is not None]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bounds import Sense, catalog, evaluate
+from proofs_check import empirical
 from proofs_check.cases import Case
 from proofs_check.random_cases import build, mutate, random_genome
 from proofs_check.random_loops import build_loop, mutate_loop, random_loop
@@ -49,6 +50,7 @@ def search_loops(seed, systems, steps, **options):
 def test_every_upper_bound_on_regret_is_searched():
     bounds = {key for key, theorem in catalog.items() if theorem.sense is Sense.UPPER and theorem.ceiling == "H"}
     assert bounds == SEARCHED | LOOPS | ELSEWHERE | set(NOT_SEARCHED)
+    assert set(empirical._CLIMBED) == SEARCHED
 
 
 def test_no_ratio_exceeds_one_and_some_are_close_to_it():
