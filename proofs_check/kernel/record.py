@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from bounds.catalog import catalog
 from proofs_check.kernel import rocq
+from proofs_check.kernel.hypotheses import undeclared
 from proofs_check.kernel.index import FOLDER, Headline, KernelError, headlines
 
 _FILE = FOLDER / "record.json"
@@ -156,7 +158,7 @@ def differences(found: Record, kept: Record) -> tuple[str, ...]:
 
 
 def faults(record: Record, chosen: Sequence[Headline] | None = None) -> tuple[str, ...]:
-    """What a headline theorem must not be: more assumed than allowed, of another entry, or without a true instance.
+    """What a headline theorem must not be: more assumed than is said, of another entry, or without a true instance.
 
     Raises:
         KernelError: the record knows nothing of a headline.
@@ -166,11 +168,15 @@ def faults(record: Record, chosen: Sequence[Headline] | None = None) -> tuple[st
         if headline.name not in record.theorems:
             raise KernelError(f"{headline.name} is not in the record: make kernel-record")
         said = record.theorems[headline.name]
-        more = sorted(set(said.assumptions) - set(headline.axioms))
-        if more:
-            found.append(f"{headline.name} assumes {', '.join(more)}")
+        axioms = sorted(set(said.assumptions) - set(headline.axioms))
+        if axioms:
+            found.append(f"{headline.name} assumes {', '.join(axioms)}")
         silent = [key for key in headline.proves if not re.search(rf"\bCatalog\.{key}\b", said.statement)]
         found += [f"{headline.name} does not speak of Catalog.{key}" for key in silent]
+        for key in headline.proves:
+            names = [assumption.name for assumption in catalog[key].assumptions]
+            more = undeclared(said.statement, names)
+            found += [f"{headline.name} supposes what {key} does not declare: {text}" for text in more]
         if headline.proves and not headline.instance:
             found.append(f"{headline.name} has no instance")
         if headline.instance and not said.applied:
