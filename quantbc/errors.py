@@ -38,6 +38,7 @@ _EXTRAS = {
     "hypothesis": "proofs",
     "imageio": "gym",
     "jinja2": "report",
+    "latex2mathml": "report",
     "mujoco": "gym",
     "pyarrow": "data",
     "sklearn": "learned",

@@ -14,7 +14,7 @@ from quantbc.sweeps.gallery import Drawn
 
 _LIBRARIES = (
     *("numpy", "scipy", "sympy", "matplotlib", "z3-solver", "python-flint", "scikit-learn", "cvc5", "h5py", "pyarrow"),
-    *("jinja2", "markupsafe"),
+    *("jinja2", "latex2mathml", "markupsafe"),
 )
 
 
