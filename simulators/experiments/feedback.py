@@ -115,6 +115,9 @@ class Losses:
     mean: FloatArray
     reach: FloatArray
 
+    def __getitem__(self, members: slice) -> Losses:
+        return Losses(self.surely[members], self.mean[members], self.reach[members])
+
 
 @dataclass(frozen=True, eq=False)
 class _Path:

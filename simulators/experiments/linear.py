@@ -245,13 +245,14 @@ class LinearExperiment:
             DomainError: states that leave the finite numbers.
         """
         fit, model = self.learn(budget.H, budget.n, rng)
-        losses = self._losses(fit.index, [self.truth], budget.H)
-        spread = budget.H if losses is None else min(budget.H, _outwards(losses.surely.sum()))
+        left, note = self._left(fit, budget)
+        losses = self._losses(fit.index, [self.truth, *left], budget.H)
+        spread = budget.H if losses is None else min(budget.H, _outwards(losses.surely[0].sum()))
         reach = self._reach(budget.H) if losses is None else np.minimum(self._reach(budget.H), losses.reach[0])
         steps = self._pairs(self.truth, fit.index, budget.H, budget.episodes, block_of(budget), rng, model)
         regret, deviation = measured_pairs(steps, self.reward, budget, norm=self.norm, spread=spread, reach=reach)
         learnt = {"chosen": float(fit.index)} | ({"model": float(model)} if self.models else {})
-        certificates, notes = self._certificates(fit, budget, rng)
+        certificates, notes = self._certificates(fit.index, left, note, losses, budget, rng)
         return Measured(regret, deviation, learnt, certificates, notes, self._own_errors(fit.index, budget, rng))
 
     def _pairs(
@@ -294,25 +295,35 @@ class LinearExperiment:
             return None
         return closed_form(self.system, self.reward, known[[learner]], known[experts], eps, horizon)
 
+    def _left(self, fit: Fit, budget: Budget) -> tuple[list[int], str]:
+        """Return the experts that the data leave, none for a policy that was not chosen by its likelihood."""
+        if not fit.log_likelihoods:
+            return [], "nothing was chosen by its likelihood"
+        scores = np.array(fit.log_likelihoods)
+        left, note = likely_members(scores, deterministic=self.candidates.deterministic, delta=budget.delta)
+        return left.tolist(), note
+
     def _certificates(
-        self, fit: Fit, budget: Budget, rng: np.random.Generator
+        self,
+        learner: int,
+        left: Sequence[int],
+        note: str,
+        losses: Losses | None,
+        budget: Budget,
+        rng: np.random.Generator,
     ) -> tuple[dict[str, float], dict[str, str]]:
         """Return the largest regret over all experts that the data leave: in closed form, and by rolling them out."""
-        if not fit.log_likelihoods:
-            return {}, dict.fromkeys(("certificate", "rollout"), "nothing was chosen by its likelihood")
-        left, note = likely_members(
-            np.array(fit.log_likelihoods), deterministic=self.candidates.deterministic, delta=budget.delta
-        )
-        losses = self._losses(fit.index, left.tolist(), budget.H)
+        if not left:
+            return {}, dict.fromkeys(("certificate", "rollout"), note)
         if losses is None:
             why = "the policies are no linear feedback with one clip"
             if not self._reactive or self.eps_q is None:
                 why = "what is deployed is no feedback in every state with a known error"
             return {}, dict.fromkeys(("certificate", "rollout"), why)
-        closed = losses.mean.sum(axis=1)
-        rolled = self._rolled(fit.index, left.tolist(), closed, losses, budget, rng)
+        possible = losses[1:]
+        rolled = self._rolled(learner, left, possible, budget, rng)
         missed = f"and the roll-outs' interval with {budget.confidence:g}"
-        return {"certificate": float(closed.max()), "rollout": rolled}, {
+        return {"certificate": float(possible.mean.sum(axis=1).max()), "rollout": rolled}, {
             "certificate": note,
             "rollout": f"{note}, {missed}",
         }
@@ -321,12 +332,12 @@ class LinearExperiment:
         self,
         learner: int,
         experts: Sequence[int],
-        closed: FloatArray,
         losses: Losses,
         budget: Budget,
         rng: np.random.Generator,
     ) -> float:
         """Return the largest upper end over the experts, of intervals that hold together or of the closed form."""
+        closed = losses.mean.sum(axis=1)
         share = 1 - (1 - budget.confidence) / len(experts)
         episodes = max(MIN_PAIRS, min(MAX_PAIRS, budget.episodes // 4) // len(experts))
         worst = 0.0

@@ -18,7 +18,7 @@ from simulators.policies.base import Policy, number_or_vector, same_policy
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.nonlinear import Clipped
-from simulators.policies.pushforward import decode_columns, label_log_probability
+from simulators.policies.pushforward import Labels, decode_columns
 from simulators.quantizers.base import Quantizer
 
 STATES_AT_ONCE = 4000
@@ -203,9 +203,9 @@ def log_loss_mle(candidates: FiniteClass, quantizer: Quantizer, states: FloatArr
     totals = np.zeros(len(candidates))
     for steps, episodes in _pieces(len(x), x.shape[2]):
         alive = np.flatnonzero(totals > -math.inf)
-        part, seen = x[steps, :, episodes], tokens[steps, :, episodes]
+        part, seen = x[steps, :, episodes], Labels(quantizer, tokens[steps, :, episodes])
         for index in alive:
-            totals[index] += _log_likelihood(candidates.policies[index], quantizer, part, seen)
+            totals[index] += seen.log_probability(candidates.policies[index], part).sum()
     best = totals.max()
     maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
     return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf), tuple(totals.tolist()))
@@ -236,10 +236,6 @@ def least_squares(candidates: FiniteClass, quantizer: Quantizer, states: FloatAr
         for x, u in zip(states, wanted, strict=True):
             losses[index] += float(((np.clip(mean.act(x), *policy.action_range) - u) ** 2).sum())
     return int(losses.argmin())
-
-
-def _log_likelihood(policy: Policy, quantizer: Quantizer, x: FloatArray, tokens: IntArray) -> float:
-    return float(label_log_probability(policy, quantizer, x, tokens).sum())
 
 
 def _pieces(horizon: int, episodes: int) -> Sequence[tuple[slice, slice]]:

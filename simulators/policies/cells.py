@@ -52,7 +52,7 @@ def cells_of(quantizer: Quantizer, dimension: int, low: float, high: float) -> t
     axes = quantizer.axes(dimension)
     if axes is None:
         return None
-    known = {axis: _Cut(axis).cells(low, high) for axis in axes}
+    known = {axis: _Cut(axis).cells(low, high) for axis in set(axes)}
     return tuple(known[axis] for axis in axes)
 
 

@@ -1,7 +1,10 @@
 """The push-forward policy q#π: exact probabilities of the labels a policy's raw actions get."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -36,19 +39,23 @@ def log_normal_interval(a: FloatArray, b: FloatArray) -> FloatArray:
 
     mirrored = a > -b
     low, high = np.where(mirrored, -b, a), np.where(mirrored, -a, b)
+    out = np.asarray(ndtr(high))
+    out -= ndtr(low)
+    np.maximum(out, 0.0, out=out)
     with np.errstate(divide="ignore"):
-        out: FloatArray = np.log(np.maximum(ndtr(high) - ndtr(low), 0.0))
-    far = (out < -660) & (low < high)
+        np.log(out, out=out)
+    far = out < -660
     if far.any():
+        far &= low < high
         top = log_ndtr(high[far])
         out[far] = top + np.log(-np.expm1(log_ndtr(low[far]) - top))
     with np.errstate(invalid="ignore"):  # ∞ − ∞: such intervals are not narrow
-        middle, width = (low + high) / 2, high - low
-        narrow = width * (1 - middle) < NARROW
-    narrow &= low < high
+        narrow = high - low < NARROW  # midpoints are not positive
     if narrow.any():
-        m, w = middle[narrow], width[narrow]
-        out[narrow] = np.log(w) + np.log1p((m * m - 1) * w * w / 24) - m * m / 2 - math.log(2 * math.pi) / 2
+        narrow &= low < high
+        m, w = (low[narrow] + high[narrow]) / 2, high[narrow] - low[narrow]
+        series = np.log(w) + np.log1p((m * m - 1) * w * w / 24) - m * m / 2 - math.log(2 * math.pi) / 2
+        out[narrow] = np.where(w * (1 - m) < NARROW, series, out[narrow])
     return out
 
 
@@ -82,26 +89,60 @@ def label_log_probability(policy: Policy, quantizer: Quantizer, x: FloatArray, l
     >>> np.exp(label_log_probability(policy, uniform(2), np.zeros((1, 2)), [[0, 1]]))
     array([0.5, 0.5])
     """
-    tokens = np.asarray(labels)
-    if isinstance(policy, Mixture):
-        parts = [label_log_probability(p, quantizer, x, tokens) for p in policy.components]
-        return _log_mixture(np.stack(parts), policy.weights)
-    if policy.deterministic:
-        return _match(quantizer, policy.act(x), tokens)
-    if not isinstance(policy, ClippedGaussian):
-        raise DomainError(
-            "label probabilities of a random policy need a ClippedGaussian or a mixture of deterministic and Gaussian "
-            f"policies, got {type(policy).__name__}"
-        )
-    mean = policy.mean.act(x)
-    cells = _cells(policy, quantizer, mean.shape[-2])
-    _check_shapes(tokens, mean.shape)
-    logs = np.empty(mean.shape)
-    for c in dict.fromkeys(cells):  # dimensions that are cut alike are looked up together
-        rows = [j for j, own in enumerate(cells) if own is c]
-        cell = c.part.cell_of_token(tokens[..., rows, :])
-        logs[..., rows, :] = _gaussian_cells(policy, c, rows, mean[..., rows, :], cell)
-    return np.asarray(logs.sum(axis=-2))
+    return Labels(quantizer, np.asarray(labels)).log_probability(policy, x)
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Labels whose cells are looked up once for many policies.
+
+    Attributes:
+        quantizer: the map q.
+        tokens: as for `label_log_probability`.
+    """
+
+    quantizer: Quantizer
+    tokens: IntArray
+    _known: dict[tuple[float, float], list[_Group]] = field(default_factory=dict, init=False, repr=False)
+
+    def log_probability(self, policy: Policy, x: FloatArray) -> FloatArray:
+        """Return log q#π(labels | x) as `label_log_probability` does."""
+        if isinstance(policy, Mixture):
+            return _log_mixture(np.stack([self.log_probability(p, x) for p in policy.components]), policy.weights)
+        if policy.deterministic:
+            return self._match(policy.act(x))
+        if not isinstance(policy, ClippedGaussian):
+            raise DomainError(
+                "label probabilities of a random policy need a ClippedGaussian or a mixture of deterministic and "
+                f"Gaussian policies, got {type(policy).__name__}"
+            )
+        mean = policy.mean.act(x)
+        groups = self._groups(policy, mean.shape)
+        logs = np.empty(mean.shape)
+        for g in groups:
+            logs[..., g.rows, :] = _gaussian_cells(policy, g, mean[..., g.rows, :])
+        return np.asarray(logs.sum(axis=-2))
+
+    def _groups(self, policy: ClippedGaussian, shape: tuple[int, ...]) -> list[_Group]:
+        """Return the labels' cells, of dimensions that are cut alike together."""
+        clip = (policy.low, policy.high)
+        if clip not in self._known:
+            cells = _cells(policy, self.quantizer, shape[-2])
+            _check_shapes(self.tokens, shape)
+            self._known[clip] = [
+                _Group.of(c, rows, c.part.cell_of_token(self.tokens[..., rows, :])) for c, rows in _alike(cells).items()
+            ]
+        return self._known[clip]
+
+    @cached_property
+    def _codes(self) -> FloatArray:
+        return decode_columns(self.quantizer, self.tokens)
+
+    def _match(self, actions: FloatArray) -> FloatArray:
+        labels = encode_columns(self.quantizer, actions)
+        _check_shapes(self.tokens, labels.shape)
+        same = decode_columns(self.quantizer, labels) == self._codes
+        return np.where(same.all(axis=-2), 0.0, -math.inf)
 
 
 def label_log_probabilities(policy: ClippedGaussian, quantizer: Quantizer, x: FloatArray) -> FloatArray:
@@ -133,7 +174,7 @@ def label_log_probabilities(policy: ClippedGaussian, quantizer: Quantizer, x: Fl
     for j, c in enumerate(cells):
         for k in range(c.part.cells):
             own = mean[..., j : j + 1, :]
-            out[..., j : j + 1, :, k] = _gaussian_cells(policy, c, [j], own, np.full(own.shape, k))
+            out[..., j : j + 1, :, k] = _gaussian_cells(policy, _Group.of(c, [j], np.full(own.shape, k)), own)
     return out
 
 
@@ -148,24 +189,47 @@ def _cells(policy: ClippedGaussian, quantizer: Quantizer, dimension: int) -> tup
     return cells
 
 
-def _gaussian_cells(
-    policy: ClippedGaussian, cells: Cells, rows: Sequence[int], mean: FloatArray, cell: IntArray
-) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Cells of the labels in dimensions that are cut alike, as intervals of raw actions.
+
+    Attributes:
+        rows: the dimensions; all of them as a slice, which copies nothing.
+        low: left ends.
+        high: right ends.
+        wraps: whether the cell is the one that holds what is beyond the range; None if clipping puts it elsewhere.
+        beyond: where that begins.
+    """
+
+    rows: list[int] | slice
+    low: FloatArray
+    high: FloatArray
+    wraps: npt.NDArray[np.bool_] | None
+    beyond: float
+
+    @classmethod
+    def of(cls, cells: Cells, rows: list[int] | slice, cell: IntArray) -> _Group:
+        wraps = cell == 0 if cells.beyond < math.inf else None
+        return cls(rows, cells.ends[cell], cells.ends[cell + 1], wraps, cells.beyond)
+
+
+def _alike(cells: tuple[Cells, ...]) -> dict[Cells, list[int] | slice]:
+    found = {c: [j for j, own in enumerate(cells) if own is c] for c in dict.fromkeys(cells)}
+    return dict(found) if len(found) > 1 else {cells[0]: slice(None)}
+
+
+def _gaussian_cells(policy: ClippedGaussian, group: _Group, mean: FloatArray) -> FloatArray:
     """Return the log-probability of each entry's cell in dimensions that are cut alike, shape of `mean`."""
     std = np.asarray(policy.std)
-    scale = 1 / (std if std.ndim == 0 else std[list(rows), None])
-    out = log_normal_interval((cells.ends[cell] - mean) * scale, (cells.ends[cell + 1] - mean) * scale)
-    if cells.beyond < math.inf:
-        beyond = log_normal_interval((cells.beyond - mean) * scale, np.full(mean.shape, math.inf))
-        out = np.where(cell == 0, np.logaddexp(out, beyond), out)
+    scale = 1 / (std if std.ndim == 0 else std[group.rows, None])
+    low, high = group.low - mean, group.high - mean
+    low *= scale
+    high *= scale
+    out = log_normal_interval(low, high)
+    if group.wraps is not None:
+        beyond = log_normal_interval((group.beyond - mean) * scale, np.full(mean.shape, math.inf))
+        out = np.where(group.wraps, np.logaddexp(out, beyond), out)
     return out
-
-
-def _match(quantizer: Quantizer, actions: FloatArray, tokens: IntArray) -> FloatArray:
-    labels = encode_columns(quantizer, actions)
-    _check_shapes(tokens, labels.shape)
-    same = decode_columns(quantizer, labels) == decode_columns(quantizer, tokens)
-    return np.where(same.all(axis=-2), 0.0, -math.inf)
 
 
 def decode_columns(quantizer: Quantizer, tokens: IntArray) -> FloatArray:
