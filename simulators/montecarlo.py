@@ -20,8 +20,8 @@ from simulators.errors import (
 TRUNCATION = 0.75
 """Largest share of the wealth a bet may lose."""
 
-BISECTIONS = 60
-"""Halvings of [0, 1] when the interval's ends are located."""
+RESOLUTION = 1e-15
+"""How far from its place an end of the interval in [0, 1] may be."""
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,17 @@ def _bets(unit: FloatArray, alpha: float, planned: int, target: float) -> FloatA
 def _lower_end(unit: FloatArray, bets: FloatArray, threshold: float) -> float:
     """Return the smallest m at which betting on a larger mean does not make the gambler rich.
 
-    His wealth Π(1 + min(bet, c/m)(X − m)) decreases in m, so the end is found by bisection; the side returned is
-    the one outside the interval.
+    His wealth Π(1 + min(bet, c/m)(X − m)) decreases in m, so the end is a root; what is returned lies outside the
+    interval, by no more than the root is uncertain.
     """
-    outside, inside = 0.0, 1.0
-    for _ in range(BISECTIONS):
-        m = (outside + inside) / 2
-        wealth = np.log1p(np.minimum(bets, TRUNCATION / m) * (unit - m)).sum()
-        outside, inside = (m, inside) if wealth >= threshold else (outside, m)
-    return outside
+    from scipy.optimize import brentq
+
+    def excess(m: float) -> float:
+        return float(np.log1p(np.minimum(bets, TRUNCATION / m) * (unit - m)).sum()) - threshold
+
+    if excess(RESOLUTION) < 0:
+        return 0.0
+    return max(0.0, float(brentq(excess, RESOLUTION, 1.0, xtol=RESOLUTION, rtol=RESOLUTION)) - 2 * RESOLUTION)
 
 
 def bernstein_interval(

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, FloatArray, ShapeError, positive_int
+from simulators.norms import norm_along
 from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, encode_columns, quantize_columns, require_in_codebook
 from simulators.systems.linear import System
@@ -291,6 +292,35 @@ def paired(
         return expert.act(x, z), _executed(quantizer, learner.act(y, z), y)
 
     return side_by_side(system, act, horizon=horizon, parts=blocks(episodes, block), rng=rng)
+
+
+class Compared(NamedTuple):
+    """One step of one block of pairs, as far as it is compared.
+
+    Attributes:
+        block: which pairs.
+        h: the step, from 0.
+        gaps: |y − x|, shape (M,).
+        earned: rewards of the expert and of the learner, shape (2, M).
+    """
+
+    block: slice
+    h: int
+    gaps: FloatArray
+    earned: FloatArray
+
+
+def compared(steps: Iterable[PairedStep], reward: Reward, norm: str) -> Iterator[Compared]:
+    """Yield how far the runs of pairs are apart and what they earn.
+
+    Args:
+        steps: from `paired`.
+        reward: r(x, u).
+        norm: of states.
+    """
+    for step in steps:
+        earned = np.stack([reward(step.x, step.u), reward(step.y, step.v)])
+        yield Compared(step.block, step.h, norm_along(step.y - step.x, norm, axis=0), earned)
 
 
 def side_by_side(

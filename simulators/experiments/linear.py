@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ from simulators.experiments.linear_deployments import (
 )
 from simulators.experiments.pairs import block_of, measured_pairs, own_errors
 from simulators.experiments.spread import return_range, return_std
+from simulators.joints import joints
 from simulators.learners.finite_class import FiniteClass, Fit, least_squares, likely_members, log_loss_mle
 from simulators.norms import NORMS
 from simulators.planning import ClosedLoop, chunk_mle, explaining, planned_pairs
@@ -31,7 +33,7 @@ from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.greedy import Greedy
 from simulators.quantizers.base import Quantizer, lift_error
 from simulators.rewards import ReachReward
-from simulators.rollouts import BLOCK, PairedStep, demonstrate, paired
+from simulators.rollouts import BLOCK, Compared, compared, demonstrate, paired
 from simulators.systems.linear import LinearSystem
 
 __all__ = ["LinearExperiment"]
@@ -250,7 +252,7 @@ class LinearExperiment:
         spread = budget.H if losses is None else min(budget.H, _outwards(losses.surely[0].sum()))
         reach = self._reach(budget.H) if losses is None else np.minimum(self._reach(budget.H), losses.reach[0])
         steps = self._pairs(self.truth, fit.index, budget.H, budget.episodes, block_of(budget), rng, model)
-        regret, deviation = measured_pairs(steps, self.reward, budget, norm=self.norm, spread=spread, reach=reach)
+        regret, deviation = measured_pairs(steps, budget, spread=spread, reach=reach)
         learnt = {"chosen": float(fit.index)} | ({"model": float(model)} if self.models else {})
         certificates, notes = self._certificates(fit.index, left, note, losses, budget, rng)
         return Measured(regret, deviation, learnt, certificates, notes, self._own_errors(fit.index, budget, rng))
@@ -264,16 +266,23 @@ class LinearExperiment:
         block: int,
         rng: np.random.Generator,
         model: int = 0,
-    ) -> Iterator[PairedStep]:
+    ) -> Iterator[Compared]:
         one, other = (self.candidates.policies[i] for i in (expert, learner))
         run: dict[str, Any] = {"horizon": horizon, "episodes": episodes, "block": block, "rng": rng}
         if self.deployment in ("chunked", "augmented"):
             ahead = self.models[model] if self.models else ClosedLoop(self.system, other)
             every = horizon if self.models else self.steps
-            return planned_pairs(self.system, one, other, ahead, self.quantizer, every=every, **run)
+            steps = planned_pairs(self.system, one, other, ahead, self.quantizer, every=every, **run)
+            return compared(steps, self.reward, self.norm)
         if not self._reactive:
             other = Greedy(cast(ClippedGaussian, other), self.quantizer, self.system.du)
-        return paired(self.system, one, other, self.quantizer, **run)
+        steps = paired(self.system, one, other, self.quantizer, **run)
+        apart = joints(self.system, self.reward, one, other, self.quantizer, norm=self.norm)
+        if apart is not None and find_spec("numba") is not None:
+            from simulators.compiled import compiled_pairs
+
+            return compiled_pairs(apart, **run)
+        return compared(steps, self.reward, self.norm)
 
     def _own_errors(self, learner: int, budget: Budget, rng: np.random.Generator) -> dict[str, Any]:
         """Errors of a policy that regression found, on the expert's states; they hold with the budget's delta."""
@@ -347,9 +356,7 @@ class LinearExperiment:
             spread = min(budget.H, _outwards(losses.surely[i].sum()))
             spent = replace(budget, episodes=episodes, precision=None, confidence=share)
             steps = self._pairs(experts[i], learner, budget.H, episodes, BLOCK, rng)
-            found, _ = measured_pairs(
-                steps, self.reward, spent, norm=self.norm, spread=spread, reach=np.full(budget.H, np.inf)
-            )
+            found, _ = measured_pairs(steps, spent, spread=spread, reach=np.full(budget.H, np.inf))
             worst = max(worst, min(float(closed[i]), float(found.high)))
         return worst
 

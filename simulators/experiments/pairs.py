@@ -14,7 +14,7 @@ from simulators.montecarlo import Interval, bernstein_interval, mean_interval
 from simulators.norms import norm_along
 from simulators.policies.base import Policy
 from simulators.quantizers.base import Quantizer, quantize_columns
-from simulators.rollouts import BLOCK, PairedStep, Reward, blocks
+from simulators.rollouts import BLOCK, Compared, blocks
 from simulators.systems.linear import System
 
 SMALL_BLOCK = 1000
@@ -42,15 +42,14 @@ class _Tally:
         self.largest = np.zeros(self.horizon)
         self.powers = np.zeros((3, self.horizon))
 
-    def add(self, step: PairedStep, reward: Reward, norm: str) -> None:
-        gaps = norm_along(step.y - step.x, norm, axis=0)
+    def add(self, step: Compared) -> None:
+        gaps = step.gaps
         squares = gaps * gaps
         self.largest[step.h] = max(self.largest[step.h], gaps.max())
         self.powers[:, step.h] += gaps.sum(), squares.sum(), squares @ squares
         if step.h == 0:
             self.returns.append(np.zeros((2, len(gaps))))
-        self.returns[-1][0] += reward(step.x, step.u)
-        self.returns[-1][1] += reward(step.y, step.v)
+        self.returns[-1] += step.earned
 
     def losses(self) -> FloatArray:
         best, ours = np.concatenate(self.returns, axis=1)
@@ -67,21 +66,17 @@ class _Tally:
 
 @np.errstate(over="ignore", invalid="ignore")
 def measured_pairs(
-    steps: Iterator[PairedStep],
-    reward: Reward,
+    steps: Iterator[Compared],
     budget: Budget,
     *,
-    norm: str,
     spread: float,
     reach: FloatArray,
 ) -> tuple[Regret, Mapping[str, Deviation]]:
     """Return regret and deviations from pairs of roll-outs, as few as the precision asks for.
 
     Args:
-        steps: from `simulators.rollouts.paired`, for all of the budget's episodes.
-        reward: r(x, u).
+        steps: from `simulators.rollouts.compared`, for all of the budget's episodes.
         budget: confidence, and when to stop.
-        norm: of the deviations.
         spread: proved bound on |difference of returns| of every pair.
         reach: reach[h], proved bounds on |x̂_h − x*_h|; infinite where there is none.
 
@@ -91,7 +86,7 @@ def measured_pairs(
     tally = _Tally(budget.H)
     interval = Interval(0.0, -spread, spread)
     for step in steps:
-        tally.add(step, reward, norm)
+        tally.add(step)
         if step.h + 1 < budget.H:
             continue
         tally.count = step.block.stop

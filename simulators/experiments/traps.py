@@ -22,7 +22,7 @@ from simulators.policies.linear import Linear
 from simulators.policies.nonlinear import Arctan
 from simulators.quantizers.base import Quantizer, quantize_columns
 from simulators.rewards import ImitationReward
-from simulators.rollouts import PairedStep, paired
+from simulators.rollouts import PairedStep, compared, paired
 from simulators.systems.linear import LinearSystem
 from simulators.systems.noise import GaussianInitial, GaussianNoise, UniformBox, UniformNoise
 from simulators.witnesses.arctan_trap import ArctanTrapWitness
@@ -163,8 +163,8 @@ class TrapExperiment:
             steps = _repaired(self.system, self.quantizer, steps)
         reach = np.full(budget.H, np.inf)
         reach[0] = 0.0
-        regret, deviation = measured_pairs(steps, self.reward, budget, norm="linf", spread=budget.H, reach=reach)
-        return Measured(regret, deviation)
+        seen = compared(steps, self.reward, "linf")
+        return Measured(*measured_pairs(seen, budget, spread=budget.H, reach=reach))
 
 
 def _repaired(system: LinearSystem, quantizer: Quantizer, steps: Iterator[PairedStep]) -> Iterator[PairedStep]:

@@ -9,7 +9,7 @@ from simulators.experiments.pairs import block_of, measured_pairs
 from simulators.policies.linear import LinearFeedback
 from simulators.quantizers.scalar import uniform
 from simulators.rewards import ReachReward
-from simulators.rollouts import paired
+from simulators.rollouts import compared, paired
 from simulators.systems.linear import LinearSystem
 
 SYSTEM = LinearSystem([[0.5]], [[0.5]])
@@ -20,7 +20,8 @@ def measured(budget: Budget, spread: float, rng: np.random.Generator):
     run = {"horizon": budget.H, "episodes": budget.episodes, "rng": rng, "block": block_of(budget)}
     steps = paired(SYSTEM, POLICY, POLICY, uniform(4), **run)
     reach = np.array([0.0, 0.125, 0.1875])  # half of eps_q = 1/4, then half of it all again
-    return measured_pairs(steps, ReachReward(0.0, 1.0, 1.0), budget, norm="linf", spread=spread, reach=reach)
+    seen = compared(steps, ReachReward(0.0, 1.0, 1.0), "linf")
+    return measured_pairs(seen, budget, spread=spread, reach=reach)
 
 
 def test_a_smaller_proved_range_gives_a_narrower_interval_around_the_same_mean() -> None:
