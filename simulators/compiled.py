@@ -36,10 +36,9 @@ def compiled_pairs(
         y = x.copy()
         for start in range(0, horizon, STEPS):
             count = min(STEPS, horizon - start)
-            gaps, earned = np.zeros((count, M)), np.zeros((count, 2, M))
+            gaps, earned = np.zeros((count, M)), np.zeros((2, M))
             advance(rng, x, y, gaps, earned, start + count < horizon, *parts)
-            for h in range(count):
-                yield Compared(part, start + h, gaps[h], earned[h])
+            yield Compared(part, start, gaps, earned)
         require_finite(x)
         require_finite(y)
 
@@ -91,7 +90,7 @@ def execute(codes: Codes, v: FloatArray) -> None:
 
 @njit(cache=True, nogil=True)
 def earn(reward: Reach, x: FloatArray, u: FloatArray, earned: FloatArray) -> None:
-    """Set `earned` to the rewards of states and actions."""
+    """Add the rewards of states and actions to `earned`."""
     far = np.zeros((2, len(earned)))
     for j in range(len(x)):
         target = reward.target[j]
@@ -99,7 +98,7 @@ def earn(reward: Reach, x: FloatArray, u: FloatArray, earned: FloatArray) -> Non
             far[0, i] = larger(far[0, i], abs(x[j, i] - target))
             far[1, i] = larger(far[1, i], abs(u[j, i] - target))
     for i in range(len(earned)):
-        earned[i] = larger(far[0, i] * -reward.state + 1.0 - far[1, i] * reward.action, 0.0)
+        earned[i] += larger(far[0, i] * -reward.state + 1.0 - far[1, i] * reward.action, 0.0)
 
 
 @njit(cache=True, nogil=True)
@@ -145,8 +144,8 @@ def advance(
         play(expert, x, z, u)
         play(learner, y, z, v)
         execute(codes, v)
-        earn(reward, x, u, earned[h, 0])
-        earn(reward, y, v, earned[h, 1])
+        earn(reward, x, u, earned[0])
+        earn(reward, y, v, earned[1])
         for j in range(len(x)):
             for i in range(x.shape[1]):
                 gaps[h, i] = larger(gaps[h, i], abs(y[j, i] - x[j, i]))

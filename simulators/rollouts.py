@@ -295,13 +295,13 @@ def paired(
 
 
 class Compared(NamedTuple):
-    """One step of one block of pairs, as far as it is compared.
+    """Some steps of one block of pairs, as far as they are compared.
 
     Attributes:
         block: which pairs.
-        h: the step, from 0.
-        gaps: |y − x|, shape (M,).
-        earned: rewards of the expert and of the learner, shape (2, M).
+        h: the first of the steps, from 0.
+        gaps: gaps[k, i] = |y − x| at step h + k.
+        earned: total rewards of these steps, of the expert and of the learner, shape (2, M).
     """
 
     block: slice
@@ -311,7 +311,7 @@ class Compared(NamedTuple):
 
 
 def compared(steps: Iterable[PairedStep], reward: Reward, norm: str) -> Iterator[Compared]:
-    """Yield how far the runs of pairs are apart and what they earn.
+    """Yield how far the runs of pairs are apart and what they earn, step by step.
 
     Args:
         steps: from `paired`.
@@ -320,7 +320,7 @@ def compared(steps: Iterable[PairedStep], reward: Reward, norm: str) -> Iterator
     """
     for step in steps:
         earned = np.stack([reward(step.x, step.u), reward(step.y, step.v)])
-        yield Compared(step.block, step.h, norm_along(step.y - step.x, norm, axis=0), earned)
+        yield Compared(step.block, step.h, norm_along(step.y - step.x, norm, axis=0)[None], earned)
 
 
 def side_by_side(

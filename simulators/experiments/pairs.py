@@ -43,12 +43,13 @@ class _Tally:
         self.powers = np.zeros((3, self.horizon))
 
     def add(self, step: Compared) -> None:
-        gaps = step.gaps
+        gaps, these = step.gaps, slice(step.h, step.h + len(step.gaps))
         squares = gaps * gaps
-        self.largest[step.h] = max(self.largest[step.h], gaps.max())
-        self.powers[:, step.h] += gaps.sum(), squares.sum(), squares @ squares
+        self.largest[these] = np.maximum(self.largest[these], gaps.max(axis=1))
+        fourth = np.einsum("hi,hi->h", squares, squares)
+        self.powers[:, these] += gaps.sum(axis=1), squares.sum(axis=1), fourth
         if step.h == 0:
-            self.returns.append(np.zeros((2, len(gaps))))
+            self.returns.append(np.zeros_like(step.earned))
         self.returns[-1] += step.earned
 
     def losses(self) -> FloatArray:
@@ -87,7 +88,7 @@ def measured_pairs(
     interval = Interval(0.0, -spread, spread)
     for step in steps:
         tally.add(step)
-        if step.h + 1 < budget.H:
+        if step.h + len(step.gaps) < budget.H:
             continue
         tally.count = step.block.stop
         if budget.precision is None and tally.count < budget.episodes:
