@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from simulators.errors import (
     finite_array,
 )
 from simulators.policies.base import Policy, number_or_vector, same_policy
+from simulators.policies.cells import cells_of
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.nonlinear import Clipped
@@ -23,6 +24,9 @@ from simulators.quantizers.base import Quantizer
 
 STATES_AT_ONCE = 4000
 """States whose likelihoods are evaluated together: a few arrays of this size fit the cache."""
+
+MARGIN = 30.0
+"""Nats below the best from which members of a family with concave likelihoods are bounded instead of evaluated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +154,8 @@ class Fit:
         log_likelihood: its Σ_i Σ_h log q#π_h(label | state), nats; −inf if no member explains the data.
         maximisers: all indices that attain it (all of the class if none explains the data).
         realizable: whether some member gives the data positive probability.
-        log_likelihoods: of every member; −inf as soon as one label has probability 0.
+        log_likelihoods: of every member; −inf as soon as one label has probability 0. Of members more than `MARGIN`
+            below the best it may be an upper bound that is as far below.
     """
 
     index: int
@@ -200,15 +205,71 @@ def log_loss_mle(candidates: FiniteClass, quantizer: Quantizer, states: FloatArr
     tokens = np.asarray(labels)
     if tokens.ndim != 3 or tokens.shape[::2] != x.shape[::2] or x.size == 0 or tokens.size == 0:
         raise ShapeError(f"states and labels must agree in h and i and not be empty, got {x.shape} and {tokens.shape}")
-    totals = np.zeros(len(candidates))
+    gains = _gains(candidates, quantizer, x.shape[1])
+    known = (quantizer, x, tokens)
+    totals = _scores(candidates.policies, *known) if gains is None else _concave_scores(candidates, gains, *known)
+    best = totals.max()
+    maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
+    return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf), tuple(totals.tolist()))
+
+
+def _scores(policies: Sequence[Policy], quantizer: Quantizer, x: FloatArray, tokens: IntArray) -> FloatArray:
+    totals = np.zeros(len(policies))
     for steps, episodes in _pieces(len(x), x.shape[2]):
         alive = np.flatnonzero(totals > -math.inf)
         part, seen = x[steps, :, episodes], Labels(quantizer, tokens[steps, :, episodes])
         for index in alive:
-            totals[index] += seen.log_probability(candidates.policies[index], part).sum()
-    best = totals.max()
-    maximisers = tuple(int(i) for i in np.flatnonzero(totals == best))
-    return Fit(maximisers[0], float(best), maximisers, bool(best > -math.inf), tuple(totals.tolist()))
+            totals[index] += seen.log_probability(policies[int(index)], part).sum()
+    return totals
+
+
+def _gains(candidates: FiniteClass, quantizer: Quantizer, dimension: int) -> FloatArray | None:
+    """Return the gains of Gaussian feedback policies that differ in nothing else, increasing; None for other classes.
+
+    A label's log-probability is then concave in the gain: it is that of an interval, concave in the Gaussian's mean,
+    which is affine in the gain. With cells that wrap around it is no interval.
+    """
+    gains, first = [], candidates.policies[0]
+    for policy in candidates.policies:
+        if not isinstance(policy, ClippedGaussian) or not isinstance(policy.mean, LinearFeedback):
+            return None
+        gains.append(policy.mean.gain)
+        mean = replace(policy.mean, gain=gains[0])
+        if policy.mean.action_range != (-math.inf, math.inf) or not same_policy(replace(policy, mean=mean), first):
+            return None
+    cells = cells_of(quantizer, dimension, *first.action_range)
+    wraps = cells is None or any(cell.beyond < math.inf for cell in cells)
+    return None if wraps or np.any(np.diff(gains) <= 0) else np.array(gains)
+
+
+def _concave_scores(
+    candidates: FiniteClass, gains: FloatArray, quantizer: Quantizer, x: FloatArray, tokens: IntArray
+) -> FloatArray:
+    """Return log-likelihoods that are concave in the gain: exact near the best, upper bounds where they are far below.
+
+    Members are evaluated from the best of a few episodes outwards. Beyond one that is `MARGIN` below the best all are
+    lower, at most on the line through the last two.
+    """
+    few = max(1, STATES_AT_ONCE // len(x))
+    first = _scores(candidates.policies, quantizer, x[..., :few], tokens[..., :few])
+    if x.shape[-1] <= few:
+        return first
+    start = int(first.argmax())
+    scores = np.full(len(candidates), np.nan)
+    low, high = max(start - 1, 0), min(start + 1, len(candidates) - 1)
+    wanted = list(range(low, high + 1))
+    while wanted:
+        scores[wanted] = _scores([candidates.policies[i] for i in wanted], quantizer, x, tokens)
+        low, high = min(low, *wanted), max(high, *wanted)
+        floor = np.nanmax(scores) - MARGIN
+        wanted = [
+            i for i, edge in ((low - 1, low), (high + 1, high)) if 0 <= i < len(scores) and not scores[edge] < floor
+        ]
+    for beyond, edge, inner in ((slice(0, low), low, low + 1), (slice(high + 1, None), high, high - 1)):
+        if scores[beyond].size:
+            slope = (scores[edge] - scores[inner]) / (gains[edge] - gains[inner]) if scores[edge] > -math.inf else 0.0
+            scores[beyond] = scores[edge] + slope * (gains[beyond] - gains[edge])
+    return scores
 
 
 def least_squares(candidates: FiniteClass, quantizer: Quantizer, states: FloatArray, labels: npt.ArrayLike) -> int:

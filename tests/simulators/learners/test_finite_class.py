@@ -97,6 +97,37 @@ def test_large_classes_are_fast(N: int, std: float | None, limit: float) -> None
     assert fit.index == N // 3
 
 
+def every_member(members: FiniteClass, d: Demonstrations, bins: int) -> np.ndarray:
+    return np.array([
+        sum(float(label_log_probability(p, uniform(bins), x, u).sum()) for x, u in zip(d.states, d.labels, strict=True))
+        for p in members.policies
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("truth", [0, 3, 20, 39])
+def test_members_far_below_the_best_are_bounded_and_the_others_exact(truth: int) -> None:
+    members = gains(40, 0.2)
+    d = data(members.policies[truth], d=2, H=20, n=300, bins=6, seed=truth)
+    found = np.array(log_loss_mle(members, uniform(6), d.states, d.labels).log_likelihoods)
+    exact = every_member(members, d, 6)
+    near = exact > exact.max() - 30
+    assert found[near] == pytest.approx(exact[near], rel=1e-12)
+    assert np.all(found >= exact - 1e-6)
+    assert np.all(found[~near] <= exact.max() - 30)
+    assert np.any(found > exact + 1), "none was bounded: nothing was tested"
+
+
+def test_classes_whose_likelihoods_need_not_be_concave_are_evaluated_throughout() -> None:
+    """Gains out of order, and one member with another noise: the line through two neighbours bounds nothing."""
+    ordered = gains(12, 0.2).policies
+    noisier = gain_class([0.95], target_action=0.3, target_state=0.3, low=-1.0, high=1.0, std=0.5).policies
+    for policies in (ordered[::-1], (*ordered, *noisier)):
+        members = FiniteClass(policies)
+        d = data(policies[2], d=2, H=20, n=300, bins=6, seed=0)
+        found = np.array(log_loss_mle(members, uniform(6), d.states, d.labels).log_likelihoods)
+        assert found == pytest.approx(every_member(members, d, 6), rel=1e-12)
+
+
 def test_bad_input_is_refused() -> None:
     members, q, x = gains(2), uniform(2), np.zeros((2, 1, 3))
     with pytest.raises(ShapeError, match="at least one member"):
