@@ -22,16 +22,21 @@ _SETUPS = frozenset({"built", "run_installed", "theirs", "window", "report_page"
 """Fixtures that take longer than the tests that need them: a distribution, an environment, a browser, a report."""
 
 
+FEW = 25
+"""Draws of a property in a run without the slow tests, for trying changes; a run of everything draws as stated."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a slow set-up is slow. With QUANTBC_DRAWS no property draws more often.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs a slow set-up is slow, and no property draws more often than QUANTBC_DRAWS, where that is set.
 
     A few draws are enough to meet a library's interface, not to search.
     """
     for item in items:
         if isinstance(item, pytest.Function) and _SETUPS & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-    most = int(os.environ.get("QUANTBC_DRAWS", "0"))
+    few = FEW if config.getoption("markexpr") == "not slow" else 0
+    most = int(os.environ.get("QUANTBC_DRAWS", few))
     for test in (getattr(item, "obj", None) for item in items if most):
         if (own := getattr(test, _SETTINGS, None)) is not None:
             setattr(test, _SETTINGS, settings(own, max_examples=min(most, own.max_examples)))

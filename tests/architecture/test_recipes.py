@@ -137,6 +137,7 @@ def clean(text: str, tree: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_a_theorem_and_its_witness(tree: Path) -> None:
     text = recipe("Adding a witness") + recipe("Adding a theorem")
     printed = follow(text, tree)
@@ -146,6 +147,7 @@ def test_a_theorem_and_its_witness(tree: Path) -> None:
     clean(text, tree)
 
 
+@pytest.mark.slow
 def test_a_theorem_that_promises_more_than_its_proof_is_refused(tmp_path: Path) -> None:
     both = recipe("Adding a witness") + recipe("Adding a theorem")
     text = re.sub(r"^```sh\n.*?^```$", "", both, flags=re.DOTALL | re.MULTILINE)
@@ -183,6 +185,7 @@ def test_a_toy_theorem_appears_everywhere_by_itself(tmp_path: Path) -> None:
     assert (tree / "page/report.html").read_text(encoding="utf-8").count("contextual_bandit") > 4
 
 
+@pytest.mark.slow
 def test_a_quantizer(tree: Path) -> None:
     text = recipe("Adding a quantizer")
     printed = follow(text, tree)
@@ -192,12 +195,14 @@ def test_a_quantizer(tree: Path) -> None:
     clean(text, tree)
 
 
+@pytest.mark.slow
 def test_a_layout(tree: Path) -> None:
     text = recipe("Adding a layout")
     follow(text, tree)
     clean(text, tree)
 
 
+@pytest.mark.slow
 def test_a_kind_of_system(tree: Path) -> None:
     text = recipe("Adding a kind of system")
     printed = follow(text, tree)["quantbc simulate coin.toml --out coin"]
@@ -208,6 +213,7 @@ def test_a_kind_of_system(tree: Path) -> None:
     clean(text, tree)
 
 
+@pytest.mark.slow
 def test_a_figure(tree: Path) -> None:
     text = recipe("Adding a figure")
     follow(text, tree)

@@ -147,6 +147,7 @@ def test_long_horizons_agree_with_closed_forms(reference, strategies, key, form,
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("H", "eta"), [(2000, 0.999), (2000, 1 + 1e-6), (5000, 1 - 1e-12)])
 @pytest.mark.parametrize("key", sorted(STEP_BY_STEP))
 def test_long_horizons_agree_step_by_step(reference, key, H, eta):

@@ -48,6 +48,7 @@ def test_horizons_and_parameters_broadcast_and_the_floor_grows():
         assert table[i, j] == pytest.approx(float(one), rel=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eps", [0.05, 0.02])
 def test_the_floor_is_below_the_propagated_regret_and_of_its_order(eps):
     witness = GaussianTrapWitness(A=0.2, B=0.3, c=1.0, sigma=0.1, eps=eps, cells=700)

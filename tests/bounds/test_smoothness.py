@@ -82,6 +82,7 @@ def test_the_relaxation_keeps_its_promise_in_floats(eta, share, C, H, eps_q):
     assert evaluate(catalog["theorem_3"], **values, k=k).terms["decoupling"] == 0
 
 
+@pytest.mark.slow
 def test_the_relaxation_keeps_its_promise_at_long_horizons():
     rng = np.random.default_rng(0)
     eta = 1 - 10.0 ** -rng.uniform(0, 6, 30)

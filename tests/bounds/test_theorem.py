@@ -68,6 +68,7 @@ RECURSIVE = {key for key, theorem in catalog.items() if theorem.expression().ato
 FORMS = [(key, form) for key, theorem in catalog.items() if key not in RECURSIVE for form in theorem.forms]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "form"), FORMS)
 def test_the_formula_and_the_recursion_are_the_same_number(key, form):
     theorem = catalog[key]
@@ -96,6 +97,7 @@ LOOSE = {
 """Values at which every minimum and maximum of a formula takes its other side."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "form"), [(key, form) for key, form in FORMS if not key.startswith("theorem_6")])
 def test_the_formula_is_the_number_where_the_bound_says_nothing(key, form):
     theorem = catalog[key]

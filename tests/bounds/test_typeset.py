@@ -38,6 +38,7 @@ def test_one_line_a_term_and_the_relation_of_the_sense(key, form):
         assert line.count("&") == 3
 
 
+@pytest.mark.slow
 @forms
 def test_every_line_parses_as_mathematics(key, form):
     parser = MathTextParser("path")

@@ -105,6 +105,7 @@ def test_the_pages_build_strictly_and_stand_alone() -> None:
     assert public_names() - constants - described == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

@@ -2,6 +2,7 @@
 
 import re
 import typing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,7 @@ def test_an_unfenced_command_is_seen() -> None:
     assert unfenced("Try:\n\n    quantbc verify\n\n```sh\n    quantbc bound\n```\n") == ["quantbc verify"]
 
 
+@cache
 def commands() -> dict[str, set[str]]:
     """Flags by command."""
     group = typing.cast(typing.Any, typer.main.get_command(app))

@@ -37,6 +37,7 @@ def test_the_drawing_has_not_changed(name: str) -> "Figure":
     return drawn(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["horizon", "demonstrations", "bins_needed", "trap", "gap", "compounding"])
 def test_a_bound_drawn_solid_would_be_seen(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUND, "linestyle", "-")
@@ -56,6 +57,7 @@ def test_type_is_large_enough_at_the_printed_width(name: str) -> None:
     assert {text.get_text() for text in texts if text.get_fontsize() < SMALL} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_nothing_sticks_out_of_the_figure(name: str) -> None:
     figure = drawn(name)
@@ -79,6 +81,7 @@ def test_quick_settings_do_no_more_work(name: str) -> None:
     assert len(plot.alt) > 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROBLEM_FIGURES)
 def test_a_problems_figure_is_a_table_and_three_images(name: str, tmp_path: Path) -> None:
     rows = compute(Study(horizons=(3, 6), bins=(16, 32), demonstrations=(5,), seeds=(0,), episodes=50))

@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.mutation.__main__ import stratified
 from tests.mutation.mutants import OF_PROOFS, ROOT, build, names_of
 
 
+@pytest.mark.slow
 def test_wording_and_exports_are_no_mutants() -> None:
     mutants = [mutant for name in names_of("bounds/neighbours.py") if (mutant := build(name))]
     assert len(mutants) > 100
@@ -33,6 +36,7 @@ def test_samples_are_seeded_and_take_from_every_module() -> None:
     assert {name.partition(":")[0] for name in sample} == {name.partition(":")[0] for name in every}
 
 
+@pytest.mark.slow
 def test_a_changed_constant_is_killed_and_an_unused_default_survives() -> None:
     """In another process: the run must import the packages anew."""
     code = (

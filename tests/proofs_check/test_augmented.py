@@ -15,6 +15,7 @@ from proofs_check.intervals import binomial_interval
 from simulators.learners.models import augmented_regret
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share_noise", [True, False])
 def test_the_inequality_holds_for_any_policy_and_any_model(share_noise):
     rng = np.random.default_rng(77)
@@ -54,12 +55,14 @@ def test_regrets_of_a_family_are_those_of_its_members():
     assert family.learnt(50_000, np.random.default_rng(0)) == (2, 1)
 
 
+@pytest.mark.slow
 def test_the_probability_of_theorem_7_holds():
     check = augmented_coverage(np.random.default_rng(9))
     assert check.holds, check.found
     assert check.cases == 8 * 240
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deterministic", [True, False])
 @pytest.mark.parametrize("form", ["sharp", "simple"])
 def test_a_bound_twenty_times_smaller_fails_too_often(deterministic, form):

@@ -43,6 +43,7 @@ def test_checks_are_chosen_by_theorem():
     assert seen == ["empirical/noisy_trap"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "names"),
     [
@@ -66,6 +67,7 @@ def test_a_key_alone_chooses_its_checks(key, names):
     assert all(" " in check.claim and check.found for check in found)
 
 
+@pytest.mark.slow
 def test_theorem_7_has_its_rows():
     found = empirical.checks(np.random.default_rng(0), keys=["theorem_7"], systems=20)
     assert [check.name for check in found] == ["augmented_core", "augmented_coverage", "independent_noise"]

@@ -17,6 +17,7 @@ def rendered() -> dict[str, str]:
     return pages()
 
 
+@pytest.mark.slow
 def test_committed_pages_have_not_drifted(rendered: dict[str, str]) -> None:
     """To renew them: python -m proofs_check.pages docs/proofs."""
     assert {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")} == rendered

@@ -10,19 +10,23 @@ def report():
     return verify(second=False)
 
 
+@pytest.mark.slow
 def test_everything_is_proved_or_listed_as_open(report):
     assert report.problems() == ()
 
 
+@pytest.mark.slow
 def test_every_statement_of_the_catalog_is_proved_or_listed(report):
     assert set(catalog) <= set(report.verdicts) | set(OPEN)
 
 
+@pytest.mark.slow
 def test_every_mutant_dies(report):
     total, refuted = report.mutants
     assert total == refuted > 200
 
 
+@pytest.mark.slow
 def test_every_measurement_says_what_was_found(report):
     for check in report.checks:
         assert check.holds, check

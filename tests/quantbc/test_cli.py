@@ -120,6 +120,7 @@ def test_bad_input_is_one_line_and_status_two(quantbc: Run, arguments: tuple[str
     refused(quantbc(*arguments), *words)
 
 
+@pytest.mark.slow
 def test_a_study_runs_resumes_and_reports(
     quantbc: Run, problem_file: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -207,6 +208,7 @@ def program(*arguments: str, **given: Any) -> "subprocess.CompletedProcess[str]"
     return subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False, **given)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_stream_is_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
@@ -220,6 +222,7 @@ def test_closed_streams_are_no_error(closed: tuple[int, ...]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     line = [sys.executable, "-m", "quantbc", "theorems", "--json"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -230,12 +233,14 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert (process.returncode, error) == (141, "")
 
 
+@pytest.mark.slow
 def test_json_survives_any_encoding() -> None:
     done = program("theorems", "--json", stdout=subprocess.PIPE, env=os.environ | {"PYTHONIOENCODING": "ascii"})
     assert done.stdout.isascii()
     assert json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_says_what_is_stored_and_ends_with_130(tmp_path: Path, problem_text: str, number: int) -> None:
     (tmp_path / "a.toml").write_text(problem_text.replace("[0, 1]", str(list(range(100_000)))), encoding="utf-8")
@@ -249,6 +254,7 @@ def test_an_interruption_says_what_is_stored_and_ends_with_130(tmp_path: Path, p
     assert error.endswith("quantbc: interrupted\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["out", "out/results.sqlite"])
 def test_no_link_leads_out_of_the_folder_that_was_named(
     quantbc: Run, tmp_path: Path, problem_file: Path, link: str

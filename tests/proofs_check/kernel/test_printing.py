@@ -22,6 +22,7 @@ def test_the_committed_file_is_what_the_catalog_prints() -> None:
     assert FILE.read_text(encoding="utf-8") == source()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "name"), [(k, n) for k in PROVED for n, e in catalog[k].parts().items() if e != 0])
 def test_a_term_that_the_catalog_loses_is_seen(key: str, name: str) -> None:
     rest = {other: formula for other, formula in catalog[key].parts().items() if other != name}

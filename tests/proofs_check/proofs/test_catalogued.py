@@ -11,6 +11,7 @@ KEYS = [reading.key for reading in catalogued.READINGS]
 READ = {proof.key: proof for proof in library().proofs if proof.key in KEYS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", READ)
 def test_the_catalogs_terms_are_read_back(stands, key):
     stands(key)

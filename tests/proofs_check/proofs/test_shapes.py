@@ -1,7 +1,10 @@
+import pytest
+
 from bounds.catalog import catalog
 from proofs_check.proofs import shapes
 
 
+@pytest.mark.slow
 def test_order_ranges_and_directions_are_proved(stands):
     assert stands("shapes") >= {"exponential"}
 

@@ -71,6 +71,7 @@ def test_a_small_budget_changes_what_is_sampled_only(make: Callable[..., Any], t
     assert part["counts"] == whole["counts"]
 
 
+@pytest.mark.slow
 def test_files_larger_than_the_budget_are_audited_within_it_and_those_that_lie_are_refused(tmp_path: Path) -> None:
     """Every layout in one process under a limit of the operating system. Mutant: a reader that keeps every row."""
     hostile = pytest.importorskip("tests.fuzz.hostile", reason="layouts need quantbc[data]")

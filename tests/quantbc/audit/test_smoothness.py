@@ -117,6 +117,7 @@ def test_too_few_rows_give_nothing_and_wrong_lengths_an_error() -> None:
         neighbours(np.zeros((3, 1)), np.zeros(2, dtype=np.int64), rng=np.random.default_rng(0))
 
 
+@pytest.mark.slow
 def test_the_permutation_band_holds_what_chance_gives_as_often_as_it_says() -> None:
     """Labels without any relation to states: the measured share is one more permutation."""
     from scipy.stats import binom

@@ -147,6 +147,7 @@ def test_too_few_transitions_give_nothing(tmp_path: Path) -> None:
     assert estimate_stability(summed(tmp_path / "a.npz")[1], horizon=5, rng=np.random.default_rng(0)) is None
 
 
+@pytest.mark.slow
 def test_the_bootstrap_interval_covers_the_true_gains_about_as_often_as_it_says(tmp_path: Path) -> None:
     from scipy.stats import binom
 

@@ -27,6 +27,7 @@ def test_a_named_figure_is_written_with_its_table(tmp_path: Path, capsys: pytest
     assert streams.err.startswith("1 figures, 0 of their tables from")
 
 
+@pytest.mark.slow
 def test_tables_are_computed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draw(["bins_needed"], out=tmp_path, quick=True)
     drawn = (tmp_path / "bins_needed.svg").read_bytes()

@@ -57,6 +57,7 @@ def demo(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_page_with_what_it_was_made_from(
     problem_file: Path, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_page_with_what_it_was_made_from(
         assert words in html
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_problem_that_it_computed(
     problem_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,12 +107,14 @@ def test_the_page_shows_the_problem_that_it_computed(
     assert "another study" not in html
 
 
+@pytest.mark.slow
 def test_a_second_run_computes_nothing_and_makes_the_same_page(problem_file: Path, tmp_path: Path) -> None:
     _, first = make(problem_file, tmp_path / "out")
     _, second = make(problem_file, tmp_path / "out", now=DATE.replace(year=2031))
     assert second == first.replace("2026-01-02", "2031-01-02")
 
 
+@pytest.mark.slow
 def test_failed_claims_are_shown_from_the_store_and_status_one(
     problem_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +132,7 @@ def test_failed_claims_are_shown_from_the_store_and_status_one(
     assert html.index("calibration/sum is UNKNOWN") < html.index('id="problem"')
 
 
+@pytest.mark.slow
 def test_a_verification_that_breaks_off_is_on_the_page(
     problem_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +145,7 @@ def test_a_verification_that_breaks_off_is_on_the_page(
     assert "verification broke off: ArithmeticError: in the middle" in html
 
 
+@pytest.mark.slow
 def test_a_certificate_on_the_page_says_what_certify_prints_with_all_its_options(
     problem_file: Path, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_violated_bound_is_status_one(
     assert json.loads(capsys.readouterr().out)["violations"] == 8
 
 
+@pytest.mark.slow
 def test_failed_cells_are_named_and_status_one(
     problem_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], computing: Callable[[Compute], None]
 ) -> None:
@@ -104,6 +105,7 @@ def test_an_interruption_says_what_is_stored_and_how_to_go_on(
     assert "run the same command (without --no-resume) to resume" in captured.err
 
 
+@pytest.mark.slow
 def test_starting_anew_computes_everything_and_loses_nothing(
     problem_file: Path, tmp_path: Path, computing: Callable[[Compute], None]
 ) -> None:

@@ -36,6 +36,7 @@ def test_every_section_is_there_and_sound(
     assert len(found.labels) >= 4
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_package_fits_on_one_page(results: Results, inspect: Callable[[str], Any]) -> None:
     html = render(document(replace(results, figures=tuple(drawn(name) for name in FIGURES)), "2026"))
     assert inspect(html).wrong == []

@@ -189,6 +189,7 @@ def test_an_interruption_stores_what_has_come_back(toys: ModuleType, path: Path)
         assert store.count(toys.sweep(20).cells()) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("after", [1, 70, 500])
 def test_sigkill_at_any_moment_loses_no_finished_cell(toys: ModuleType, path: Path, workers: int, after: int) -> None:

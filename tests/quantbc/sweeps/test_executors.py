@@ -127,6 +127,7 @@ def test_a_cluster_computes_the_same_bits_and_survives_its_worker(
     assert stored[0] == stored[1]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_costs_nothing(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
     seen: list[int] = []
 
@@ -144,6 +145,7 @@ def test_a_worker_killed_from_outside_costs_nothing(toys: ModuleType, cluster: C
         ]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_cluster_within_two_seconds(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
     best = float("inf")
     for attempt in range(3):
@@ -167,6 +169,7 @@ def test_ctrl_c_leaves_a_cluster_within_two_seconds(toys: ModuleType, cluster: C
     pytest.fail(f"took {best:.1f} s")
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler_ends_the_run_with_one_line(toys: ModuleType, cluster: Cluster, tmp_path: Path) -> None:
     path = tmp_path / "results.sqlite"
     with toys.program(path, "endless", 10, cluster.address, tmp_path) as program:

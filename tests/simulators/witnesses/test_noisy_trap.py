@@ -66,6 +66,7 @@ def test_a_floor_that_forgets_the_waiting_time_is_broken():
     assert rate * 50 > witness.regret(50).high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("eps", "by_50", "by_200"), [(0.01, 0.9209, 0.99996), (0.005, 0.7143, 0.99359)])
 def test_shares_absorbed_in_the_example(eps, by_50, by_200):
     witness = NoisyTrapWitness(eps=eps, cells=1700, **USUAL)
