@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any, cast
@@ -86,6 +86,7 @@ class LinearExperiment:
     steps: int = 1
     models: tuple[ClosedLoop, ...] = ()
     learner: str = "likelihood"
+    _known: dict[int, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         choice("norm", self.norm, NORMS)
@@ -160,6 +161,11 @@ class LinearExperiment:
         Args:
             horizon: H; the exponential envelope (C, eta) is the tightest one of the exact gains over this horizon.
         """
+        if horizon not in self._known:
+            self._known[horizon] = self._symbols(horizon)
+        return self._known[horizon]
+
+    def _symbols(self, horizon: int) -> Mapping[str, Any]:
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         envelope = tightest_envelope(gains)
         L_x, L_u = self.reward.lipschitz
