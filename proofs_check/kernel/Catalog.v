@@ -117,6 +117,15 @@ Definition theorem_2_average_drift : R := H%:R * horizon_average_error * (L_u + 
 Definition theorem_2_average : R := theorem_2_average_imitation + theorem_2_average_decoupling + theorem_2_average_drift.
 End theorem_2_average.
 
+Section theorem_1.
+Variables (R : rcfType) (ln : R -> R) (H : nat) (C L L_u L_x average_error eps_prime eta excess_probability local_failure tv : R).
+Definition theorem_1_imitation : R := Num.min (2%:R * Num.sqrt H%:R * Num.sqrt tv * Num.sqrt (\sum_(2 <= t < H.+1) L * (average_error + eps_prime) * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j)) + 2%:R * H%:R * tv) (H%:R * tv * (2%:R - ln tv)).
+Definition theorem_1_decoupling : R := \sum_(2 <= t < H.+1) L * (average_error + eps_prime) * (H%:R - t%:R + 1) * (\sum_(0 <= j < t.-1) C * eta ^+ j).
+Definition theorem_1_drift : R := \sum_(1 <= h < H.+1) (L_u * (average_error + eps_prime) + L_x * (average_error + eps_prime) * (\sum_(0 <= j < h.-1) C * eta ^+ j)).
+Definition theorem_1_locality : R := H%:R * excess_probability + (H%:R * local_failure * (H%:R + 1) / 2%:R).
+Definition theorem_1 : R := theorem_1_imitation + theorem_1_decoupling + theorem_1_drift + theorem_1_locality.
+End theorem_1.
+
 Section wasserstein.
 Variables (R : rcfType) (H : nat) (C L_u L_x a coupled_lipschitz eps_q eta jump : R).
 Definition wasserstein_imitation : R := H%:R * Num.sqrt (1 - a ^+ 2).

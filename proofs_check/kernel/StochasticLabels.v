@@ -5,7 +5,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths,-inconsistent-scopes".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master Comparison AverageError RandomHazards Prices.
+From Quantbc Require Import Hellinger Master JointChains Lipschitz Comparison AverageError RandomHazards Prices.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -220,6 +220,28 @@ by congr (_ * _); apply: eq_bigr => t _; rewrite mulr0 add0r.
 Qed.
 End WorstOrder.
 
+(* ---------- the second of a coupled pair given the first ---------- *)
+Section Conditional.
+Variables (R : realFieldType) (U : finType) (P Q : U -> R) (G : U -> U -> R).
+Hypothesis cpl : coupling P Q G.
+Definition cond c u := if P c == 0 then (u == c)%:R else G c u / P c.
+
+Lemma cond_joint c u : P c * cond c u = G c u.
+Proof.
+have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [z|/eqP nz]; last by rewrite mulrC divfK.
+rewrite z mul0r; apply/esym/eqP; rewrite eq_le G0 andbT -z -Gx (bigD1 u) //= ler_addl; exact: sumr_ge0.
+Qed.
+
+Lemma cond_dist c : is_dist (cond c).
+Proof.
+have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [_|/eqP nz]; split=> [u|].
+- exact: ler0n.
+- by rewrite (bigD1 c) //= eqxx big1 ?addr0 // => u /negbTE ->.
+- by rewrite divr_ge0 // -Gx sumr_ge0.
+- by rewrite -mulr_suml Gx divff.
+Qed.
+End Conditional.
+
 (* ---------- average errors ---------- *)
 Section Average.
 Variables (R : rcfType) (X U W : finType).
@@ -258,20 +280,11 @@ Lemma conditioned h x x' : exists k : U -> U -> R,
   [/\ forall c, is_dist (k c), forall u, \sum_c piL h x c * k c u = piL h x' u &
       \sum_c piL h x c * (\sum_u k c u * (~~ (u == c))%:R) <= L * dX x x'].
 Proof.
-have [G [G0 Gx Gy bad]] := tvc h x x'; have [q0 q1] := piL_dist h x.
-pose k c u := if piL h x c == 0 then (u == c)%:R else G c u / piL h x c.
-have kG c u : piL h x c * k c u = G c u.
-  rewrite /k; case: eqP => [z|/eqP nz]; last by rewrite mulrC divfK.
-  rewrite z mul0r; apply/esym/eqP; rewrite eq_le G0 andbT -z -Gx (bigD1 u) //= ler_addl; exact: sumr_ge0.
-exists k; split=> [c|u|].
-- rewrite /k; case: eqP => [_|/eqP nz]; split=> [u|].
-  + exact: ler0n.
-  + by rewrite (bigD1 c) //= eqxx big1 ?addr0 // => u /negbTE ->.
-  + by rewrite divr_ge0.
-  + by rewrite -mulr_suml Gx divff.
-- by rewrite -Gy; apply: eq_bigr => c _; exact: kG.
+have [G [G0 Gx Gy bad]] := tvc h x x'; have cpl : coupling (piL h x) (piL h x') G by [].
+exists (cond (piL h x) G); split=> [c|u|]; first exact: cond_dist cpl c.
+  by rewrite -Gy; apply: eq_bigr => c _; exact: cond_joint cpl c u.
 apply: (le_trans _ bad); apply: ler_sum => c _; rewrite mulr_sumr; apply: ler_sum => u _.
-by rewrite mulrA kG eq_sym.
+by rewrite mulrA (cond_joint cpl) eq_sym.
 Qed.
 
 Lemma no_excess n h x : excess f mu p0 kr (fun _ _ : U => true) n h x = 0.
