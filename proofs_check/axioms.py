@@ -20,12 +20,6 @@ TOWER = Axiom(
     f"{DURRETT}, Theorems 4.1.13 and 4.1.14",
     r"E X = E\,E[X \mid \mathcal F]",
 )
-MARKOV = Axiom(
-    "markov",
-    "P(X >= t) <= E[X] / t for X >= 0 and t > 0.",
-    f"{DURRETT}, Theorem 1.6.4",
-    r"P(X \ge t) \le E X / t",
-)
 UNION = Axiom(
     "union_bound",
     "The probability of a finite union is at most the sum of the probabilities.",
@@ -84,13 +78,6 @@ ARCTAN = Axiom(
     ),
     frozenset({"arctan_x", "arctan_y"}),
 )
-DOOB = Axiom(
-    "doob",
-    "For a nonnegative submartingale, E[max_t X_t^2] <= 4 E[X_H^2]; a concave function of a martingale is a "
-    "supermartingale, the positive part of a submartingale a submartingale.",
-    f"{DURRETT}, Theorems 4.4.4 and 4.2.6",
-    r"E \max_t X_t^2 \le 4\, E X_H^2",
-)
 GAUSSIAN_NORM = Axiom(
     "gaussian_norm",
     "For Z ~ N(0, I_d), |Z| has density r^(d-1) exp(-r^2/2) / (2^(d/2-1) Gamma(d/2)) on r > 0, E|Z| <= sqrt d, and "
@@ -102,7 +89,6 @@ GAUSSIAN_NORM = Axiom(
 AXIOMS: tuple[Axiom, ...] = (
     EXPECTATION,
     TOWER,
-    MARKOV,
     UNION,
     DISINTEGRATION,
     PARTITIONS,
@@ -110,6 +96,5 @@ AXIOMS: tuple[Axiom, ...] = (
     TANGENT,
     UNIT,
     ARCTAN,
-    DOOB,
     GAUSSIAN_NORM,
 )

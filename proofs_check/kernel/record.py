@@ -100,7 +100,7 @@ def _rests_on(file: str, folder: Path) -> set[str]:
         if name not in found:
             found.add(name)
             text = (folder / name).read_text(encoding="utf-8")
-            for required in re.findall(r"^From Quantbc Require (?:Import |Export )?([\w ]+)\.", text, re.MULTILINE):
+            for required in re.findall(r"^From Quantbc Require (?:Import |Export )?([\w\s]+)\.", text, re.MULTILINE):
                 pending.extend(f"{other}.v" for other in required.split())
     return found
 

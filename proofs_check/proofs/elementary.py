@@ -9,7 +9,7 @@ from __future__ import annotations
 import z3
 
 from proofs_check.axioms import TANGENT, UNIT
-from proofs_check.engines.induction import All, Induction
+from proofs_check.engines.induction import Induction
 from proofs_check.engines.smt import Smt, between
 from proofs_check.ledger import Mutant, Proof, Step
 
@@ -21,7 +21,6 @@ EXP_UNIT = UNIT.reference
 POWERS = f"{KEY}/powers"
 SURVIVAL = f"{KEY}/survival"
 CAUCHY = f"{KEY}/cauchy_schwarz"
-JENSEN = f"{KEY}/jensen_square"
 AM_GM = f"{KEY}/am_gm"
 
 
@@ -48,11 +47,6 @@ def powers(a: z3.ArithRef, b: z3.ArithRef, a_n: z3.ArithRef, b_n: z3.ArithRef) -
 def cauchy_schwarz(mixed: z3.ArithRef, first: z3.ArithRef, second: z3.ArithRef) -> z3.BoolRef:
     """(Σ a b)² ≤ Σ a² Σ b², where the arguments stand for the three sums."""
     return mixed * mixed <= first * second
-
-
-def jensen(mean: z3.ArithRef, square: z3.ArithRef) -> z3.BoolRef:
-    """(E Z)² ≤ E Z²."""
-    return mean * mean <= square
 
 
 def _bernoulli() -> Step:
@@ -135,7 +129,7 @@ def _survival() -> Step:
 
 
 def _cauchy() -> tuple[Step, ...]:  # long: one argument, its steps read in order
-    x, first, second, a, b, w, z = z3.Reals("x first second a b w z")
+    x, first, second, a, b = z3.Reals("x first second a b")
     nonnegative = z3.And(first >= 0, second >= 0)
     claim = z3.And(nonnegative, cauchy_schwarz(x, first, second))
     base = Smt(claim, {"empty": z3.And(x == 0, first == 0, second == 0)})
@@ -150,14 +144,6 @@ def _cauchy() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
     )
     c, d = z3.Reals("c d")
     two = Smt((a * b + c * d) * (a * b + c * d) <= z3.Q(9, 10) * (a * a + c * c) * (b * b + d * d))
-    weighted = Smt(
-        jensen(x, second),
-        {"total": first == 1},
-        {CAUCHY: cauchy_schwarz(x, first, second)},
-    )
-    atom = Smt(
-        z3.And(a * a == w, a * b == w * z, b * b == w * z * z), {"a": z3.And(a >= 0, a * a == w), "b": b == a * z}
-    )
     return (
         Step(
             "cauchy_cross",
@@ -181,20 +167,6 @@ def _cauchy() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
             ),
             (f"{KEY}/cauchy_cross",),
             r"\big(\textstyle\sum a_ib_i\big)^2 \le \sum a_i^2\sum b_i^2",
-        ),
-        Step(
-            "jensen_square",
-            "For weights w_i >= 0 with sum 1 and reals z_i: (sum w_i z_i)^2 <= sum w_i z_i^2. Cauchy-Schwarz with "
-            "a_i = sqrt(w_i), "
-            "b_i = sqrt(w_i) z_i; the three products are checked atom by atom.",
-            All((atom, weighted)),
-            (
-                Mutant("sum of weights not fixed", weighted.without("total")),
-                Mutant("inequality reversed", weighted.concluding(x * x >= second)),
-                Mutant("b_i without the root of the weight", atom.supposing({"b": b == z})),
-            ),
-            (CAUCHY,),
-            r"(E Z)^2 \le E Z^2",
         ),
     )
 

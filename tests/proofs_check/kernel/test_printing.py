@@ -80,8 +80,14 @@ ERRORS = {
 }
 GIVEN = {"mismatch": Fraction(1, 7), "bins_off": 2, "step_error": Fraction(1, 90), "distance": Fraction(2)}
 COVER = {"b": Fraction(24, 25)}
+PAIRS = {
+    "eps_prime": Fraction(1, 60),
+    "tv": Fraction(9, 16),
+    "excess_probability": Fraction(1, 50),
+    "local_failure": Fraction(1, 200),
+}
 CHUNKS = {"chunk": 3, "chunk_decay": Fraction(1, 3)}
-REST = FREE | LOOP | ERRORS | GIVEN | CHUNKS | COVER
+REST = FREE | LOOP | ERRORS | GIVEN | CHUNKS | COVER | PAIRS
 # squares where the terms take a root: 1 - a^2 and n
 POINTS = (
     {**SHARED, **REST, "a": Fraction(3, 5), "n": 16, "eps_q": Fraction(1, 16)},
