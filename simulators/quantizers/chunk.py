@@ -1,6 +1,7 @@
 """FAST's quantizer of action chunks: a discrete cosine transform along time, rounded."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +109,28 @@ class FastDCT(PerChunk):
         tokens = as_tokens("token", token, int(low), int(high) if self.tokens is None else self.tokens - 1)
         return self._inverse(self.chunks("token", tokens) + float(self.min_token or 0))
 
+    def decode_sequence(self, token: npt.ArrayLike, dimension: int) -> FloatArray:
+        """Return the chunk that a generated sequence of tokens stands for, shape (T, d).
+
+        A policy may generate a sequence that is no chunk. As in the project, one of another length than T·d becomes
+        zeros (in normalized units: the middle of the range, or the mean), without an error.
+
+        Args:
+            token: tokens of one chunk in a row, those of the lowest frequency first.
+            dimension: d.
+
+        Raises:
+            DomainError: the length is right, but the tokens are not integers, or out of range.
+
+        >>> q = FastDCT(2, min_token=-20)
+        >>> q.decode_sequence([34, 20], 1).round(2).ravel().tolist(), q.decode_sequence([34], 1).ravel().tolist()
+        ([0.99, 0.99], [0.0, 0.0])
+        """
+        tokens = np.asarray(token)
+        if tokens.shape != (self.steps * positive_int("dimension", dimension),):
+            return np.zeros((self.steps, dimension))
+        return self.decode(tokens.reshape(self.steps, dimension))
+
     def _inverse(self, coefficients: FloatArray) -> FloatArray:
         from scipy.fft import idct
 
@@ -127,9 +150,9 @@ class FastDCT(PerChunk):
 ENTRIES = (
     Entry(
         "fast_openpi",
-        FastDCT,
-        "FAST as openpi runs it: [q01, q99] to [−1, 1] with a guard of 1e-6, not clipped, then fast; openpi's chunks "
-        "have 32 steps (10 on LIBERO and DROID)",
+        partial(FastDCT, steps=32),
+        "FAST as openpi runs it: [q01, q99] to [−1, 1] with a guard of 1e-6, not clipped, then fast on chunks of 32 "
+        "steps (10 on LIBERO and DROID)",
         openpi_q99,
         title="FAST, openpi",
     ),

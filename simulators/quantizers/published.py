@@ -94,15 +94,23 @@ def fsq(levels: int = 8) -> ScalarQuantizer:
     return ScalarQuantizer("fsq", thresholds, table, low=table[0], high=table[-1])
 
 
-def rt1_arm(vocabulary: int = 256) -> PerDimension:
-    """Return RT-1's truncation on the ranges of its arm: translation ±1 (3), rotation ±π/2 (3), gripper ±1 (1).
+def rt1_arm(vocabulary: int = 256, *, translation: float = 1.0) -> PerDimension:
+    """Return RT-1's truncation on the ranges of its arm: translation (3), rotation ±π/2 (3), gripper ±1 (1).
+
+    Args:
+        vocabulary: tokens of a dimension.
+        translation: half the range of a translation; 1 or, for some of the project's data, 2.
+
+    Raises:
+        DomainError: vocabulary < 2, or translation ≤ 0.
 
     >>> rt1_arm().sup_errors(7).round(4).tolist()
     [0.0078, 0.0078, 0.0078, 0.0123, 0.0123, 0.0123, 0.0078]
     """
-    one = rt1(vocabulary)
+    reach = positive_number("translation", translation)
+    one, move = rt1(vocabulary), rt1(vocabulary, low=-reach, high=reach)
     turn = rt1(vocabulary, low=-math.pi / 2, high=math.pi / 2)
-    return PerDimension("rt1_arm", (one,) * 3 + (turn,) * 3 + (one,))
+    return PerDimension("rt1_arm", (move,) * 3 + (turn,) * 3 + (one,))
 
 
 def fixed_bins(bins: int = 256, *, half_width: float = 1.0) -> ScalarQuantizer:
@@ -133,7 +141,11 @@ ENTRIES = (
         openpi_q99,
         compared=False,
     ),
-    _entry(rt1_arm, "RT-1 on the fixed ranges of its 7 arm dimensions: ±1, ±π/2, gripper ±1", "vocabulary"),
+    _entry(
+        rt1_arm,
+        "RT-1 on the fixed ranges of its 7 arm dimensions: ±1 (some of its data: ±2), ±π/2, gripper ±1",
+        "vocabulary",
+    ),
     Entry(
         "fsq",
         fsq,

@@ -140,7 +140,7 @@ def test_constant_actions_only(tmp_path: Path) -> None:
 
 
 def test_chunks_longer_than_every_episode_are_said(tmp_path: Path, npz_file: Path) -> None:
-    found = audit(npz_file, Settings(tokenizers=("fast_openpi", "uniform"), bins=(4,)))
+    found = audit(npz_file, Settings(tokenizers=("fast_openpi", "uniform"), bins=(4,), chunk=50))
     assert said(found, "fast_openpi 50 was not measured: no stretch of the data is as long as a chunk")
 
 

@@ -80,6 +80,18 @@ def test_bad_input_is_refused() -> None:
         q.encode(np.full((4, 1), np.nan))
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 3))
+def test_a_sequence_of_the_wrong_length_becomes_zeros_and_no_other(seed: int, T: int, d: int) -> None:
+    q = FastDCT(T, min_token=-30, tokens=61)
+    u = np.random.default_rng(seed).normal(size=(T, d))
+    sequence = q.encode(u).ravel()
+    assert np.array_equal(q.decode_sequence(sequence, d), q.quantize(u))
+    for wrong in (sequence[:-1], np.append(sequence, 30), sequence[None], []):
+        assert np.array_equal(q.decode_sequence(wrong, d), np.zeros((T, d)))
+    with pytest.raises(DomainError, match="token must"):
+        q.decode_sequence(sequence + 61, d)
+
+
 def test_a_least_token_and_a_number_of_tokens_bound_the_vocabulary() -> None:
     q = FastDCT(10, min_token=-20, tokens=41)
     u = np.random.default_rng(0).normal(size=(200, 10, 2))
