@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -242,14 +243,21 @@ def random_family(
     )
 
 
+class Setting(NamedTuple):
+    """Demonstrations of each trial, sizes of the two classes, the theorem's probability, and which statement."""
+
+    n: int
+    policies: int
+    models: int
+    delta: float
+    deterministic: bool
+
+
 def augmented_failures(
-    n: int,
-    sizes: tuple[int, int],
-    delta: float,
+    setting: Setting,
     form: str,
     rng: np.random.Generator,
     *,
-    deterministic: bool,
     trials: int,
     systems: int = 8,
     factor: float = 1.0,
@@ -258,28 +266,29 @@ def augmented_failures(
     """How often Algorithm 1, end to end, has more regret than Theorem 7 allows.
 
     Args:
-        n: demonstrations of each trial.
-        sizes: of the policy and of the model class.
-        delta: the theorem's probability.
+        setting: what is drawn.
         form: ``"sharp"`` or ``"simple"``.
         rng: systems, classes and data.
-        deterministic: which of the two statements.
         trials: data sets, spread over the systems.
         systems: random systems.
         factor: below 1 shrinks the bound, to see that the count can be large.
         share_noise: False breaks the theorem's assumption, for the same reason.
     """
+    n, policies, models, delta, deterministic = setting
     theorem, failures = THEOREM_7_DETERMINISTIC if deterministic else THEOREM_7, 0
     for _ in range(systems):
         family = random_family(
-            rng, policies=sizes[0], models=sizes[1], deterministic=deterministic, share_noise=share_noise
+            rng, policies=policies, models=models, deterministic=deterministic, share_noise=share_noise
         )
         exceeds = family.regrets > factor * family.bound(theorem, form, n, delta) + ROUNDING
         failures += sum(bool(exceeds[family.learnt(n, rng)]) for _ in range(trials // systems))
     return failures
 
 
-SETTINGS = ((10, (4, 2), 0.1, True), (40, (16, 8), 0.05, True), (30, (8, 4), 0.1, False), (200, (16, 4), 0.2, False))
+SETTINGS = (
+    *(Setting(10, 4, 2, 0.1, True), Setting(40, 16, 8, 0.05, True)),
+    *(Setting(30, 8, 4, 0.1, False), Setting(200, 16, 4, 0.2, False)),
+)
 
 
 def augmented_coverage(rng: np.random.Generator, *, trials: int = 240) -> Check:
@@ -291,12 +300,12 @@ def augmented_coverage(rng: np.random.Generator, *, trials: int = 240) -> Check:
     """
     counts = (
         (
-            f"{form} n={n} sizes={sizes}",
-            augmented_failures(n, sizes, delta, form, rng, deterministic=deterministic, trials=trials),
+            f"{form} n={setting.n} sizes={(setting.policies, setting.models)}",
+            augmented_failures(setting, form, rng, trials=trials),
             trials,
-            delta,
+            setting.delta,
         )
-        for n, sizes, delta, deterministic in SETTINGS
+        for setting in SETTINGS
         for form in ("sharp", "simple")
     )
     claim = "Algorithm 1 exceeds its regret bound on at most a share delta of the data sets"

@@ -5,6 +5,7 @@ import pytest
 
 from proofs_check.augmented import (
     AugmentedCase,
+    Setting,
     augmented_core,
     augmented_coverage,
     augmented_failures,
@@ -66,14 +67,14 @@ def test_the_probability_of_theorem_7_holds():
 @pytest.mark.parametrize("deterministic", [True, False])
 @pytest.mark.parametrize("form", ["sharp", "simple"])
 def test_a_bound_twenty_times_smaller_fails_too_often(deterministic, form):
-    settings = {"deterministic": deterministic, "trials": 400, "systems": 20}
-    count = augmented_failures(10, (16, 8), 1e-3, form, np.random.default_rng(4), factor=0.05, **settings)
+    setting = Setting(10, 16, 8, 1e-3, deterministic)
+    count = augmented_failures(setting, form, np.random.default_rng(4), factor=0.05, trials=400, systems=20)
     assert binomial_interval(count, 400)[0] > 1e-3
 
 
 def test_a_roll_out_on_its_own_noise_fails_too_often():
     rng = np.random.default_rng(4)
-    settings = {"deterministic": False, "trials": 200, "systems": 40}
-    count = augmented_failures(50, (1, 1), 0.05, "sharp", rng, share_noise=False, **settings)
+    setting, effort = Setting(50, 1, 1, 0.05, False), {"trials": 200, "systems": 40}
+    count = augmented_failures(setting, "sharp", rng, share_noise=False, **effort)
     assert binomial_interval(count, 200)[0] > 0.05
-    assert augmented_failures(50, (1, 1), 0.05, "sharp", rng, **settings) == 0
+    assert augmented_failures(setting, "sharp", rng, **effort) == 0
