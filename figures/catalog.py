@@ -17,8 +17,7 @@ from figures import (
     ladder,
     phases,
     proof_graph,
-    regret_bins,
-    regret_horizon,
+    regret,
     tightness,
     tokenizers,
     trap,
@@ -49,6 +48,6 @@ FIGURES: Mapping[str, Plot[Any]] = MappingProxyType(
 """What `quantbc figures` draws, each with settings and a table of its own."""
 
 PROBLEM_FIGURES: Mapping[str, Drawing] = MappingProxyType(
-    {drawing.name: drawing for drawing in (ladder.DRAWING, regret_horizon.DRAWING, regret_bins.DRAWING)}
+    {drawing.name: drawing for drawing in (ladder.DRAWING, regret.HORIZON, regret.BINS)}
 )
 """What `quantbc simulate` draws from the rows of a study."""

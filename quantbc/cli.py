@@ -20,6 +20,8 @@ from quantbc.commands.options import Json, StatementCommand, option, saying_flag
 from quantbc.errors import LostError, ProblemError, missing_extra, require_own_packages
 from quantbc.output import shown
 
+__all__ = ["app", "main"]  # what typer is shown is no function to call
+
 app = typer.Typer(
     name="quantbc",
     help="Regret bounds for behavior cloning with quantized actions: computed, proved, measured.",

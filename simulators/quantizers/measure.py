@@ -34,24 +34,13 @@ class Errors:
     bias: FloatArray
 
 
-def split_errors(u: FloatArray, executed: FloatArray, inside: FloatArray) -> Errors:
-    """Return the errors of executed actions.
-
-    Args:
-        u: raw actions, shape (…, d).
-        executed: q(u), same shape.
-        inside: p(u), same shape.
-
-    >>> found = split_errors(np.array([[0.5], [2.5]]), np.array([[0.5], [0.5]]), np.array([[0.5], [1.0]]))
-    >>> found.clip_error.item(), found.bin_error.item(), found.bias.item()
-    (0.75, 0.25, -1.0)
-    """
-    width = u.shape[-1]
-    return split_columns(*(np.ascontiguousarray(array.reshape(-1, width).T) for array in (u, executed, inside)))
-
-
 def split_columns(u: FloatArray, executed: FloatArray, inside: FloatArray) -> Errors:
     """Return the errors of executed actions in dimension-major arrays, shape (d, M): much faster for small d.
+
+    Args:
+        u: raw actions.
+        executed: q(u).
+        inside: p(u).
 
     >>> split_columns(np.array([[0.5, 2.5]]), np.array([[0.5, 0.5]]), np.array([[0.5, 1.0]])).max_error
     array([2.])
@@ -122,8 +111,9 @@ def measure(quantizer: Quantizer, actions: npt.ArrayLike) -> Measurement:
     if u.ndim < 2 or u.size == 0:
         raise ShapeError(f"actions must have shape (…, d) with at least one action, got {u.shape}")
     executed = quantizer.quantize(u)
+    split = (np.ascontiguousarray(a.reshape(-1, u.shape[-1]).T) for a in (u, executed, quantizer.project(u)))
     return Measurement(
-        **vars(split_errors(u, executed, quantizer.project(u))),
+        **vars(split_columns(*split)),
         name=quantizer.name,
         unit=quantizer.unit,
         cells=quantizer.cells,

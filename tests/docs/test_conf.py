@@ -67,7 +67,7 @@ def dead_ends(built: Path) -> Iterator[str]:
 
 
 def public_names() -> set[str]:
-    """Every public name, where it is defined: all functions and classes without a dash."""
+    """Every public name, where it is defined: what ``__all__`` lists, or all functions and classes without a dash."""
     found = set()
     for path in (
         path
@@ -82,6 +82,9 @@ def public_names() -> set[str]:
 
 def public(source: str) -> list[str]:
     body = ast.parse(source).body
+    for node in body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
     names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     return [name for name in names if not name.startswith("_")]
 
@@ -137,7 +140,8 @@ def test_links_are_not_fetched() -> None:
     assert remote('<a href="https://arxiv.org/abs/2603.20538">paper</a><img src="a.png"> url(data:image/png;x)') == []
 
 
-def test_public_names_are_those_without_a_dash() -> None:
+def test_public_names_are_those_that_are_listed_or_those_without_a_dash() -> None:
+    assert public("__all__ = ['a', 'B']\ndef c(): ...") == ["a", "B"]
     assert public("def c(): ...\nclass D: ...\ndef _e(): ...") == ["c", "D"]
 
 
