@@ -22,7 +22,7 @@ _SETUPS = frozenset({"built", "run_installed", "theirs", "window", "report_page"
 """Fixtures that take longer than the tests that need them: a distribution, an environment, a browser, a report."""
 
 
-FEW = 25
+FEW = 15
 """Draws of a property in a run without the slow tests, for trying changes; a run of everything draws as stated."""
 
 

@@ -53,7 +53,10 @@ def audit(  # long: one option a line
     log_class_size: Annotated[float | None, option("--log-class-size", "log N, in nats.")] = None,
     model_class_size: Annotated[int | None, option("--model-class-size", "M, number of transition models.")] = None,
     log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, in nats.")] = None,
-    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
+    gain: Annotated[
+        float | None,
+        option("--gain", "C, standard deviations of the state per half range of the action, instead of the estimate."),
+    ] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
     tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, instead of the estimate.")] = None,
     lipschitz: Annotated[float | None, option("--lipschitz", "ell, instead of the estimate.")] = None,
@@ -127,7 +130,10 @@ def certify(  # long: one option a line
     episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
     horizon: Annotated[int | None, option("--horizon", "H, steps per episode (the shortest episode).")] = None,
     delta: Annotated[float, typer.Option(help="Probability that a certificate fails.")] = 0.05,
-    gain: Annotated[float | None, option("--gain", "C, instead of the estimate.")] = None,
+    gain: Annotated[
+        float | None,
+        option("--gain", "C, standard deviations of the state per half range of the action, instead of the estimate."),
+    ] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
     lipschitz: Annotated[
         float | None, option("--lipschitz", "ell of the policy, instead of the estimated value.")
