@@ -6,7 +6,8 @@ generator in the order of the arrays and rounds as they do. Without numba this m
 Arrays are dimension-major, (joints, M). Loops over trajectories are the inner ones: most become vector instructions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -19,6 +20,16 @@ __all__ = ["compiled_pairs"]
 
 STEPS = 16
 """Steps a call: what it returns stays in the cache."""
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def _fast(function: F) -> F:
+    """Compile at the first call, and keep the result on disk if there is a place for it."""
+    try:
+        return cast(F, njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither this folder nor a cache of the user's can be written to
+        return cast(F, njit(nogil=True)(function))
 
 
 def compiled_pairs(
@@ -43,20 +54,20 @@ def compiled_pairs(
         require_finite(y)
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def larger(a: float, b: float) -> float:
     """Return the larger number."""
     return a if a > b else b
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def clip(value: float, ends: tuple[float, float]) -> float:
     """Return the value moved between the ends."""
     above = larger(value, ends[0])
     return above if above < ends[1] else ends[1]
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def play(policy: Feedback, x: FloatArray, z: FloatArray, u: FloatArray) -> None:
     """Set u to the actions in the states x."""
     for j in range(len(x)):
@@ -65,7 +76,7 @@ def play(policy: Feedback, x: FloatArray, z: FloatArray, u: FloatArray) -> None:
             u[j, i] = clip(clip(x[j, i] * policy.gain + offset, policy.inner) + z[j, i] * std, policy.outer)
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def cell(cuts: FloatArray, first: float, density: float, u: float) -> int:
     """Return how many thresholds are below u: by a guess, and then by comparing."""
     guess = (u - first) * density + 1.0
@@ -79,7 +90,7 @@ def cell(cuts: FloatArray, first: float, density: float, u: float) -> int:
     return i
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def execute(codes: Codes, v: FloatArray) -> None:
     """Replace actions by their codes."""
     cuts, table, first, density = codes.thresholds, codes.table, codes.first, codes.density
@@ -88,7 +99,7 @@ def execute(codes: Codes, v: FloatArray) -> None:
             v[j, i] = table[cell(cuts, first, density, v[j, i])]
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def earn(reward: Reach, x: FloatArray, u: FloatArray, earned: FloatArray) -> None:
     """Add the rewards of states and actions to `earned`."""
     far = np.zeros((2, len(earned)))
@@ -101,7 +112,7 @@ def earn(reward: Reach, x: FloatArray, u: FloatArray, earned: FloatArray) -> Non
         earned[i] += larger(far[0, i] * -reward.state + 1.0 - far[1, i] * reward.action, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def draw(rng: np.random.Generator, kind: int, width: FloatArray, w: FloatArray) -> None:
     """Set w to noise; draws come in the order of the array."""
     for j in range(len(w)):
@@ -112,7 +123,7 @@ def draw(rng: np.random.Generator, kind: int, width: FloatArray, w: FloatArray) 
                 w[j, i] = rng.standard_normal() * width[j]
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def move(plant: Plant, u: FloatArray, w: FloatArray, x: FloatArray) -> None:
     """Replace states by the next ones."""
     for j in range(len(x)):
@@ -121,7 +132,7 @@ def move(plant: Plant, u: FloatArray, w: FloatArray, x: FloatArray) -> None:
             x[j, i] = a * x[j, i] + b * u[j, i] + w[j, i]
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def advance(
     rng: np.random.Generator,
     x: FloatArray,

@@ -16,6 +16,7 @@ from simulators.systems.noise import GaussianInitial, GaussianNoise, Law, NoNois
 
 pytest.importorskip("numba", reason="compiled loops need quantbc[fast]")
 
+from simulators import compiled
 from simulators.compiled import cell, compiled_pairs
 
 REWARD = ReachReward([0.3, -0.2], 1.0, 0.5)
@@ -76,3 +77,11 @@ def test_states_that_leave_the_finite_numbers_are_refused() -> None:
     assert model is not None
     with pytest.raises(DomainError, match="states must stay finite"):
         list(compiled_pairs(model, horizon=5, episodes=3, rng=np.random.default_rng(0), block=3))
+
+
+def test_without_a_place_for_what_is_compiled_it_is_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that is installed read-only, for a user without a home."""
+    from numba.core import caching
+
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
+    assert compiled._fast(lambda x: x + 1)(2) == 3
