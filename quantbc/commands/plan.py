@@ -30,6 +30,7 @@ _WORDS = {
     "chunk": "chunks of {} actions (the shortest that suffice)",
     "validation": "{} held-out trajectories",
 }
+_LIMITED = "The {} is still met at the longest horizon tried."
 Answer = tuple[dict[str, Any], list[str]]
 """One JSON document, and the same in sentences."""
 
@@ -179,7 +180,7 @@ def _solved(theorem: bounds.Theorem, form: str | None, aim: Aim, values: dict[st
         what = "a regret of" if theorem.ceiling == "H" else f"{theorem.quantity}:"
         lines = [
             f"{head} {what} at most {limit:g}.",
-            "The target is still met at the longest horizon tried." if found.limited else there,
+            _LIMITED.format("target") if found.limited else there,
             f"{bound['advice']}.",
         ]
         return asked | {"bound": bound, "neighbour": found.neighbour}, lines
@@ -188,5 +189,6 @@ def _solved(theorem: bounds.Theorem, form: str | None, aim: Aim, values: dict[st
         f"{head} a deviation of at most {limit:g}.",
         f"There the largest deviation is {largest:.6g} ({sense}), labels agree with probability at least "
         f"{probability:.6g}.",
+        *([_LIMITED.format("tolerance")] if found.limited else []),
     ]
     return asked | {"deviation": largest, "deviation_sense": sense, "deviation_probability": probability}, lines

@@ -158,6 +158,13 @@ def test_bins_for_a_tolerance_in_the_states_unit(plan: Run) -> None:
     assert "unreachable" in plan(*given[:-1], "0", "--solve-for", "bins")[1]
 
 
+def test_a_tolerance_that_every_horizon_meets_is_no_largest_horizon(plan: Run) -> None:
+    given = ("--theorem", "binning_lipschitz", "--gain", "0.5", "--decay", "0.5", "--lipschitz", "0.2", "--eps-q", "0")
+    given += ("--class-size", "4", "--demos", "1e6", "--tolerance", "0.02", "--solve-for", "horizon")
+    assert json.loads(plan(*given, "--json")[1])["limited"]
+    assert "The tolerance is still met at the longest horizon tried." in plan(*given)[1]
+
+
 def test_held_out_trajectories_for_a_tolerance_and_for_a_regret(plan: Run) -> None:
     given = ("--theorem", "validated_error", "--gain", "0.1", "--decay", "0.9", "--horizon", "50")
     given += ("--set", "coupled_lipschitz=0.2", "--set", "jump=0.01", "--set", "action_error=0.01", "--diameter", "1")
