@@ -55,6 +55,24 @@ def motion_of(theorem: Theorem) -> Motion:
     return drift.deviation
 
 
+def displacement(evaluation: Evaluation) -> tuple[Array, Literal["surely", "mean", "rms"]]:
+    """Return what a statement that was evaluated at scalars says of the state at steps 1..H, and how it is meant.
+
+    Raises:
+        ParameterError: the statement bounds no deviation.
+
+    Example:
+        >>> from bounds.catalog import catalog
+        >>> found = evaluate(catalog["validated_error"], H=3, C=1, eta=0.5, coupled_lipschitz=0.5, jump=0, L_x=1, L_u=1,
+        ...                  action_error=0.25)
+        >>> displacement(found)
+        (array([0.  , 0.25, 0.5 ]), 'mean')
+    """
+    motion, values = motion_of(evaluation.theorem), evaluation.values
+    steps = int(values["H"])
+    return np.broadcast_to(motion.state(values, steps), (steps,)), _sense(motion, values)
+
+
 def _sense(motion: Motion, values: Values) -> Literal["surely", "mean", "rms"]:
     if isinstance(motion, RmsDeviation):
         return "rms"
@@ -83,12 +101,11 @@ def deviation(theorem: Theorem, form: str | None = None, **values: Any) -> State
         >>> found.values.round(5).tolist(), found.sense, round(found.probability, 4)
         ([0.0, 0.015, 0.02625, 0.03469], 'surely', 0.997)
     """
-    motion = motion_of(theorem)
+    motion_of(theorem)
     given = {name: value for name, value in values.items() if name not in ("return_range", "return_std")}
     once = {"return_range": 1.0} if "return_range" in theorem.options else {}
     result = evaluate(theorem, form, **given, **once)
     if result.shape:
         raise ParameterError(f"deviations take scalar values, got shape {result.shape}")
     apart = float(result.terms["imitation"]) + float(result.terms["decoupling"])
-    state = np.broadcast_to(motion.state(result.values, int(result.values["H"])), (int(result.values["H"]),))
-    return StateDeviation(state, _sense(motion, result.values), max(0.0, 1.0 - apart), result)
+    return StateDeviation(*displacement(result), max(0.0, 1.0 - apart), result)

@@ -16,11 +16,13 @@ import numpy as np
 
 import bounds
 from bounds.comparison import dominant_term, matching_lower
+from bounds.deviation import StateDeviation
 from bounds.gains import GainSequence
 from bounds.moduli import FunctionModulus
 from bounds.step_errors import StepErrors
 from bounds.terms import Drift
 from bounds.values import Need
+from proofs_check.displacements import likeliest
 from proofs_check.ladder import RUNGS, Rung, climb
 from simulators.experiments.base import Budget, Experiment, Measured, Standing
 
@@ -288,6 +290,11 @@ class Comparison:
             return None
 
     @cached_property
+    def deviations(self) -> dict[str, StateDeviation]:
+        """By sense, a bound on the deviation of the state, of those that hold most probably."""
+        return likeliest([row.evaluation for row in self.rows])
+
+    @cached_property
     def ladder(self) -> tuple[Rung, ...]:
         """The best bound of every rung, as far as it is smaller than those above it, down to the measured regret."""
         return tuple(climb(self.rows, self.measured, {}))
@@ -303,11 +310,12 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """One cell of a study: the smallest bound in front, everything else listed.
 
-        Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense; ``statement``, ``bound``, ``terms`` and
-        ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds`` by statement,
-        ``statements``, ``ladder``, ``ladder_notes``, ``rungs`` (values by rung), ``constants``, ``estimated``,
-        ``learnt``; ``floor`` of ``floor_statement``, a lower bound on this very instance; ``lower_bound`` of
-        ``lower_statement``, one on the worst instance (each None where there is none).
+        Keys: ``regret``, ``low``, ``high``, ``exact``; ``deviation`` by sense, measured with its interval, beside
+        the ``bound`` that ``statement`` gives with ``probability``, where there is one; ``statement``, ``bound``,
+        ``terms`` and ``vacuous`` of the smallest bound (None where none applies), ``holds`` for all of them, ``bounds``
+        by statement, ``statements``, ``ladder``, ``ladder_notes``, ``rungs`` (values by rung), ``constants``,
+        ``estimated``, ``learnt``; ``floor`` of ``floor_statement``, a lower bound on this very instance;
+        ``lower_bound`` of ``lower_statement``, one on the worst instance (each None where there is none).
         """
         regret, best, floor = self.measured.regret, self.smallest, self.floor
         return {
@@ -317,6 +325,7 @@ class Comparison:
             "exact": regret.exact,
             "deviation": {
                 sense: {name: _floats(getattr(found, name)) for name in ("values", "low", "high")}
+                | (_beside(self.deviations[sense]) if sense in self.deviations else {})
                 for sense, found in self.measured.deviation.items()
             },
             "statement": None if best is None else best.statement,
@@ -337,6 +346,11 @@ class Comparison:
             "lower_bound": None if self.lower is None else self.lower[1],
             "lower_statement": None if self.lower is None else self.lower[0],
         }
+
+
+def _beside(found: StateDeviation) -> dict[str, Any]:
+    key = found.evaluation.theorem.key
+    return {"bound": _floats(found.values), "statement": key, "probability": found.probability}
 
 
 def _floats(values: Any) -> list[float]:
