@@ -14,12 +14,12 @@ __all__ = ["hypotheses", "undeclared"]
 _SIGN = r"0 <=? [A-Za-z]\w*"
 _SETTING = (
     rf"(\[/\\ )?{_SIGN}((,| &| /\\) {_SIGN})*\]?|0 <= a <= 1|\(0 < n\)%N",
-    r"\(?(forall .*, )?Hellinger\.is_dist .*",
+    r"\(forall [^,]*, Hellinger\.is_dist \([^,<=]*\)\)|Hellinger\.is_dist \w+",
     r"\(forall u v w : U, dU u w <= dU u v \+ dU v w\)",
     r"\(forall u v : U, (dU u v = dU v u|0 <= dU u v)\)",
     r"\(forall u : U, dU u u = 0\)",
     r"nrm 0 = 0|\(forall v w : E, nrm \(v \+ w\) <= nrm v \+ nrm w\)|\(forall v : E, nrm \(- v\) = nrm v\)",
-    r"ln 1 = 0|\(forall x y : R, .* 1 - x / y <= ln y - ln x\)|1 - rate <= a",
+    r"ln 1 = 0|\(forall x y : R, .* 1 - x / y <= ln y - ln x\)|1 - rate <= a|total_variation <= 1",
     r"dX x x' <= distance",
 )
 """Finite laws, distances, signs, what a letter stands for: nothing that an entry would declare."""
@@ -36,6 +36,9 @@ _DECLARED = (
     (r"<= \\sum_\(t < h\) loop_C \* loop_eta \^\+ ", "loop_stable"),
     (r"\(k \* eps_q < dU u u'\)%R%:R <= L \* dX x x'", "rtvc"),
     (r"\((0 < dU u u'|u != u')\)(%R)?%:R <= L \* dX x x'", "tvc tvc_deployed"),
+    (r"\(eps_prime < dU u u'\)%R%:R <= L \* dX x x'|coupling \(Theorem1\.coded pair1 ", "tvc_deployed"),
+    (r"Theorem1\.exceeds .* <= local_failure", "locally_stable"),
+    (r"Theorem1\.beyond .* <= excess_probability|Hellinger\.tv .* <= total_variation", "coupled_pairs"),
     (r"\(c != c'\)%:R <= L \* dX x x'", "chunk_tvc"),
     (r"piQ piE q h x c = 0 \\/ ", "deterministic_expert"),
     (r"piE h x (c = 0 \\/ |v = \(v == action h x\))", "deterministic_actions"),
@@ -49,7 +52,7 @@ _DECLARED = (
     (r"<= lipschitz \* chunk_decay \^\+ i \* dX x x'", "chunk_lipschitz"),
     (r"(pol p h x c = Noise\.noise_policy|<= lipschitz \* dX x x')", "noisy_lipschitz quantized_lipschitz"),
     (r"\\sum_\(t < H\) .* <= H%:R \* horizon_average_error", "horizon_average_error"),
-    (r"(expert_error|ebar) .* <= average_error", "average_error"),
+    (r"(expert_error|ebar|Theorem1\.apart) .* <= average_error", "average_error"),
     (r"Lipschitz\.ebar .* <= eps_q", "label_error"),
     (r"dU v \(q v\) <= eps_max", "bounded_error"),
     (r"eta < 1", "small_gain"),

@@ -43,3 +43,8 @@ def test_a_sign_is_setting_and_an_upper_limit_is_not() -> None:
 def test_arrows_in_the_types_of_letters_are_no_hypotheses() -> None:
     text = "forall (f : X -> U),\n(forall x : X, f x = x -> True) ->\nforall g : X -> X, 0 < a ->\ngoal"
     assert hypotheses(text) == ("(forall x : X, f x = x -> True)", "0 < a")
+
+
+def test_a_law_inside_a_hypothesis_does_not_make_it_setting() -> None:
+    text = "(forall m : nat, (forall h : nat, Hellinger.is_dist (k h)) -> loss m <= bound)"
+    assert undeclared(f"{text} -> goal", []) == (text,)
