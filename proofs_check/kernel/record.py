@@ -63,13 +63,30 @@ class Record:
 def _commands(chosen: Sequence[Headline]) -> Iterator[str]:
     yield "Set Printing Width 100. Unset Printing Implicit Defensive."
     for headline in chosen:
-        for what, command in (("statement", "Check"), ("assumptions", "Print Assumptions")):
-            yield f'Goal True. idtac "{_MARK.format(f"{headline.name} {what}")}". Abort.'
-            yield f"{command} {headline.name}."
+        yield _asked(headline.name, "statement", f"Check {headline.name}.")
         if headline.instance:
-            for what, command in (("instance", "Check"), ("proof", "Print")):
-                yield f'Goal True. idtac "{_MARK.format(f"{headline.name} {what}")}". Abort.'
-                yield f"{command} {headline.instance}."
+            yield _asked(headline.name, "instance", f"Check {headline.instance}.")
+    yield "Unset Printing Notations."  # with them a proof takes ten times as long to print, and only names matter
+    for headline in chosen:
+        if headline.instance:
+            yield _asked(headline.name, "proof", f"Print {headline.instance}.")
+
+
+def _asked(name: str, what: str, command: str) -> str:
+    return f'Goal True. idtac "{_MARK.format(f"{name} {what}")}". Abort.\n{command}'
+
+
+def _assumptions(folder: Path, chosen: Sequence[Headline]) -> dict[str, tuple[str, ...]]:
+    """What each theorem assumes; they are asked one by one only if all together assume something.
+
+    Rocq walks through everything below a theorem, MathComp included, and does so again for the next one.
+    """
+    names = [headline.name for headline in chosen]
+    together = " ".join(f"let _ := @{name} in" for name in names)
+    if not _assumed(rocq.query(folder, f"Definition together : True := {together} I.\nPrint Assumptions together.\n")):
+        return dict.fromkeys(names, ())
+    each = [_asked(name, "assumptions", f"Print Assumptions {name}.") for name in names]
+    return {name: _assumed(answer) for (name, _), answer in _answers(rocq.query(folder, "\n".join(each))).items()}
 
 
 def _answers(output: str) -> dict[tuple[str, str], str]:
@@ -88,6 +105,8 @@ def _type(answer: str) -> str:
 def _assumed(answer: str) -> tuple[str, ...]:
     if _CLOSED in answer:
         return ()
+    if "Axioms:" not in answer:
+        raise KernelError(f"Print Assumptions answers neither with axioms nor with none: {answer!r}")
     return tuple(re.findall(r"^(\S+)\s*:", answer.partition("Axioms:")[2], flags=re.MULTILINE))
 
 
@@ -109,13 +128,13 @@ def printed(folder: Path, chosen: Sequence[Headline] | None = None) -> Record:
     """Ask Rocq about headline theorems in a folder that `rocq.build` has compiled."""
     wanted = headlines() if chosen is None else tuple(chosen)
     answers = _answers(rocq.query(folder, "\n".join(_commands(wanted)) + "\n"))
-    theorems = {}
+    assumed, theorems = _assumptions(folder, wanted), {}
     for headline in wanted:
         proof = answers.get((headline.name, "proof"), "")
         files = _rests_on(headline.file, folder)
         theorems[headline.name] = Printed(
             _type(answers[headline.name, "statement"]),
-            _assumed(answers[headline.name, "assumptions"]),
+            assumed[headline.name],
             _type(answers[headline.name, "instance"]) if headline.instance else "",
             re.search(rf"(?<![\w.]){re.escape(headline.name)}\b", proof) is not None,
             sum(len((folder / file).read_text(encoding="utf-8").splitlines()) for file in files),
