@@ -1,8 +1,9 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from proofs_check.kernel import rocq
+from proofs_check.kernel import record, rocq
 from proofs_check.kernel.index import Headline, KernelError, headlines
 from proofs_check.kernel.record import Record, committed, differences, faults
 
@@ -51,3 +52,26 @@ def test_every_change_of_what_rocq_prints_is_named() -> None:
     assert differences(other, committed()) == ("the sources have another hash", f"{NAME}: its statement changed")
     assert "Master.master is gone" in differences(fewer, committed())
     assert "Master.master is new" in differences(committed(), fewer)
+
+
+def test_theorems_are_asked_one_by_one_only_if_all_together_assume_something(monkeypatch, tmp_path: Path) -> None:
+    chosen = headlines()[:2]
+    first, second = (headline.name for headline in chosen)
+    closed, axiom = "Closed under the global context", "Axioms:\nclassic : forall P, P \\/ ~ P"
+    asked = []
+
+    def answer(folder: Path, text: str) -> str:
+        asked.append(text)
+        if "together" in text:
+            return together
+        return f"=== {first} assumptions ===\n{closed}\n=== {second} assumptions ===\n{axiom}\n"
+
+    monkeypatch.setattr(rocq, "query", answer)
+    together = closed
+    assert record._assumptions(tmp_path, chosen) == {first: (), second: ()}
+    assert len(asked) == 1
+    together = axiom
+    assert record._assumptions(tmp_path, chosen) == {first: (), second: ("classic",)}
+    together = ""
+    with pytest.raises(KernelError, match="neither with axioms nor with none"):
+        record._assumptions(tmp_path, chosen)
