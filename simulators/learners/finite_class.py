@@ -25,7 +25,7 @@ from simulators.quantizers.base import Quantizer
 STATES_AT_ONCE = 4000
 """States whose likelihoods are evaluated together: a few arrays of this size fit the cache."""
 
-MARGIN = 30.0
+MARGIN = 15.0
 """Nats below the best from which members of a family with concave likelihoods are bounded instead of evaluated."""
 
 

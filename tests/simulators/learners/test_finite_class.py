@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulators.demonstrations import Demonstrations
 from simulators.errors import DomainError, RealizabilityError, ShapeError
-from simulators.learners.finite_class import FiniteClass, Fit, gain_class, likely_members, log_loss_mle
+from simulators.learners.finite_class import MARGIN, FiniteClass, Fit, gain_class, likely_members, log_loss_mle
 from simulators.policies.base import Policy
 from simulators.policies.linear import Linear, LinearFeedback
 from simulators.policies.mixture import Mixture
@@ -110,10 +110,10 @@ def test_members_far_below_the_best_are_bounded_and_the_others_exact(truth: int)
     d = data(members.policies[truth], d=2, H=20, n=300, bins=6, seed=truth)
     found = np.array(log_loss_mle(members, uniform(6), d.states, d.labels).log_likelihoods)
     exact = every_member(members, d, 6)
-    near = exact > exact.max() - 30
+    near = exact > exact.max() - MARGIN
     assert found[near] == pytest.approx(exact[near], rel=1e-12)
     assert np.all(found >= exact - 1e-6)
-    assert np.all(found[~near] <= exact.max() - 30)
+    assert np.all(found[~near] <= exact.max() - MARGIN)
     assert np.any(found > exact + 1), "none was bounded: nothing was tested"
 
 
