@@ -24,7 +24,7 @@ _TWO = "audit of 500 000 × 14 actions, two tokenizers / numpy by hand"
 _SHORT = "audit of 1 000 000 episodes of one step / 20 s"
 _PAIR = ("openvla_q99", "fast_openpi")
 _ALLOWED = 20.0  # seconds
-_DIMENSION, _LENGTH = 14, 800  # whole chunks of 32
+_DIMENSION, _LENGTH = 14, 500
 
 
 def demonstrations(path: Path, episodes: int, length: int, dimension: int) -> None:
@@ -160,7 +160,7 @@ def against_hand(quick: bool) -> Iterator[Measured]:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "actions.npz")
-        demonstrations(path, 40 if quick else 625, _LENGTH, _DIMENSION)
+        demonstrations(path, 40 if quick else 1000, _LENGTH, _DIMENSION)
         for name, chosen in ((_ALL, ()), (_TWO, _PAIR)):
             wanted = requests(chosen, ())
             require_agreement(path, wanted)

@@ -32,7 +32,7 @@ def test_all_are_compared_and_uniform_codebooks_at_several_sizes() -> None:
 
 
 def test_sizes_replace_each_tokenizers_own_but_never_the_chunk_length() -> None:
-    assert requests(["fast_dct", "kmeans", "kmeans"], [8, 8, 4]) == [("fast_openpi", 32), ("kmeans", 4), ("kmeans", 8)]
+    assert requests(["fast_dct", "kmeans", "kmeans"], [8, 8, 4]) == [("fast_openpi", 50), ("kmeans", 4), ("kmeans", 8)]
 
 
 @pytest.mark.parametrize(("names", "bins", "message"), [(["magic"], [], "got 'magic'"), ([], [0], "at least 1, got 0")])
