@@ -12,7 +12,6 @@ from proofs_check.ledger import Mutant, Proof, Step
 from proofs_check.proofs import elementary as el
 
 KEY = "gain_sums"
-REORDER = f"{KEY}/reorder"
 
 C, ETA = sympy.symbols("C eta", positive=True)
 H = sympy.Symbol("H", integer=True, positive=True)
