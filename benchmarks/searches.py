@@ -34,7 +34,7 @@ little, on witnesses (`tests/proofs_check/test_tightness.py`, `tests/proofs_chec
 
 The systems: finite ones with any learner, greedy or not; linear loops, enumerated; paths, which have nothing random and
 hence any horizon, in chunks and by Algorithm 1 too; two pairs of policies; chunk maps and learnt models on finite
-systems; dithered bins; traps; classes of feedback policies with data. Ratios are exact, or within 1e-9 of it, with four
+systems; dithered bins; traps; classes of feedback policies with data. Ratios are exact, or within 1e-8 of it, with four
 exceptions. Regret of traps is enclosed, and the end in favour of the statement counts. Of linear systems with noise the
 lower end of an interval does, missed once in 10⁹. Dithered bins and `return_std` are integrated, on 65536 points where
 they come near to their bounds, and count 0.002 less, more than that errs by.
