@@ -180,7 +180,11 @@ def page(found: Ratios, count: int, seed: int) -> str:
     steps = {key for key in found.largest if key.endswith(", deviation")}
     tables = (
         ("Statements", "Regret over bound; of lower bounds, bound over regret.", found.largest.keys() & catalog.keys()),
-        ("Displacements", "Of the state at any step, over its bound.", steps),
+        (
+            "Displacements",
+            "Of the state at any step, over its bound; systems count where the statement applies.",
+            steps,
+        ),
         ("Rungs and lemmas", _PARTS, found.largest.keys() - catalog.keys() - steps),
     )
     text = _HEAD.format(count=count, seed=seed)
