@@ -328,4 +328,4 @@ def checks(
             if progress is not None:
                 progress(f"empirical/{name}")
             found.append(run())
-    return tuple(found)
+    return tuple(check for check in found if check.cases)  # a statement of one's own may assume what no system here has

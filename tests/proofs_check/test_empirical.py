@@ -3,6 +3,7 @@ import pytest
 
 from proofs_check import empirical
 from proofs_check.intervals import binomial_interval
+from proofs_check.report import Check
 
 
 def test_the_high_probability_claims_hold_at_their_level():
@@ -78,3 +79,9 @@ def test_a_key_alone_is_tried_and_no_other_statement():
     (found,) = empirical.checks(np.random.default_rng(0), keys=["theorem_3"], systems=20)
     assert found.found.startswith("largest ratio by statement: theorem_3 ")
     assert "," not in found.found
+
+
+def test_a_check_that_meets_no_case_claims_nothing(monkeypatch):
+    nothing = Check("random_systems", "theorem_2", "it holds", 0, False, "")
+    monkeypatch.setattr(empirical, "random_systems", lambda *args, **options: nothing)
+    assert empirical.checks(np.random.default_rng(0), keys=["theorem_3"]) == ()
