@@ -277,12 +277,13 @@ class _Motion:
 
 def _weighted(weights: FloatArray, sizes: FloatArray) -> FloatArray:
     """Return Σ_j weights[…, i, j] sizes[m, j] for weights ≥ 0 and sizes that may be infinite, with 0 · ∞ = 0."""
-    endless = np.isinf(sizes)
     pattern = "mij,mj->mi" if weights.ndim == 3 else "ij,mj->mi"
+    if np.isfinite(sizes).all():
+        return np.asarray(np.einsum(pattern, weights, sizes))
+    endless = np.isinf(sizes)
     found = np.einsum(pattern, weights, np.where(endless, 0.0, sizes))
-    if endless.any():
-        found = np.where(np.einsum(pattern, weights > 0, endless.astype(np.float64)) > 0, np.inf, found)
-    return np.asarray(found)
+    reached = np.einsum(pattern, weights > 0, endless.astype(np.float64)) > 0
+    return np.asarray(np.where(reached, np.inf, found))
 
 
 def interval_loop(A: FloatArray, B: FloatArray, K: FloatArray) -> FloatArray:
