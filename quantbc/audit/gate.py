@@ -78,7 +78,7 @@ class Gate:
     ('sup_error_raw', 'bits_per_step')
     >>> Gate("sup_eror > 0.01")
     Traceback (most recent call last):
-    quantbc.errors.ProblemError: --fail-if must name numbers of the audit, got 'sup_eror'; did you mean 'sup_error'?
+    quantbc.errors.ProblemError: --fail-if must name numbers of the audit, got 'sup_eror'; did you mean sup_error?
     """
 
     text: str

@@ -28,6 +28,7 @@ COMPUTATION = Computation(
         "bounds",
         "simulators",
         "proofs_check.comparison",
+        "proofs_check.displacements",
         "proofs_check.ladder",
         "quantbc.problem",
         "quantbc.sweeps.study",

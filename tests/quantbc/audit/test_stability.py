@@ -116,7 +116,7 @@ def test_layouts_with_a_last_observation_have_one_transition_more(
         for name, write in writers.items()
         if (tmp_path / name).mkdir() is None
     }
-    full = {"minari", "robomimic", "maniskill", "npz_episodes"}
+    full = {"minari", "robomimic", "maniskill", "npz_episodes", "huggingface_episodes"}
     assert counts == {name: rows if name in full else rows - len(data.actions) for name in counts}
 
 
