@@ -21,8 +21,11 @@ _SETTINGS = "_hypothesis_internal_use_settings"  # tests state their own number 
 _SETUPS = frozenset({"built", "run_installed", "theirs", "window", "report_page"})
 """Fixtures that take longer than the tests that need them: a distribution, an environment, a browser, a report."""
 
+_SLOW = ("fuzz", "pins", "benchmarks")
+"""Folders of tests that search or run whole studies."""
 
-FEW = 15
+
+FEW = 10
 """Draws of a property in a run without the slow tests, for trying changes; a run of everything draws as stated."""
 
 
@@ -33,7 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A few draws are enough to meet a library's interface, not to search.
     """
     for item in items:
-        if isinstance(item, pytest.Function) and _SETUPS & set(item.fixturenames):
+        needed = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
+        if _SETUPS & needed or item.nodeid.startswith(tuple(f"tests/{folder}/" for folder in _SLOW)):
             item.add_marker(pytest.mark.slow)
     few = FEW if config.getoption("markexpr") == "not slow" else 0
     most = int(os.environ.get("QUANTBC_DRAWS", few))

@@ -120,6 +120,7 @@ def test_every_term_agrees_with_fifty_digits(reference, strategies, key, form, d
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "form"), [(key, form) for key, form in FORMS if catalog[key].options])
 @settings(deadline=None, max_examples=3)
 @given(data=st.data())
@@ -132,6 +133,7 @@ def test_optional_symbols_agree_with_fifty_digits(reference, strategies, key, fo
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "form"), [(key, form) for key, form in FORMS if key not in STEP_BY_STEP])
 @settings(deadline=None, max_examples=4)
 @given(data=st.data())
@@ -147,6 +149,7 @@ def test_long_horizons_agree_with_closed_forms(reference, strategies, key, form,
         assert reference.error(result.terms[name], exact) <= 1e-12, (name, result.terms[name], exact)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @pytest.mark.parametrize(("H", "eta"), [(2000, 0.999), (2000, 1 + 1e-6), (5000, 1 - 1e-12)])
 @pytest.mark.parametrize("key", sorted(STEP_BY_STEP))
