@@ -6,6 +6,7 @@ import pytest
 from bounds import AssumptionError, ParameterError, Sense, catalog, evaluate
 from bounds.comparison import dominant_term, gap, matching_lower
 from bounds.terms import Imitation
+from bounds.values import collect
 
 BASE = {"H": 50, "n": 1000, "class_size": 256, "eps_q": 0.001, "C": 0.5, "eta": 0.5}
 
@@ -22,53 +23,36 @@ def test_nothing_dominates_nothing():
     assert dominant_term(zero).tolist() == ["none", "drift"]
 
 
-def test_deterministic_experts_meet_theorem_8_and_stochastic_ones_theorem_9():
-    expected = {
-        "theorem_2": "theorem_9",
-        "theorem_7": "theorem_9",
-        "smooth_kernel": "theorem_9",
-        "average_error": "theorem_8",
-        "average_error_stochastic": "theorem_9",
-        "theorem_2_average": "theorem_9",
-        "foster_log_loss": "theorem_8",
-        "theorem_3": "theorem_8",
-        "theorem_3_deterministic_class": "theorem_8",
-        "theorem_7_deterministic": "theorem_8",
-        "binning_lipschitz": "theorem_8",
-        "small_gain": "theorem_8",
-        "proposition_5_corollary": "theorem_8",
-        "common_noise": "theorem_9",
-        "chunked": "theorem_9",
-        "chunked_lipschitz": "theorem_8",
-        "wasserstein": "theorem_9",
-        "wasserstein_deterministic": "theorem_8",
-        "wasserstein_greedy": "theorem_8",
-        "wasserstein_average": "theorem_9",
-        "closed_loop": "theorem_9",
-        "closed_loop_deterministic": "theorem_8",
-        "theorem_3_greedy": "theorem_8",
-    }
-    found = {
-        key: matching_lower(theorem).key
-        for key, theorem in catalog.items()
-        if theorem.sense is Sense.UPPER and isinstance(theorem.terms.get("imitation"), Imitation)
-    }
-    assert found == expected
+COMPARED = [
+    key for key, t in catalog.items() if t.sense is Sense.UPPER and isinstance(t.terms.get("imitation"), Imitation)
+]
+
+
+@pytest.mark.parametrize("key", COMPARED)
+def test_the_lower_bound_of_a_setting_falls_at_the_rate_of_the_upper_one(key):
+    """1/n for deterministic labels, 1/sqrt(n) for stochastic ones."""
+    radius, n = catalog[key].terms["imitation"].radius, np.array([1e6, 1e8])
+    sizes = {name: 3.0 for wanted in radius.needs for (name, *_) in wanted.alternatives if name.endswith("class_size")}
+    values = collect(key, radius.needs, {"n": n} | sizes)
+    upper = radius.numeric(values, "sharp")
+    lower = evaluate(matching_lower(catalog[key]), H=1, n=n, eps_q=0).terms["imitation"]
+    assert upper[0] / upper[1] == pytest.approx(lower[0] / lower[1], rel=1e-3)
+
+
+def test_what_is_no_imitation_of_labels_has_no_lower_bound():
     for key in ("theorem_8", "proposition_5", "ross_bagnell"):
         with pytest.raises(ParameterError, match=f"{key} has no matching lower bound"):
             matching_lower(catalog[key])
 
 
-def test_ratios_are_upper_over_lower_term_by_term():
-    n = np.array([10, 1000, 10**6])
-    both = gap(catalog["theorem_3"], **(BASE | {"n": n}), L=2.0, k=1.0)
-    upper = evaluate(catalog["theorem_3"], **(BASE | {"n": n}), L=2.0, k=1.0)
-    lower = evaluate(catalog["theorem_8"], H=50, n=n, eps_q=0.001)
-    assert both.ratios["imitation"] == pytest.approx(upper.terms["imitation"] / lower.terms["imitation"])
-    rest = upper.terms["decoupling"] + upper.terms["drift"]
-    assert both.ratios["quantization"] == pytest.approx(rest / lower.terms["quantization"])
-    assert both.ratios["total"] == pytest.approx(upper.total / lower.total)
-    assert all(ratio.shape == (3,) for name, ratio in both.ratios.items() if name != "quantization")
+def test_ratios_in_numbers():
+    """2 log(255/.05)/n over (1 - .004)/(2 e n) is 4 e log(5100)/.996; the total's lies between those of the parts."""
+    both = gap(catalog["theorem_3"], **(BASE | {"n": [10, 1000, 1e9]}), L=2.0, k=1.0)
+    assert both.ratios["imitation"][2] == pytest.approx(4 * np.e * np.log(5100) / 0.996, rel=1e-6)
+    parts = np.stack(np.broadcast_arrays(both.ratios["imitation"], both.ratios["quantization"]))
+    assert (parts.min(axis=0) <= both.ratios["total"]).all()
+    assert (both.ratios["total"] <= parts.max(axis=0)).all()
+    assert both.ratios["total"].shape == (3,)
 
 
 def test_the_ratio_stays_bounded_as_the_data_grows():

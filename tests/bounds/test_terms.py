@@ -7,7 +7,7 @@ import pytest
 
 from bounds.amplitudes import BIN_ERROR
 from bounds.gains import MaxTypeGain
-from bounds.terms import Decoupling, Deviation, Drift, Hazard, Imitation, Radius, Zero
+from bounds.terms import Decoupling, Deviation, Drift, Hazard, Radius, Zero
 from bounds.values import collect
 
 GAINS = {"C": 0.5, "eta": 0.5}
@@ -38,12 +38,6 @@ def test_the_sharp_radius_of_two_policies_by_hand():
     radius = Radius(2, root=True)
     found = radius.numeric(values_of(radius, n=5, log_class_size=math.log(2), delta=0.1), "sharp")
     assert found == pytest.approx(math.sqrt(1 - 0.1 ** (2 / 5)), rel=1e-14)
-
-
-def test_imitation_is_the_horizon_times_the_radius():
-    term = Imitation(Radius(1, root=False))
-    values = values_of(term, H=7, n=5, log_class_size=2.0)
-    assert term.numeric(values, "sharp") == 7 * term.radius.numeric(values, "sharp")
 
 
 def test_sharp_decoupling_is_a_survival_probability():
