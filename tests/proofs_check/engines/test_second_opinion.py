@@ -6,9 +6,8 @@ import z3
 
 pytest.importorskip("cvc5")
 
-from proofs_check.engines import second_opinion
 from proofs_check.engines.induction import All, Induction
-from proofs_check.engines.second_opinion import AGREES, DISAGREES, OPEN, Opinions, available, smt_claims
+from proofs_check.engines.second_opinion import Opinions, available, smt_claims
 from proofs_check.engines.smt import Smt
 from proofs_check.engines.symbolic import Identity
 
@@ -37,10 +36,6 @@ def test_a_solver_that_does_not_come_back_is_replaced():
         cvc5.ask(TRUE)
         assert cvc5._worker is not None
         cvc5._worker.send_signal(signal.SIGSTOP)
-        assert cvc5.ask(TRUE) == second_opinion.OPEN
+        assert cvc5.ask(TRUE) == "open"
     with Opinions() as cvc5:
         assert cvc5.ask(TRUE) == "agrees"
-
-
-def test_readers_of_the_json_meet_these_words():
-    assert (AGREES, OPEN, DISAGREES) == ("agrees", "open", "disagrees")

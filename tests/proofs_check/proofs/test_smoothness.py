@@ -1,7 +1,8 @@
 import math
-from statistics import NormalDist
 
 import numpy as np
+
+from bounds import catalog, evaluate
 
 
 def test_every_step_is_discharged(stands):
@@ -13,5 +14,9 @@ def test_the_gaussian_formula_is_the_integral():
     grid = np.linspace(-8, 8, 400_001)
     p, q = (np.exp(-((grid - shift) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi)) for shift in (0, m))
     tv = 0.5 * np.abs(p - q).sum() * (grid[1] - grid[0])
-    assert math.isclose(tv, 2 * NormalDist().cdf(m / (2 * sigma)) - 1, rel_tol=1e-6)
-    assert tv <= m / (sigma * math.sqrt(2 * math.pi))
+    tv_bound, slope = (
+        float(evaluate(catalog["proposition_5_gaussian"], form, lipschitz=1.0, distance=m, sigma=sigma).total)
+        for form in ("sharp", "simple")
+    )
+    assert math.isclose(tv, tv_bound, rel_tol=1e-6)
+    assert tv <= slope

@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 import pytest
 import z3
@@ -24,26 +22,3 @@ def test_the_proof_speaks_of_the_intervals_that_the_quantizer_has(case):
     values = [(z3.Real(name), z3.RealVal(str(value))) for name, value in numbers.items()]
     read = [[float(z3.simplify(z3.substitute(end, *values)).as_fraction()) for end in i] for i in INTERVALS]
     assert np.allclose(read, ArctanTrap(**numbers).intervals, rtol=1e-12, atol=0)
-
-
-def code(x, A, B, k, d, eps):
-    """The trap quantizer with the worst sign of the binning error."""
-    if abs(x) <= k * eps / 2:
-        return (d + 0.5) * eps / B
-    if d * eps <= x <= (d + 1) * eps:
-        return 1.0
-    if A * d * eps + B <= x <= A * (d + 1) * eps + B:
-        return (d + 1) * (1 - A**2) * eps / B - A
-    return math.atan(x) + math.copysign(eps / 2, x)
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_simulated_paths_end_in_the_trap(case):
-    A, B, k, d, eps = case
-    H = 60
-    for start in np.random.default_rng(1).normal(size=400):
-        x = start
-        for _ in range(H):
-            u = code(x, A, B, k, d, eps)
-            x = A * x + B * u
-        assert x >= d * eps
