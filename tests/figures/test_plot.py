@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from figures.plot import Drawing, render, silent
+from figures.plot import Drawing, render
 from figures.style import new_figure
 from figures.tables import Row, read_csv
 
@@ -37,7 +37,3 @@ def test_the_table_survives_a_failed_drawing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         render(Drawing("curve", "A curve", "It rises.", failing), ROWS, tmp_path, notes=[])
     assert [file.name for file in tmp_path.iterdir()] == ["curve.csv"]
-
-
-def test_silence_counts_nothing() -> None:
-    assert silent(3) is None  # type: ignore[func-returns-value]

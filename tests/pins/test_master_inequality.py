@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from simulators.assumptions.smoothness import rtvc_modulus
 from simulators.errors import DomainError, ShapeError
 from simulators.exact.chain import learner_law, observed_law
 from simulators.exact.divergences import exact_total_variation
@@ -100,16 +99,6 @@ def test_the_decoupling_term_is_needed():
     imitation, decoupling, drift = terms(found)
     assert imitation == 0
     assert drift < found.regret <= decoupling + drift
-
-
-@pytest.mark.parametrize("k", [0, 1, 2])
-@given(problems())
-@settings(deadline=None, max_examples=30)
-def test_the_modulus_is_the_learners_at_k_times_the_label_error(k, problem):
-    system, _, _, learner = problem
-    found = master_ingredients(*problem, k=k)
-    expected = rtvc_modulus(system, learner, k * found.eps_q)
-    assert list(found.kappa.values) == list(expected.values)
 
 
 def test_a_wider_radius_lowers_the_modulus():

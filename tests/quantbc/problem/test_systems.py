@@ -8,7 +8,7 @@ import pytest
 
 from quantbc.errors import ProblemError
 from quantbc.problem.file import load
-from quantbc.problem.systems import SYSTEMS, LinearSpec
+from quantbc.problem.systems import LinearSpec
 from quantbc.sweeps.study import measured, sweep_of
 from simulators.systems.noise import GaussianNoise
 from tests.problems import DETERMINISTIC, GAUSSIAN, SWEEP, SYSTEM, UNIFORM
@@ -123,7 +123,3 @@ def test_every_deployment_and_learner_has_its_statement(
 def test_a_deployment_that_makes_no_sense_is_refused(tmp_path: Path, deployment: str, message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         loaded(tmp_path, f'name = "one"\n{SYSTEM}{DETERMINISTIC}{UNIFORM}[deployment]\n{deployment}\n{SWEEP}')
-
-
-def test_every_type_is_listed_once() -> None:
-    assert {"servo", "linear"} <= set(SYSTEMS)
