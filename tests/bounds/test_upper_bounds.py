@@ -63,19 +63,6 @@ def test_the_closed_loop_decides_between_polynomial_and_exponential(lipschitz, g
         assert exponent > 100
 
 
-def test_the_binning_recursion_by_hand():
-    """e_1 = 0, e_(h+1) = eta e_h + C (ell e_h + 3 eps_q)."""
-    C, eta, ell, eps_q, L_x, L_u = 0.5, 0.3, 0.9, 0.01, 0.7, 1.3
-    e, drift = 0.0, 0.0
-    for _ in range(12):
-        drift += (L_x + ell * L_u) * e + 3 * L_u * eps_q
-        e = eta * e + C * (ell * e + 3 * eps_q)
-    values = {"H": 12, "n": 10, "class_size": 2, "eps_q": eps_q, "L_x": L_x, "L_u": L_u, "lipschitz": ell}
-    for gains in ({"C": C, "eta": eta}, {"gains": GainSequence(C * eta ** np.arange(20))}):
-        found = evaluate(catalog["binning_lipschitz"], **values, **gains)
-        assert found.terms["drift"] == pytest.approx(drift, rel=1e-13)
-
-
 def test_average_errors_of_theorem_7_enter_like_sup_errors():
     values = {name: value for name, value in BASE.items() if name != "eps_q"}
     sup = total("theorem_7", **values, model_class_size=3, eps_q=0.01)

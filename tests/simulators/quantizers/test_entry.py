@@ -1,18 +1,21 @@
 """An entry knows its maker's arguments."""
 
+import numpy as np
 import pytest
 
 from simulators.errors import DomainError
 from simulators.quantizers.entry import Entry
-from simulators.quantizers.learned import kmeans
 from simulators.quantizers.normalizers import bounds
 from simulators.quantizers.scalar import ScalarQuantizer, openvla, uniform
 
 
 def test_arguments_are_the_makers_without_what_is_filled_in() -> None:
-    entry = Entry("k", kmeans, "k-means", size="cells")
-    assert (dict(entry.arguments), entry.fitted, entry.learned) == ({"cells": 256}, {"actions", "rng"}, True)
-    assert (entry.default_size, entry.steps({}), entry.title) == (256, None, "k")
+    def make(actions: np.ndarray, cells: int = 3, *, rng: np.random.Generator) -> ScalarQuantizer:
+        return uniform(cells)
+
+    entry = Entry("k", make, "cells", size="cells")
+    assert (dict(entry.arguments), entry.fitted, entry.learned) == ({"cells": 3}, {"actions", "rng"}, True)
+    assert (entry.default_size, entry.steps({}), entry.title) == (3, None, "k")
     assert Entry("u", uniform, "bins", bounds).ranged
     assert not Entry("u", uniform, "bins").ranged
     assert not Entry("u", openvla, "bins", bounds, size="edges").ranged
