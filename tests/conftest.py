@@ -17,13 +17,11 @@ for _number in (signal.SIGINT, signal.SIGHUP):
 
 _SETTINGS = "_hypothesis_internal_use_settings"  # tests state their own number of draws, which no profile changes
 
-
 _SETUPS = frozenset({"built", "run_installed", "theirs", "window", "report_page"})
 """Fixtures that take longer than the tests that need them: a distribution, an environment, a browser, a report."""
 
 _SLOW = ("fuzz", "pins", "benchmarks")
 """Folders of tests that search or run whole studies."""
-
 
 FEW = 10
 """Draws of a property in a run without the slow tests, for trying changes; a run of everything draws as stated."""

@@ -12,7 +12,6 @@ from tests.fuzz.bench import KINDS, Found
 FEW = {"SIGKILL": 3, "SIGINT": 4, "demonstration": 30, "problem files": 120}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_lost_and_nothing_is_wrong(kind: str) -> None:
     _, share = KINDS[kind]

@@ -72,7 +72,6 @@ def test_verify_refuses_unknown_keys_before_any_work(good: list[str], bad: str, 
     assert run(("verify", *names)).status == 2
 
 
-@pytest.mark.slow
 @settings(fuzz, max_examples=6)
 @given(st.lists(st.sampled_from(["calibration", "gain_sums", "elementary"]), min_size=1, max_size=2), st.booleans())
 def test_verify(names: list[str], json: bool) -> None:

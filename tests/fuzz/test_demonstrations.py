@@ -83,7 +83,6 @@ def test_the_unchanged_data_are_audited(layouts: dict[str, Path], layout: str) -
         assert accept(copied(layouts[layout]), ("--json",)) == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("layout", WRITERS)
 @settings(fuzz, max_examples=60)
 @given(data=st.data())
@@ -95,7 +94,6 @@ def test_flipped_bytes(layouts: dict[str, Path], layout: str, data: st.DataObjec
         accept(path, data.draw(st.sampled_from([(), ("--json",), ("--layout", layout)])))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["lerobot_v2", "lerobot_v3"])
 @settings(fuzz, max_examples=60)
 @given(data=st.data())

@@ -101,7 +101,6 @@ def test_the_unchanged_problems_run() -> None:
     assert accept(as_toml(LINEAR).encode()) == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("document", [TINY, LINEAR], ids=["servo", "linear"])
 @settings(fuzz, max_examples=100)
@@ -150,7 +149,6 @@ def test_a_report_refuses_what_a_study_refuses(document: dict[str, Any], flags: 
         assert files(folder) == before
 
 
-@pytest.mark.slow
 @settings(fuzz, max_examples=4)
 @given(changed({"sweep": TINY["sweep"]}, most=1))
 def test_with_plots(document: dict[str, Any]) -> None:

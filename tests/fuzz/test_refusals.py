@@ -37,7 +37,6 @@ json.dump(said, sys.stdout)
 """
 
 
-@pytest.mark.slow
 def test_it_is_refused_soon_in_one_line_that_names_what_is_wrong(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One process, which may map no more than 500 MB, is asked for all of them."""
     folder = tmp_path_factory.mktemp("good")

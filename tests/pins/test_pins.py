@@ -97,7 +97,6 @@ def test_the_audit_of_the_page(tmp_path: Path) -> None:
     assert differences(audited(tmp_path), expected) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in GROWING])
 def test_the_tables_of_the_figures(name: str, tmp_path: Path) -> None:
     plot = FIGURES[name]
