@@ -19,7 +19,8 @@ import bounds
 from bounds.deviation import deviation
 from bounds.rms import WASSERSTEIN_RMS
 from proofs_check.comparison import keyword
-from proofs_check.ratios import ROUNDING
+from proofs_check.random_cases import changed, entry
+from proofs_check.ratios import over
 from proofs_check.tightness import spelled
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import FloatArray
@@ -45,11 +46,9 @@ _SHORT = 3
 """Steps of returns whose deviation is integrated."""
 
 
-def _changed(array: FloatArray, rng: np.random.Generator, size: float) -> FloatArray:
-    result = np.array(array, dtype=np.float64)
-    index = tuple(int(rng.integers(n)) for n in result.shape)
-    result[index] = result[index] + size * rng.normal()
-    return result
+def _near(array: FloatArray, rng: np.random.Generator, size: float) -> FloatArray:
+    index = entry(array, rng)
+    return np.asarray(changed(array, index, array[index] + size * rng.normal()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +114,7 @@ class Loop:
             return replace(self, **{name: getattr(Loop.random(rng), name)})
         if name == "goal":
             return replace(self, goal=float(np.clip(self.goal + 0.2 * rng.normal(), -1, 1)))
-        value = _changed(getattr(self, name), rng, 0.15)
+        value = _near(getattr(self, name), rng, 0.15)
         change: dict[str, Any] = {name: np.clip(value, 0, 1) if name == "weights" else value}
         return replace(self, **change)
 
@@ -134,10 +133,8 @@ class Loop:
     def ratios(self, horizon: int = 6, episodes: int = 400) -> dict[str, float]:
         """Regret over certificates; steps' losses and displacements over the closed form; spread of returns."""
         e, rng = self.experiment, np.random.default_rng(self.seed)
-        measured = e.measure(
-            Budget(H=horizon, n=self.demonstrations, episodes=episodes, confidence=_SURE),
-            np.random.default_rng(self.seed),
-        )
+        budget = Budget(H=horizon, n=self.demonstrations, episodes=episodes, confidence=_SURE)
+        measured = e.measure(budget, np.random.default_rng(self.seed))
         chosen, known = int(measured.learnt["chosen"]), affine(e.candidates.policies, e.system)
         assert known is not None  # noqa: S101 – for the type checker
         form = closed_form(e.system, e.reward, known[[chosen]], known[[0]], 1 / self.bins, horizon)
@@ -148,24 +145,26 @@ class Loop:
         )
         gaps = np.array([norm_along(s.y - s.x, self.norm, axis=0) for s in steps])
         lost = np.abs(best - ours)
+        totals = np.concatenate([best, ours], axis=1).sum(axis=0)
         found = {
-            "closed form, surely": _most(lost.max(axis=1), form.surely[0]),
-            "closed form, displacement": _most(gaps.max(axis=1), form.reach[0]),
-            "closed form, in mean": _most(self._least(lost), form.mean[0]),
-            "return_range": _most(np.ptp(np.concatenate([best, ours], axis=1).sum(axis=0)), self._range(e, horizon)),
+            "closed form, surely": over(lost.max(axis=1), form.surely[0]),
+            "closed form, displacement": over(gaps.max(axis=1), form.reach[0]),
+            "closed form, in mean": over(self._least(lost), form.mean[0]),
+            "return_range": over(np.ptp(totals), return_range(e.system, e.reward, known, 1 / self.bins, horizon)),
         }
         if self.first != 2 and self.noise != 2 and (self.noise or self.first or self.std):
             spread = return_std(e.system, e.reward, known[[0]], _SHORT)
-            ratio = _most(_SUMMED * self._totals(e).std(), spread)
-            found["return_std"] = ratio if ratio < _NEAR else _most(_SUMMED * self._totals(e, _MANY).std(), spread)
+            ratio = over(_SUMMED * self._totals(e).std(), spread)
+            found["return_std"] = ratio if ratio < _NEAR else over(_SUMMED * self._totals(e, _MANY).std(), spread)
         loss = float(self._least((best - ours).sum(axis=0)[None] + horizon, 2.0 * horizon)[0]) - horizon
-        return found | {f"rung {rung}": _most(loss, value) for rung, value in self._left(measured.certificates, e)}
+        certificates = measured.certificates if self._kept(e, budget) else {}
+        return found | {f"rung {rung}": over(loss, value) for rung, value in certificates.items()}
 
-    def _left(self, certificates: Any, e: LinearExperiment) -> list[tuple[str, float]]:
-        """Certificates, if the data leave the expert in the set; the data are drawn again."""
-        fit, _ = e.learn(6, self.demonstrations, np.random.default_rng(self.seed))
-        left, _ = likely_members(np.array(fit.log_likelihoods), deterministic=self.std == 0, delta=0.05)
-        return list(certificates.items()) if 0 in left else []
+    def _kept(self, e: LinearExperiment, budget: Budget) -> bool:
+        """Whether the data, drawn again, leave the expert in the set."""
+        fit, _ = e.learn(budget.H, budget.n, np.random.default_rng(self.seed))
+        scores = np.array(fit.log_likelihoods)
+        return 0 in likely_members(scores, deterministic=self.std == 0, delta=budget.delta)[0]
 
     def _totals(self, e: LinearExperiment, points: int = _FEW) -> FloatArray:
         """The expert's total rewards over uniform first states and noises, and normals."""
@@ -182,11 +181,6 @@ class Loop:
                 x = e.system.step(x, u, radius[:, None] * (2 * cube[h + 1, :dx] - 1))
         return total
 
-    def _range(self, e: LinearExperiment, horizon: int) -> float:
-        known = affine(e.candidates.policies, e.system)
-        assert known is not None  # noqa: S101 – for the type checker
-        return return_range(e.system, e.reward, known, 1 / self.bins, horizon)
-
     def _least(self, values: FloatArray, most: float = 1.0) -> FloatArray:
         """The mean over pairs, exactly where all are the same, else the lower end of its interval."""
         if not (self.noise or self.first or self.std):
@@ -194,10 +188,6 @@ class Loop:
         sums = values.sum(axis=1), (values**2).sum(axis=1)
         low, _ = bernstein_interval(values.shape[1], *sums, most=np.full(len(values), most), confidence=_SURE)
         return np.asarray(low)
-
-
-def _most(found: Any, limit: Any) -> float:
-    return float(np.max(np.maximum(0.0, np.asarray(found) - ROUNDING) / (np.asarray(limit) + ROUNDING)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,7 +284,7 @@ class Dither:
             return replace(self, spread=self.spread * float(rng.choice([0.25, 0.5, 2.0])))
         if name == "horizon":
             return replace(self, horizon=int(rng.integers(2, 5)))
-        value = _changed(getattr(self, name), rng, 0.2)
+        value = _near(getattr(self, name), rng, 0.2)
         change: dict[str, Any] = {name: np.where(rng.random(value.shape) < 0.1, 0.0, value)}
         return replace(self, **change)
 
@@ -316,8 +306,8 @@ class Dither:
         symbols = self._symbols(max(errors))
         total = float(bounds.evaluate(WASSERSTEIN_RMS, **spelled(WASSERSTEIN_RMS, symbols)).total)
         limit = deviation(WASSERSTEIN_RMS, **spelled(WASSERSTEIN_RMS, symbols)).values
-        moved = _most(_SUMMED * np.array(gaps), limit)
-        regret, key = _most(_SUMMED * abs(lost.mean()), total), WASSERSTEIN_RMS.key
+        moved = over(_SUMMED * np.array(gaps), limit)
+        regret, key = over(_SUMMED * abs(lost.mean()), total), WASSERSTEIN_RMS.key
         if points < _MANY and max(moved, regret) > _NEAR:
             return self.ratios(_MANY)
         return {key: regret, f"{key}, deviation": moved}

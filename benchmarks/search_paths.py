@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from proofs_check.comparison import keyword
+from proofs_check.random_cases import changed, entry
 from simulators.assumptions.envelopes import tightest_envelope
 from simulators.assumptions.linear import gain_sequence
 from simulators.errors import FloatArray
@@ -189,10 +190,8 @@ class PathCase:
 
 def _near(array: FloatArray, rng: np.random.Generator, size: float) -> FloatArray:
     """An array with one entry changed, a little or to 0."""
-    result = np.array(array)
-    index = tuple(int(rng.integers(n)) for n in array.shape)
-    result[index] = 0.0 if rng.random() < 0.2 else result[index] + size * rng.normal()
-    return result
+    index = entry(array, rng)
+    return np.asarray(changed(array, index, 0.0 if rng.random() < 0.2 else array[index] + size * rng.normal()))
 
 
 def _errors(g: PathGenome, rng: np.random.Generator) -> PathGenome:

@@ -22,9 +22,9 @@ from bounds.traps import THEOREM_6, THEOREM_6_ERROR, THEOREM_6_NOISY, THEOREM_6_
 from bounds.values import Values
 from proofs_check.augmented import AugmentedCase
 from proofs_check.cases import Case, data_at
-from proofs_check.comparison import applicable, keyword, spellings
+from proofs_check.comparison import keyword, spellings
 from proofs_check.random_cases import Genome, build, mutate, random_genome
-from proofs_check.ratios import ROUNDING, Subject, data_for
+from proofs_check.ratios import ROUNDING, Subject, applying, data_for, known, over
 from proofs_check.tightness import spelled
 from simulators.assumptions.smoothness import rtvc_modulus
 from simulators.exact.chunks import chunked_return
@@ -41,10 +41,6 @@ from simulators.witnesses.gaussian_trap import GaussianTrapWitness
 from simulators.witnesses.noisy_trap import NoisyTrapWitness
 
 
-def _known(case: Subject) -> dict[str, Any]:
-    return {"n": 1.0, "delta": 0.5, "log_class_size": 0.0, "log_model_class_size": 0.0, **case.symbols()}
-
-
 def by_rung(case: Subject, without: tuple[str, ...] = ()) -> dict[str, float]:
     """|Regret| over the bounds of every rung of the ladder, each statement in every spelling: the largest ratios.
 
@@ -52,20 +48,20 @@ def by_rung(case: Subject, without: tuple[str, ...] = ()) -> dict[str, float]:
         case: the system.
         without: symbols that are not used, because there are other spellings.
     """
-    symbols, found = {name: value for name, value in _known(case).items() if name not in without}, dict[str, float]()
-    for theorem in applicable(dict.fromkeys(case.facts(), "certified"), symbols):
+    symbols, found = {name: value for name, value in known(case).items() if name not in without}, dict[str, float]()
+    for theorem in applying(case, symbols):
         if "k" in theorem.symbols:  # whose modulus may be that of a relaxation
             continue
         for row in spellings(theorem, {**symbols, **next(iter(data_for(case, theorem)))}):
-            ratio = max(0.0, abs(float(case.regret)) - ROUNDING) / (row.bound + ROUNDING)
+            ratio = over(abs(float(case.regret)), row.bound)
             found[f"rung {row.rung}"] = max(ratio, found.get(f"rung {row.rung}", 0.0))
     return found
 
 
 def by_step(case: PathCase) -> dict[str, float]:
     """|x̂_h − x*_h| over its bound, by statement: the largest ratio of any step."""
-    symbols, found = _known(case), {}
-    for theorem in applicable(dict.fromkeys(case.facts(), "certified"), symbols):
+    symbols, found = known(case), {}
+    for theorem in applying(case, symbols):
         data = data_at(0.0) if "n" in theorem.symbols else {}
         try:
             limit = deviation(theorem, **{**spelled(theorem, symbols), **data}).values
@@ -77,13 +73,13 @@ def by_step(case: PathCase) -> dict[str, float]:
 
 def radii(case: Case) -> dict[str, float]:
     """The true total variation over every radius that applies, at the true Hellinger distance: Lemmas S2 to S5."""
-    symbols, found = _known(case), {}
+    found = {}
     at = Values({name: np.asarray(value) for name, value in data_at(case.hellinger_exponent).items()}, {})
-    for theorem in applicable(dict.fromkeys(case.facts(), "certified"), symbols):
+    for theorem in applying(case, known(case)):
         imitation = theorem.terms["imitation"]
         if isinstance(imitation, Imitation) and len(imitation.radius.sizes) == 1:
             limit = float(imitation.radius.numeric(at, "sharp"))
-            found[_name(imitation.radius)] = max(0.0, case.tv - ROUNDING) / (limit + ROUNDING)
+            found[_name(imitation.radius)] = over(case.tv, limit)
     return found
 
 
@@ -103,7 +99,7 @@ def pairs(case: Case) -> dict[str, float]:
     slope = float(np.max(modulus.values[apart] / modulus.thresholds[apart], initial=0.0))
     given = {"tv": case.tv, "eps_prime": near, "excess_probability": 0.0, "local_failure": 0.0, "L": slope}
     bound = float(bounds.evaluate(THEOREM_1, **spelled(THEOREM_1, {**case.symbols(), **given})).total)
-    return {THEOREM_1.key: max(0.0, abs(float(case.regret)) - ROUNDING) / (bound + ROUNDING)}
+    return {THEOREM_1.key: over(abs(float(case.regret)), bound)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,16 +200,16 @@ def certified(genome: Genome) -> dict[str, float]:
     case, seed = build(replace(genome, greedy=False)), int(1e6 * float(genome.initial[0] + genome.reward.sum()))
     others = [np.roll(genome.expert, i, axis=j) for i, j in ((1, 0), (1, 1))]
     learner = PolicyClass((case.expert, *map(TabularPolicy, others)))
-    experiment, n = FiniteExperiment(case.system, case.expert, case.quantizer, learner), 1 + seed % 3
-    measured = experiment.measure(Budget(H=case.system.horizon, n=n), np.random.default_rng(seed))
-    data = demonstrate(case.system, case.expert, case.quantizer, episodes=n, rng=np.random.default_rng(seed))
+    experiment = FiniteExperiment(case.system, case.expert, case.quantizer, learner)
+    budget = Budget(H=case.system.horizon, n=1 + seed % 3)
+    measured = experiment.measure(budget, np.random.default_rng(seed))
+    data = demonstrate(case.system, case.expert, case.quantizer, episodes=budget.n, rng=np.random.default_rng(seed))
     scores = learner.fit(case.system, case.quantizer, data).log_likelihoods
     assert scores is not None  # noqa: S101 – for the type checker
     sure = all(member.deterministic for member in learner.members(case.system, case.quantizer))
-    if 0 not in likely_members(scores, deterministic=sure, delta=0.05)[0]:
+    if 0 not in likely_members(scores, deterministic=sure, delta=budget.delta)[0]:
         return {}
-    regret, limit = float(measured.regret.mean), measured.certificates["certificate"]
-    return {"certificate, finite": max(0.0, regret - ROUNDING) / (max(0.0, limit) + ROUNDING)}
+    return {"certificate, finite": over(measured.regret.mean, max(0.0, measured.certificates["certificate"]))}
 
 
 @dataclass(frozen=True)
@@ -221,15 +217,15 @@ class Trap:
     """Parameters of a trap, and the kind of it; most draws meet the conditions."""
 
     kind: str
-    values: tuple[tuple[str, float], ...]
+    values: dict[str, Any]
 
     @classmethod
     def random(cls, kind: str, rng: np.random.Generator) -> Trap:
         """Up to 40 steps; drawn until the statement's conditions hold."""
         while True:
-            drawn = cls(kind, tuple(cls._drawn(kind, rng).items()))
+            drawn = cls(kind, cls._drawn(kind, rng))
             try:
-                drawn._floor(dict(drawn.values))
+                _total(_TRAPS[kind][0], drawn.values)
             except ValueError:
                 continue
             return drawn
@@ -249,38 +245,32 @@ class Trap:
         least = W / (1 - A - B * found["c"]) + W / (1 - A)
         return found | {"W": W, "x_c": least * float(rng.uniform(1.01, 2)), "eps": W * float(2.0 ** -rng.uniform(1, 6))}
 
-    def _floor(self, values: dict[str, float]) -> float:
-        return float(bounds.evaluate(_TRAPS[self.kind][0], **_any(values)).total)
-
     def mutated(self, rng: np.random.Generator) -> Trap:
         """One parameter changed by a few per cent, or the horizon."""
         values = dict(self.values)
         name = str(rng.choice(sorted(values)))
         change = float(rng.lognormal(0, 0.2))
         values[name] = max(1.0, values[name] + int(rng.integers(-5, 9))) if name == "H" else values[name] * change
-        return replace(self, values=tuple(values.items()))
+        return replace(self, values=values)
 
     def ratios(self) -> dict[str, float]:
         """Floor over the largest regret that the enclosure allows; the least error it allows over the error bound."""
-        values = dict(self.values)
-        (floor, ceiling), H = _TRAPS[self.kind], int(values["H"])
+        floor, ceiling = _TRAPS[self.kind]
         try:
-            limit, (regret, error) = self._floor(values), _enclosed(self.kind, values, H)
+            limit, (regret, error) = _total(floor, self.values), _enclosed(self.kind, self.values)
         except ValueError:  # parameters that are no trap
             return {}
         found = {floor.key: limit / regret}
-        if ceiling is None:
-            return found
-        known = {name: value for name, value in values.items() if name in ceiling.symbols}
-        return found | {ceiling.key: error / float(bounds.evaluate(ceiling, **_any(known)).total)}
+        return found if ceiling is None else {**found, ceiling.key: error / _total(ceiling, self.values)}
 
 
-def _any(values: dict[str, float]) -> dict[str, Any]:
-    return dict(values)
+def _total(theorem: bounds.Theorem, values: dict[str, Any]) -> float:
+    return float(bounds.evaluate(theorem, **spelled(theorem, values)).total)
 
 
-def _enclosed(kind: str, values: dict[str, float], H: int) -> tuple[float, float]:
+def _enclosed(kind: str, values: dict[str, Any]) -> tuple[float, float]:
     """The largest regret and the least error under the expert that enclosures allow."""
+    H = int(values["H"])
     given = {name: value for name, value in values.items() if name not in ("H", "reach", "sigma_w")}
     if kind == "arctan":
         arctan = ArctanTrapWitness(**given)

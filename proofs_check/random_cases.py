@@ -162,23 +162,25 @@ def _law(law: FloatArray, rng: np.random.Generator) -> FloatArray:
     return np.asarray(mixed / mixed.sum())
 
 
-def _changed(array: Any, index: Any, value: Any) -> Any:
+def changed(array: Any, index: Any, value: Any) -> Any:
+    """A copy with another value there."""
     result = np.array(array)
     result[index] = value
     return result
 
 
-def _any(array: Any, rng: np.random.Generator) -> tuple[int, ...]:
+def entry(array: Any, rng: np.random.Generator) -> tuple[int, ...]:
+    """The index of some entry."""
     return tuple(int(rng.integers(size)) for size in array.shape)
 
 
 def _reward(genome: Genome, rng: np.random.Generator) -> Genome:
-    h, s, a = _any(genome.reward, rng)
+    h, s, a = entry(genome.reward, rng)
     index = (slice(None) if rng.random() < 0.3 else h, s, a)  # at all steps, or at one
     value = rng.choice([0.0, 1.0, rng.random()])
     if rng.random() < 0.5:
         value = np.clip(genome.reward[index] + rng.normal(0, 0.1), 0, 1)
-    return replace(genome, reward=_changed(genome.reward, index, value))
+    return replace(genome, reward=changed(genome.reward, index, value))
 
 
 def _flat(genome: Genome, rng: np.random.Generator) -> Genome:
@@ -192,8 +194,8 @@ def _flat(genome: Genome, rng: np.random.Generator) -> Genome:
 
 
 def _move(genome: Genome, rng: np.random.Generator) -> Genome:
-    index = _any(genome.next_state, rng)
-    return replace(genome, next_state=_changed(genome.next_state, index, rng.integers(len(genome.states))))
+    index = entry(genome.next_state, rng)
+    return replace(genome, next_state=changed(genome.next_state, index, rng.integers(len(genome.states))))
 
 
 def _shift(positions: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -203,11 +205,11 @@ def _shift(positions: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 def _row(table: FloatArray, rng: np.random.Generator) -> FloatArray:
     s = int(rng.integers(len(table)))
-    return np.asarray(_changed(table, s, _law(table[s], rng)))
+    return np.asarray(changed(table, s, _law(table[s], rng)))
 
 
 def _played(genome: Genome, rng: np.random.Generator) -> Genome:
-    raw = _changed(genome.raw, _any(genome.raw, rng), rng.integers(len(genome.actions)))
+    raw = changed(genome.raw, entry(genome.raw, rng), rng.integers(len(genome.actions)))
     if rng.random() < 0.5:
         return replace(genome, raw=raw)
     return replace(genome, raw=raw, expert=_experts(raw, genome.chances, genome.labels, rng))

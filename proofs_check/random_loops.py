@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from proofs_check.cases import Case, NoisyMap
+from proofs_check.random_cases import changed, entry
 from simulators.errors import FloatArray, IntArray
 from simulators.policies.tabular import LabelMap, TabularPolicy
 from simulators.systems.finite import FiniteSystem, enumerate_linear
@@ -123,9 +124,9 @@ def mutate_loop(genome: LoopGenome, rng: np.random.Generator) -> LoopGenome:
     name = str(rng.choice(["loop", "offsets", "noise", "slopes", "slopes", "actions", "picks", "matching"]))
     if name == "matching":
         return replace(genome, matching=not genome.matching)
-    values = np.array(getattr(genome, name))
-    index = tuple(int(rng.integers(size)) for size in values.shape)
-    values[index] = rng.integers(0, 6) if name == "picks" else values[index] + rng.integers(-4, 5)
+    values = getattr(genome, name)
+    index = entry(values, rng)
+    values = changed(values, index, rng.integers(0, 6) if name == "picks" else values[index] + rng.integers(-4, 5))
     if name == "actions":
         values = np.sort(values)
         return genome if len(np.unique(values)) < len(values) else replace(genome, actions=values)

@@ -22,7 +22,7 @@ from simulators.tables import Number
 
 Genome = TypeVar("Genome")
 
-__all__ = ["ROUNDING", "Ratios", "Subject", "climb", "data_for", "ratios"]
+__all__ = ["ROUNDING", "Ratios", "Subject", "applying", "climb", "data_for", "known", "over", "ratios"]
 
 ROUNDING = 1e-9
 """What a regret in floats may exceed a bound by."""
@@ -65,16 +65,32 @@ def ratios(case: Subject, *, without: str | None = None, keys: Collection[str] |
         without: a term that is left out of every bound, to see that the ratio would tell.
         keys: of the statements that are asked about; None for all.
     """
-    return {key: _ratio(case, bound) for key, bound in _bounds(case, without, keys)}
+    return {key: over(abs(float(case.regret)), bound) for key, bound in _bounds(case, without, keys)}
 
 
-def _ratio(case: Subject, bound: float) -> float:
-    return max(0.0, abs(float(case.regret)) - ROUNDING) / (bound + ROUNDING)
+def over(found: Any, limit: Any) -> float:
+    """The largest of what was found over its limit, up to rounding.
+
+    Example:
+        >>> round(over([1.0, -3.0], [2.0, 0.5]), 6)
+        0.5
+    """
+    return float(np.max(np.maximum(0.0, np.asarray(found) - ROUNDING) / (np.asarray(limit) + ROUNDING)))
+
+
+def known(case: Subject, *, relaxed: bool = False) -> dict[str, Any]:
+    """The symbols of a case, and some data, so that statements about data apply."""
+    return {**case.symbols(relaxed=relaxed), **_DATA}
+
+
+def applying(case: Subject, symbols: Mapping[str, Any]) -> tuple[bounds.Theorem, ...]:
+    """The statements about regret that apply to a case."""
+    return applicable(dict.fromkeys(case.facts(), "certified"), symbols)
 
 
 def _bounds(case: Subject, without: str | None, keys: Collection[str] | None) -> Iterator[tuple[str, float]]:
-    plain, relaxed = ({**case.symbols(relaxed=relaxed), **_DATA} for relaxed in (False, True))
-    for theorem in applicable(dict.fromkeys(case.facts(), "certified"), plain):
+    plain, relaxed = known(case), known(case, relaxed=True)
+    for theorem in applying(case, plain):
         if keys is not None and theorem.key not in keys:
             continue
         symbols = spelled(theorem, relaxed if "k" in theorem.symbols else plain)

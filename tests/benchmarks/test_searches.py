@@ -121,9 +121,22 @@ def test_closed_forms_for_smaller_errors_and_a_smaller_spread_of_returns_are_fou
 
 
 @pytest.mark.parametrize(
-    ("kind", "key"), [("arctan", "theorem_6"), ("noisy", "theorem_6_noisy"), ("gaussian", "theorem_6_gaussian")]
+    ("kind", "key", "factor"),
+    [
+        ("arctan", "theorem_6", 2.0),
+        ("arctan", "theorem_6_error", 0.5),
+        ("noisy", "theorem_6_noisy", 2.0),
+        ("noisy", "theorem_6_noisy_error", 0.5),
+        ("gaussian", "theorem_6_gaussian", 2.0),
+    ],
 )
-def test_a_floor_that_is_too_high_is_found(kind: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = search_systems.Trap._floor
-    monkeypatch.setattr(search_systems.Trap, "_floor", lambda self, values: 2 * known(self, values))
+def test_a_floor_that_is_too_high_and_an_error_that_is_too_small_are_found(
+    kind: str, key: str, factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = search_systems._total
+
+    def wrong(theorem: Any, values: Any) -> float:
+        return (factor if theorem.key == key else 1.0) * known(theorem, values)
+
+    monkeypatch.setattr(search_systems, "_total", wrong)
     assert searches.search(f"{kind} traps", 3, 0).largest[key] > 1.01
