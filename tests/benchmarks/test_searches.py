@@ -63,6 +63,8 @@ def scaled(value: Any, factor: float) -> Any:
         ("dither", "wasserstein_rms, deviation", "gains"),
         ("rungs", "rung variance", "return_range"),
         ("rungs", "rung gains", "gains"),
+        ("paths", "rung loop", "loop_gains"),
+        ("paths", "rung catalog", "eps_q"),
     ],
 )
 def test_a_symbol_that_is_too_small_is_found(
