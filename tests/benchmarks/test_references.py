@@ -1,6 +1,7 @@
 """A row is worth nothing if its two sides compute different things: each comparison notices a disagreement."""
 
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -85,6 +86,20 @@ def test_another_return_by_hand_is_noticed(name: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Case, name, lambda self: 0.999 * true(self))
     with pytest.raises(NotMeasured, match="route by hand"):
         small().require_agreement(2)
+
+
+@pytest.mark.parametrize("name", ["steps_by_hand", "loops_by_hand"])
+def test_the_faster_route_by_hand_is_the_reference(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mdptoolbox")
+    true = getattr(Case, name)
+
+    def slowly(case: Case) -> object:
+        time.sleep(0.2)
+        return true(case)
+
+    monkeypatch.setattr(Case, name, slowly)
+    _, _, against_hand, _ = exact.evaluation(exact.Size(6, 3, 4), quick=True)
+    assert against_hand.reference < 0.2
 
 
 def test_another_sparse_return_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
