@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         text.append(f"labels     {100 * share['value']:.3g} % of trajectories {off}")
     text += [_statement(row, H, about) for row in document["statements"]]
     if (systematic := document["systematic_deviation"]) is not None:
-        text.append(f"systematic ~{_largest(systematic)} standard deviations from the signed errors alone")
+        text.append(f"systematic ~{max(map(_number, systematic)):.3g} standard deviations from the signed errors alone")
     if (judged := document["tolerance"]) is not None:
         kept = "kept" if judged["met"] else "not shown to be kept"
         reach = (
@@ -68,18 +68,14 @@ def lines(document: Mapping[str, Any]) -> list[str]:
 
 def _statement(row: Mapping[str, Any], H: int, about: str) -> str:
     vacuous = " (vacuous)" if row["vacuous"] else ""
-    mean = f" (~{_number(row['expected'], '.3g')} at the mean error)" if "expected" in row else ""
-    largest = _largest([step["value"] for step in row["deviation"]])
+    mean = f" (~{_number(row['expected']):.3g} at the mean error)" if "expected" in row else ""
+    largest = max(_number(step["value"]) for step in row["deviation"])
     return (
-        f"regret     at most {about}{_number(row['regret'], '.4g')} of {H}{vacuous} by {row['statement']}{mean}; "
-        f"state within {about}{largest} standard deviations ({row['deviation_sense']})"
+        f"regret     at most {about}{_number(row['regret']):.4g} of {H}{vacuous} by {row['statement']}{mean}; "
+        f"state within {about}{largest:.3g} standard deviations ({row['deviation_sense']})"
     )
 
 
-def _largest(values: Sequence[float | None]) -> str:
-    return _number(None if None in values else max(value for value in values if value is not None), ".3g")
-
-
-def _number(value: float | None, form: str) -> str:
+def _number(value: float | None) -> float:
     """JSON has no infinity: it is null there."""
-    return format(math.inf if value is None else value, form)
+    return math.inf if value is None else value
