@@ -112,7 +112,6 @@ def test_long_horizons_agree_with_closed_forms(reference, strategies, key, form,
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize(("H", "eta"), [(2000, 0.999), (2000, 1 + 1e-6), (5000, 1 - 1e-12)])
 @pytest.mark.parametrize("key", sorted(STEP_BY_STEP))
 def test_long_horizons_agree_step_by_step(reference, key, H, eta):
