@@ -114,15 +114,9 @@ class EpisodeGroups(WithoutStatistics):
             yield first
 
     def _actions(self, episode: Arrays) -> list[str]:
-        wanted = self.names.actions or self.rules.actions
-        found = {root: below(episode.names(), root) for root in wanted}
-        missing = [root for root in wanted if not found[root]]
-        if len(missing) == len(wanted) or (missing and self.names.actions):
-            have = ", ".join(episode.names()[:9]) or "none"
-            raise ProblemError(f"{episode.where} must have a member {missing[0]!r}, got {have}")
-        if self.names.actions:
-            return [name for root in wanted for name in found[root]]
-        return next(names for names in found.values() if names)
+        usual = self.rules.actions
+        there = next((root for root in usual if below(episode.names(), root)), usual[0])
+        return [name for root in self.names.actions or (there,) for name in _required(episode, root)]
 
     def _vectors(self, episode: Arrays) -> dict[str, str]:
         """Every observation vector of an episode by the name users give; those used by default come first."""
@@ -209,6 +203,14 @@ class EpisodeGroups(WithoutStatistics):
             return None
         last = [as_rows(name, next(episode.blocks(name, rows, length - 1))) for name in mirrored]
         return np.asarray(np.concatenate(last, axis=1)[0])
+
+
+def _required(episode: Arrays, root: str) -> list[str]:
+    """The arrays at or under a path, of which there must be one."""
+    if not (found := below(episode.names(), root)):
+        have = ", ".join(episode.names()[:9]) or "none"
+        raise ProblemError(f"{episode.where} must have a member {root!r}, got {have}")
+    return found
 
 
 def _numbered(names: list[str], prefix: str) -> list[str]:
