@@ -124,8 +124,7 @@ class Certificate:
     largest_unit: float = 1.0
 
     def __repr__(self) -> str:
-        least = min(self.rows, key=lambda row: float(row["regret"]), default=None)
-        found = "no statement applies" if least is None else f"{least['statement']} {least['regret']:.4g}"
+        found = f"{self.rows[0]['statement']} {self.rows[0]['regret']:.4g}" if self.rows else "no statement applies"
         return f"<certificate of {self.trajectories} trajectories of {self.horizon} steps: {found}>"
 
     @property
