@@ -82,10 +82,22 @@ def print_line(text: str) -> None:
     sys.stdout.write(shown(text, len(text) + 1) + "\n")
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Write lines of result to stdout."""
+    for text in lines:
+        print_line(text)
+
+
 def say(text: str) -> None:
     """Write a one-line message to stderr; a closed stderr does not stop the work."""
     with suppress(OSError):
         sys.stderr.write(shown(text) + "\n")
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Write notes about a result to stderr."""
+    for text in notes:
+        say(f"note: {text}")
 
 
 def print_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from quantbc.audit.differences import COLUMNS, KEYS, AuditDifferences, differenc
 from quantbc.audit.gate import Gate
 from quantbc.audit.run import Settings, audit
 from quantbc.errors import ProblemError
-from quantbc.output import print_json, print_line, print_table, progress_bar, say
+from quantbc.output import print_json, print_line, print_lines, print_table, progress_bar, say, say_notes
 from quantbc.sweeps.executors import Workers
 from quantbc.tables.audits import (
     BOUND_COLUMNS,
@@ -75,7 +75,7 @@ def run(
     document = found.to_dict()
     changed = None if earlier is None else differences(earlier, document)
     if json:
-        _print_notes(document)
+        say_notes(document["warnings"])
         print_json(document if changed is None else document | {"differences": changed.to_dict()})
     else:
         _print_screen(document, full=full)
@@ -87,34 +87,24 @@ def run(
     return 1 if failures else 0
 
 
-def _print_notes(document: dict[str, Any]) -> None:
-    for text in document["warnings"]:
-        say(f"note: {text}")
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for text in lines:
-        print_line(text)
-
-
 def _print_differences(changed: AuditDifferences) -> None:
-    _print_lines(changed.lines())
+    print_lines(changed.lines())
     if changed.changes:
         print_table("Numbers that changed by more than 0.1 %", COLUMNS, [change.cells() for change in changed.changes])
 
 
 def _print_screen(document: dict[str, Any], *, full: bool) -> None:
-    _print_lines([data_line(document), *verdict_lines(document)])
+    print_lines([data_line(document), *verdict_lines(document)])
     if not full:
         if document["missing"] is not None:
-            say(f"note: {document['missing']}")
+            say_notes([document["missing"]])
         print_line(f"--full prints the underlying tables and {len(document['warnings'])} notes.")
         return
-    _print_notes(document)
+    say_notes(document["warnings"])
     title = "Tokenizers, in their own normalized units (errors: worst or mean over dimensions)"
     print_table(title, TOKENIZER_COLUMNS, [tokenizer_line(row) for row in document["tokenizers"]])
     print_table("The same errors by dimension, in the units of the file", RAW_COLUMNS, raw_lines(document))
-    _print_lines(stability_lines(document))
+    print_lines(stability_lines(document))
     if document["bounds"]:
         print_table(bounds_title(document), BOUND_COLUMNS, bound_lines(document))
-    _print_lines(answer_lines(document))
+    print_lines(answer_lines(document))

@@ -10,19 +10,17 @@ from typing import Any
 from quantbc.audit.certify import Settings, certify
 from quantbc.audit.differences import read_document
 from quantbc.errors import ProblemError
-from quantbc.output import print_json, print_line, say
+from quantbc.output import print_json, print_lines, say_notes
 
 
 def run(data: Path, predictions: Path, settings: Settings, *, json: bool) -> None:
     """Certify and print."""
     document = certify(data, predictions, settings).to_dict()
-    for text in document["warnings"]:
-        say(f"note: {text}")
+    say_notes(document["warnings"])
     if json:
         print_json(document)
         return
-    for text in lines(document):
-        print_line(text)
+    print_lines(lines(document))
 
 
 def read_certificate(path: Path) -> tuple[Mapping[str, Any], list[str]]:

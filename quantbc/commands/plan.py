@@ -14,7 +14,7 @@ from bounds.planning import Solution, UnreachableError
 from bounds.tolerance import UnreachableToleranceError
 from quantbc.commands.bound import action_box, as_json, symbols, theorem_named
 from quantbc.errors import ProblemError
-from quantbc.output import print_json, print_line
+from quantbc.output import print_json, print_lines
 
 _SYMBOL = {
     "demos": ("n", "--demos"),
@@ -141,8 +141,7 @@ def run(key: str, form: str | None, aim: Aim, flags: dict[str, Any], extra: Sequ
     if json:
         print_json(document)
         return
-    for line in lines:
-        print_line(line)
+    print_lines(lines)
 
 
 def _with_box(flags: dict[str, Any], extra: Sequence[str]) -> dict[str, Any]:
