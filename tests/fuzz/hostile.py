@@ -14,10 +14,9 @@ import numpy as np
 import pyarrow  # type: ignore[import-untyped]
 import pyarrow.parquet  # type: ignore[import-untyped]
 import zarr
-from google_crc32c import value as crc
 
 from tests.problems import PROBLEM
-from tests.quantbc.audit.conftest import WRITERS, linear_data
+from tests.quantbc.audit.conftest import WRITERS, checked, linear_data
 
 MANY = 10**9
 """Rows that are declared and not there."""
@@ -54,9 +53,7 @@ def _sparse(name: str, head: bytes = b"") -> Make:
 
 def _record(length: int) -> bytes:
     """The head of a TFRecord: its length, and the checksum of that."""
-    head = length.to_bytes(8, "little")
-    found = crc(head)
-    return head + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
+    return checked(length.to_bytes(8, "little"))
 
 
 def _fifo(name: str) -> Make:

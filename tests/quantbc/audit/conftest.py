@@ -155,19 +155,22 @@ def write_lerobot(data: Data, root: Path, *, version: int, files: int = 2, **ext
     return root
 
 
+def varint(value: int) -> bytes:
+    """A number of seven bits a byte, as protobuf writes it."""
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def checked(content: bytes) -> bytes:
+    """Content and its checksum, as in a TFRecord file."""
+    found = pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]").value(content)
+    return content + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
+
+
 def write_rlds(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
     """As TensorFlow Datasets writes it: a version's folder, steps flattened, bytes for images."""
-    crc = pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]").value
-
-    def varint(value: int) -> bytes:
-        return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
 
     def field(number: int, content: bytes) -> bytes:
         return varint(number << 3 | 2) + varint(len(content)) + content
-
-    def checked(content: bytes) -> bytes:
-        found = crc(content)
-        return content + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
 
     def entry(name: str, number: int, values: bytes) -> bytes:
         return field(1, field(1, name.encode()) + field(2, field(number, values)))

@@ -12,7 +12,7 @@ from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.layouts.rlds import Record, records
 from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
-from tests.quantbc.audit.conftest import Data
+from tests.quantbc.audit.conftest import Data, checked, varint
 
 pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]")
 
@@ -56,13 +56,9 @@ def test_lists_longer_than_what_is_read_together(writers: Any, tmp_path: Path) -
         assert record.shape("is_first") == (long,)
         assert next(record.blocks("is_first", long)).sum() == 1
     numbers = [2**k for k in range(63)] * 2000
-    text = b"".join(_varint(number) for number in numbers)
+    text = b"".join(varint(number) for number in numbers)
     found = np.concatenate(list(_of(tmp_path / "numbers", text)))
     np.testing.assert_array_equal(found, numbers)
-
-
-def _varint(value: int) -> bytes:
-    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + _varint(value >> 7)
 
 
 def _of(path: Path, text: bytes) -> Any:
@@ -114,13 +110,8 @@ def test_splits_versions_and_missing_files_are_said(writers: Any, data: Any, tmp
     ],
 )
 def test_files_that_are_no_episodes_are_refused(tmp_path: Path, content: Any, message: str) -> None:
-    from google_crc32c import value as crc
-
     if isinstance(content, tuple):
-        length = content[0].to_bytes(8, "little")
-        found = crc(length)
-        masked = ((found >> 15 | found << 17) + 0xA282EAD8) % 2**32
-        content = length + masked.to_bytes(4, "little") + content[1] + bytes(4)
+        content = checked(content[0].to_bytes(8, "little")) + content[1] + bytes(4)
     path = tmp_path / "a.tfrecord"
     path.write_bytes(content)
     with pytest.raises(ProblemError, match=message):
