@@ -12,7 +12,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import gymnasium
 import numpy as np
 
 from examples.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
@@ -209,9 +208,7 @@ def compare(
         # for a whole chunk, with the quantizer's share unknown.
         if entry(name).steps({}) is not None:
             raise ProblemError(f"tokenizers must act on single steps to be deployed step by step, got {name!r}")
-    env = gymnasium.make(task.env)
-    expert = task.expert(env)
-    env.close()
+    expert = task.made_expert()
     settings = Settings(tokenizers=tuple(tokenizers), bins=tuple(bins), horizon=task.horizon)
     trials = [
         _trial(task, expert, settings, effort, seed=seed, repeat=repeat, learn=learn, progress=progress)
@@ -260,7 +257,6 @@ def _trial(
     start = deepcopy(rng)  # a quantized expert gets the expert's own noise
     best = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=rng).returns
     found = audited(data, settings)
-    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.to_dict()["ranking"]}
     candidates = [line.candidate for line, _ in found.reports]
     losses = []
     for candidate in candidates:
@@ -274,7 +270,7 @@ def _trial(
         progress(1)
     return _Trial(
         labels=tuple(candidate.label for candidate in candidates),
-        bounds=[totals[candidate.name, candidate.bins] for candidate in candidates],
+        bounds=ranking_bounds(found),
         errors=[line.average_error for line, _ in found.reports],
         losses=np.array(losses),
         expert=float(best.mean()),
@@ -286,13 +282,14 @@ def audited(data: Rollouts, settings: Settings) -> Audit:
     """The audit of demonstrations, through a file as everybody's."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demonstrations.npz"
-        np.savez(
-            path,
-            actions=np.concatenate(data.actions),
-            observations=np.concatenate(data.observations),
-            episode_ends=np.cumsum([len(u) for u in data.actions]),
-        )
+        data.save(path)
         return audit(path, settings)
+
+
+def ranking_bounds(found: Audit) -> list[float]:
+    """The bound by which an audit ranks, for each tokenizer of its reports."""
+    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.to_dict()["ranking"]}
+    return [totals[line.candidate.name, line.candidate.bins] for line, _ in found.reports]
 
 
 _COLUMNS = (

@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import gymnasium
 import numpy as np
 
-from examples.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation
+from examples.control import BINS, TOKENIZERS, Effort, audited, clone, rank_correlation, ranking_bounds
 from examples.control_tasks import EXPERT_NOISE, TASKS, Act, Rollouts, Task, roll
 from quantbc.audit.candidates import Candidate
 from quantbc.audit.certify import Certificate, Settings, certify
@@ -90,9 +89,7 @@ def compare(  # long: the steps of a comparison, in their order
         bins: sizes.
         progress: called with 1 for every policy that was deployed.
     """
-    env = gymnasium.make(task.env)
-    expert = task.expert(env)
-    env.close()
+    expert = task.made_expert()
     rng = np.random.default_rng([seed, 7])
     seeds = rng.integers(2**31, size=2 * effort.demos + effort.episodes).tolist()
     train, held = (
@@ -103,8 +100,7 @@ def compare(  # long: the steps of a comparison, in their order
     best = roll(task, expert, evaluation, noise=EXPERT_NOISE, rng=rng).returns
     settings = AuditSettings(tokenizers=tuple(tokenizers), bins=tuple(bins), horizon=task.horizon)
     found = audited(train, settings)
-    totals = {(row["tokenizer"], row["bins"]): float(row["total"]) for row in found.to_dict()["ranking"]}
-    scores: dict[str, list[float]] = {name: [] for name in SCORES}
+    scores: dict[str, list[float]] = {name: [] for name in SCORES} | {"audit": ranking_bounds(found)}
     labels, losses, statements = [], [], []
     for report, _ in found.reports:
         candidate = report.candidate
@@ -117,7 +113,6 @@ def compare(  # long: the steps of a comparison, in their order
         scores["certificate"].append(float(best_row["regret"]))
         scores["mean error"].append(certificate.error.mean)
         scores["systematic"].append(np.nan if systematic is None else float(systematic.max()))
-        scores["audit"].append(totals[candidate.name, candidate.bins])
         losses.append(best - roll(task, act, evaluation, noise=0.0, rng=rng).returns)
         progress(1)
     return Certified(
@@ -133,15 +128,13 @@ def compare(  # long: the steps of a comparison, in their order
 
 def _certified(held: Rollouts, act: Act, candidate: Candidate, task: Task) -> Certificate:
     """The certificate of a clone, through files as everybody's."""
-    states, actions = np.concatenate(held.observations), np.concatenate(held.actions)
     tokenizer = candidate.name if candidate.sup_errors is not None else None
     shortest = min(len(u) for u in held.actions)
     settings = Settings(tokenizer=tokenizer, bins=candidate.bins, horizon=min(task.horizon, shortest))
     with tempfile.TemporaryDirectory() as folder:
         data, played = Path(folder) / "held.npz", Path(folder) / "played.npz"
-        ends = np.cumsum([len(u) for u in held.actions])
-        np.savez(data, actions=actions, observations=states, episode_ends=ends)
-        np.savez(played, predictions=act(states))
+        held.save(data)
+        np.savez(played, predictions=act(np.concatenate(held.observations)))
         return certify(data, played, settings)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -42,6 +43,13 @@ class Task:
     reward_range: float
     expert: Callable[[gymnasium.Env[Any, Any]], Act]
 
+    def made_expert(self) -> Act:
+        """The expert's mean action."""
+        env = gymnasium.make(self.env)
+        act = self.expert(env)
+        env.close()
+        return act
+
 
 @dataclass(frozen=True, eq=False)
 class Rollouts:
@@ -56,6 +64,13 @@ class Rollouts:
     observations: tuple[FloatArray, ...] = field(repr=False)
     actions: tuple[FloatArray, ...] = field(repr=False)
     returns: FloatArray = field(repr=False)
+
+    def save(self, path: Path) -> None:
+        """Write them as demonstrations."""
+        actions, observations = np.concatenate(self.actions), np.concatenate(self.observations)
+        np.savez(
+            path, actions=actions, observations=observations, episode_ends=np.cumsum([len(u) for u in self.actions])
+        )
 
 
 def roll(
