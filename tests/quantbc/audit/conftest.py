@@ -160,20 +160,29 @@ def varint(value: int) -> bytes:
     return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
 
 
+def field(number: int, content: bytes) -> bytes:
+    """A field of protobuf that has a length."""
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def entry(name: str, number: int, values: bytes) -> bytes:
+    """A feature of a tf.train.Example: lists of bytes (1), of float32 (2) or of int64 (3)."""
+    return field(1, field(1, name.encode()) + field(2, field(number, values)))
+
+
 def checked(content: bytes) -> bytes:
     """Content and its checksum, as in a TFRecord file."""
     found = pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]").value(content)
     return content + (((found >> 15 | found << 17) + 0xA282EAD8) % 2**32).to_bytes(4, "little")
 
 
+def record(content: bytes) -> bytes:
+    """A record of a TFRecord file."""
+    return checked(len(content).to_bytes(8, "little")) + checked(content)
+
+
 def write_rlds(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
     """As TensorFlow Datasets writes it: a version's folder, steps flattened, bytes for images."""
-
-    def field(number: int, content: bytes) -> bytes:
-        return varint(number << 3 | 2) + varint(len(content)) + content
-
-    def entry(name: str, number: int, values: bytes) -> bytes:
-        return field(1, field(1, name.encode()) + field(2, field(number, values)))
 
     def floats(name: str, values: Array) -> bytes:
         return entry(f"steps/{name}", 2, field(1, values.astype("<f4").tobytes()))
@@ -187,8 +196,7 @@ def write_rlds(data: Data, folder: Path, goals: Sequence[Array] = ()) -> Path:
             features += entry("steps/is_first", 3, field(1, flags))
             features += entry("steps/observation/image", 1, field(1, b"jpeg") * len(u))
             features += entry("episode_metadata/file_path", 1, field(1, b"a.pkl"))
-            content = field(1, features)
-            file.write(checked(len(content).to_bytes(8, "little")) + checked(content))
+            file.write(record(field(1, features)))
     return folder
 
 

@@ -12,7 +12,7 @@ from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.layouts.rlds import Record, records
 from quantbc.audit.source import Names
 from quantbc.errors import ProblemError
-from tests.quantbc.audit.conftest import Data, checked, varint
+from tests.quantbc.audit.conftest import Data, checked, entry, field, record, varint
 
 pytest.importorskip("google_crc32c", reason="RLDS needs quantbc[data]")
 
@@ -52,9 +52,9 @@ def test_lists_longer_than_what_is_read_together(writers: Any, tmp_path: Path) -
     long = 200_000
     data = Data([np.zeros((long, 1))], [np.zeros((long + 1, 1))])
     (file,) = (writers["rlds"](data, tmp_path) / "1.0.0").iterdir()
-    for record in records(file):
-        assert record.shape("is_first") == (long,)
-        assert next(record.blocks("is_first", long)).sum() == 1
+    for episode in records(file):
+        assert episode.shape("is_first") == (long,)
+        assert next(episode.blocks("is_first", long)).sum() == 1
     numbers = [2**k for k in range(63)] * 2000
     text = b"".join(varint(number) for number in numbers)
     found = np.concatenate(list(_of(tmp_path / "numbers", text)))
@@ -64,9 +64,9 @@ def test_lists_longer_than_what_is_read_together(writers: Any, tmp_path: Path) -
 def _of(path: Path, text: bytes) -> Any:
     path.write_bytes(text)
     with path.open("rb") as stream:
-        record = Record.__new__(Record)
-        record.where, record._stream = "here", stream
-        yield from record._integers(0, len(text))
+        numbers = Record.__new__(Record)
+        numbers.where, numbers._stream = "here", stream
+        yield from numbers._integers(0, len(text))
 
 
 def test_actions_in_parts_stand_side_by_side_by_name(
@@ -105,7 +105,8 @@ def test_splits_versions_and_missing_files_are_said(writers: Any, data: Any, tmp
         ((0, b""), "must be an RLDS episode with steps/is_first, got features none"),
         ((2**60, b""), "must hold a record of 1152921504606846976 bytes at 12, got a file of 16"),
         ((2, b"\x0a\x7f"), "must be a tf.train.Example, got something else at byte 12"),
-        ((11, b"\xff" * 11), "got a number without end at byte 12"),
+        ((12, b"\xff" * 11 + b"\x01"), "got a number without end at byte 12"),
+        ((9, b"\x13" + bytes(8)), "must be a tf.train.Example, got something else at byte 12"),
         ((400_000, b"\x10\x00" * 200_000), "must be a tf.train.Example, got something else"),
     ],
 )
@@ -116,6 +117,44 @@ def test_files_that_are_no_episodes_are_refused(tmp_path: Path, content: Any, me
     path.write_bytes(content)
     with pytest.raises(ProblemError, match=message):
         _ = open_source(path).width
+
+
+FLAGS = entry("steps/is_first", 3, field(1, b"\x01\x00"))
+COUNT, ACTION = "steps/observation/count", "steps/action"
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (entry("steps/is_first", 3, b""), "must have at least one step, got none"),
+        (FLAGS + entry(ACTION, 2, b"\x0d" + bytes(4)), "must be a tf.train.Example, got something else"),
+        (FLAGS + entry(ACTION, 2, 2 * field(1, bytes(4))), "must have packed lists of numbers, got another one"),
+        (FLAGS + entry(ACTION, 2, field(1, bytes(12))), "action must have equally many numbers a step, got 3 in 2"),
+        (FLAGS + entry(COUNT, 3, field(1, b"\x80" * 10 + b"\x01\x01")), "numbers of at most 10 bytes, got more"),
+        (FLAGS + entry(COUNT, 3, field(1, b"\x01\x01\x80")), "whole numbers, got one that ends early"),
+    ],
+)
+def test_lists_that_are_no_numbers_of_steps_are_refused(tmp_path: Path, features: bytes, message: str) -> None:
+    path = tmp_path / "a.tfrecord"
+    values = b"" if b"action" in features else entry(ACTION, 2, field(1, bytes(8)))
+    path.write_bytes(record(field(1, features + values)))
+    with pytest.raises(ProblemError, match=message):
+        _ = open_source(path).width
+
+
+def test_whole_numbers_are_not_held_beyond_what_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.tfrecord"
+    path.write_bytes(record(field(1, entry("steps/is_first", 3, field(1, bytes(2**22 + 1))))))
+    for episode in records(path):
+        with pytest.raises(ProblemError, match="is_first must have chunks of at most 4194304 bytes, got 4194305"):
+            next(episode.blocks("is_first", 1))
+
+
+def test_links_out_of_the_folder_are_refused(foreign: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "set-train.tfrecord").symlink_to(foreign)
+    with pytest.raises(ProblemError, match="must stay inside"):
+        open_source(tmp_path / "linked")
 
 
 def test_the_end_of_a_file_is_missed(foreign: Path) -> None:
