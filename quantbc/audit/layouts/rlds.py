@@ -73,7 +73,7 @@ def records(file: Path) -> Generator[Record, None, None]:
             head = stream.read(12)
             sum_ = crc(head[:8])
             masked = ((sum_ >> 15 | sum_ << 17) + _MASK) & 0xFFFFFFFF
-            if len(head) < 12 or masked != int.from_bytes(head[8:], "little"):
+            if masked != int.from_bytes(head[8:], "little"):
                 raise ProblemError(f"{file} must be an uncompressed TFRecord file, got no record at byte {at}")
             begin, length = at + 12, int.from_bytes(head[:8], "little")
             at = begin + length + 4
