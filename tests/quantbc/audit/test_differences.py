@@ -41,6 +41,10 @@ def test_what_is_no_audit_is_refused(text: str, tmp_path: Path) -> None:
         read_document(path, "--against", "an audit", KEYS)
     with pytest.raises(ProblemError, match="--against must be an existing file"):
         read_document(tmp_path / "none.json", "--against", "an audit", KEYS)
+    with path.open("ab") as file:
+        file.truncate(2**28 + 1)
+    with pytest.raises(ProblemError, match="--against must be a file of at most 268435456 bytes, got 268435457"):
+        read_document(path, "--against", "an audit", KEYS)
 
 
 def test_half_a_document_is_refused(npz_file: Path) -> None:

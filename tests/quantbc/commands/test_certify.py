@@ -51,6 +51,12 @@ def test_bad_input_is_one_line_and_status_two(quantbc: Run, files: tuple[str, st
         assert word in err
 
 
+def test_gains_that_overflow_certify_nothing(quantbc: Run, files: tuple[str, str]) -> None:
+    document = json.loads(quantbc(*files, "--gain", "2", "--decay", "1e30", "--json")[1])
+    (row,) = [row for row in document["statements"] if row["statement"] == "validated_error"]
+    assert (row["regret"], row["expected"], row["vacuous"]) == (None, None, True)
+
+
 def test_a_kept_document_says_the_same_and_a_damaged_one_is_refused(
     quantbc: Run, files: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -59,9 +65,10 @@ def test_a_kept_document_says_the_same_and_a_damaged_one_is_refused(
     kept = tmp_path / "certificate.json"
     kept.write_text(quantbc(*asked, "--json")[1], encoding="utf-8")
     document, text = read_certificate(kept)
-    assert "null" in kept.read_text(encoding="utf-8")
+    assert (None, True) in {(row["regret"], row["vacuous"]) for row in document["statements"]}
     assert text[: -len(document["warnings"])] == quantbc(*asked)[1].splitlines()
-    for key, value in {"error": 3, "statements": [{}], "mismatch": ["x"], "warnings": 1}.items():
+    damage = {"error": 3, "statements": [{}], "mismatch": ["x"], "warnings": 1, "systematic_deviation": []}
+    for key, value in damage.items():
         kept.write_text(json.dumps(document | {key: value}), encoding="utf-8")
         with pytest.raises(ProblemError, match="--certify must be the JSON document of a certificate, got "):
             read_certificate(kept)

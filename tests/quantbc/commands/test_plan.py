@@ -163,6 +163,18 @@ def test_a_tolerance_that_every_horizon_meets_is_no_largest_horizon(plan: Run) -
     given += ("--class-size", "4", "--demos", "1e6", "--tolerance", "0.02", "--solve-for", "horizon")
     assert json.loads(plan(*given, "--json")[1])["limited"]
     assert "The tolerance is still met at the longest horizon tried." in plan(*given)[1]
+    small = ("--theorem", "theorem_8", "--eps-q", "0", "--demos", "1e12", "--target", "1", "--solve-for", "horizon")
+    assert "The target is still met at the longest horizon tried." in plan(*small)[1]
+
+
+def test_the_probability_of_a_tolerance_is_the_one_asked_for(plan: Run) -> None:
+    given = ("--theorem", "binning_lipschitz", "--gain", "0.5", "--decay", "0.5", "--lipschitz", "0.2", "--eps-q", "0")
+    given += ("--class-size", "4", "--horizon", "50", "--tolerance", "0.05", "--solve-for", "demos", "--json")
+    found = [json.loads(plan(*given, "--probability", p)[1]) for p in ("0.5", "0.9", "0.99")]
+    for chance, document in zip((0.5, 0.9, 0.99), found, strict=True):
+        assert document["deviation_probability"] == pytest.approx(chance, abs=0.02)
+        assert document["deviation_probability"] >= chance
+    assert found[0]["value"] < found[1]["value"] < found[2]["value"]
 
 
 def test_held_out_trajectories_for_a_tolerance_and_for_a_regret(plan: Run) -> None:
