@@ -47,8 +47,9 @@ _TABLE = """
 | {what} | systems | largest ratio |
 |---|---|---|
 """
-
-
+_STATEMENTS = """Regret over bound; of lower bounds, bound over regret. Statements without a row are about other
+quantities or about the worst of several systems, and are not searched here:
+{others}."""
 _PARTS = """`rung …`: regret over every bound that is on a rung of the ladder, in every spelling of its symbols.
 `radius …`: total variation over the radius, at the true Hellinger distance. `closed form …`: loss and displacement of
 every step over the certificate's. `return_…`: spread of total rewards over its bound. `likelihood-ratio set`: the
@@ -178,8 +179,9 @@ def page(found: Ratios, count: int, seed: int) -> str:
         True
     """
     steps = {key for key in found.largest if key.endswith(", deviation")}
+    others = ", ".join(sorted(catalog.keys() - found.largest.keys()))
     tables = (
-        ("Statements", "Regret over bound; of lower bounds, bound over regret.", found.largest.keys() & catalog.keys()),
+        ("Statements", _STATEMENTS.format(others=others), found.largest.keys() & catalog.keys()),
         (
             "Displacements",
             "Of the state at any step, over its bound; systems count where the statement applies.",
