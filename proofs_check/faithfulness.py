@@ -133,7 +133,7 @@ _INTRODUCTION = """# The paper's statements and ours
 For each numbered statement of [arXiv:2603.20538](https://arxiv.org/abs/2603.20538)v1: what it says, what the catalog
 says, and in what the two differ. [Statements](proofs/statements.md) has our formulas and assumptions in full,
 [where we differ](where-we-differ.md) the counterexamples, [what we do not claim](non-claims.md) the limits. *Kernel*:
-proved by Rocq in the catalog's own expression, on finite spaces. *Steps*: [proof, step by step](proofs/index.md).
+proved by Rocq in the catalog's own expression, on finite spaces. *Steps*: [algebra, step by step](proofs/index.md).
 *Witness*: an instance that meets every assumption and attains a term, so that the statement is not vacuous. The hash is
 of the assumptions and formulas: it changes when what is claimed changes.
 """
@@ -171,13 +171,13 @@ def page() -> str:
     kernel = frozenset(key for headline in headlines() for key in headline.proves)
     blocks = [_INTRODUCTION.rstrip()]
     for row in ROWS:
-        table = ["| ours | provenance | proved by | witness | hash |", "|---|---|---|---|---|"]
+        table = ["| ours | provenance | rests on | witness | hash |", "|---|---|---|---|---|"]
         for theorem in row.ours:
             key = theorem.key
             link = f"[{key}](proofs/statements.md#{key})"
-            proved = _evidence(key, steps, kernel)
+            evidence = _evidence(key, steps, kernel)
             table.append(
-                f"| {link} | {theorem.provenance.value} | {proved} | {theorem.attained_by} | `{digest(theorem)}` |"
+                f"| {link} | {theorem.provenance.value} | {evidence} | {theorem.attained_by} | `{digest(theorem)}` |"
             )
         blocks += [f"## {row.number}", f"*The paper*: {row.says}", f"*Differs*: {row.differs}", "\n".join(table)]
     return "\n\n".join(blocks) + "\n"

@@ -56,7 +56,7 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         documents = [as_json(theorem, kernel) for theorem in chosen]
         print_json({"theorems": documents} if key is None else documents[0])
     elif key is None:
-        columns = [(name, False) for name in ("paper", "key", "sense", "provenance", "proved by", "witness", "title")]
+        columns = [(name, False) for name in ("paper", "key", "sense", "provenance", "rests on", "witness", "title")]
         proved = shipped().proofs
         print_table(
             "Statements (quantbc theorems KEY shows one in full)", columns, [_row(t, t.key in proved) for t in chosen]
@@ -72,10 +72,10 @@ def _number(theorem: bounds.Theorem) -> str:
 
 
 def _row(theorem: bounds.Theorem, by_kernel: bool) -> tuple[str, ...]:
-    proved = "kernel" if by_kernel else "steps"
+    ground = "kernel" if by_kernel else "steps"
     witnesses = ", ".join(dict.fromkeys(name for name, _ in (*theorem.tight, *theorem.within)))
     sense, provenance = theorem.sense.value, theorem.provenance.value
-    return _number(theorem), theorem.key, sense, provenance, proved, witnesses, theorem.title
+    return _number(theorem), theorem.key, sense, provenance, ground, witnesses, theorem.title
 
 
 def _proved(document: dict[str, Any], line: str) -> str:
@@ -83,7 +83,8 @@ def _proved(document: dict[str, Any], line: str) -> str:
     if found is None:
         return f"Not proved by the kernel; quantbc verify {document['theorem']} shows what is checked, and how."
     assumed = ", ".join(found["assumptions"]) or "no axiom"
-    scope = f"{bounds.catalog[document['theorem']].forms[0]} form, finite spaces, gains C*eta^j, constant errors"
+    form = bounds.catalog[document["theorem"]].forms[0]
+    scope = f"{form} form, finite spaces, gains C*eta^j, errors bounded by one number"
     return f"PROVED by the kernel ({scope}): {found['theorem']}, {assumed} ({line})."
 
 

@@ -31,6 +31,7 @@ def test_the_list_is_in_the_papers_order_with_number_proof_and_witness(capsys: p
     assert all(words in row for words in ("Theorem 2", "kernel", "MirroredLabels"))
     (row,) = (row for row in rows if " theorem_6_noisy " in row)
     assert all(words in row for words in ("Theorem 6", "steps", "NoisyTrapRegret"))
+    assert not any("proved" in row for row in rows)
 
 
 @pytest.mark.parametrize("key", bounds.catalog)
