@@ -7,7 +7,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master Comparison.
+From Quantbc Require Import Hellinger Master JointChains Comparison.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -63,7 +63,7 @@ Hypothesis tvc : forall h x x', exists G : U -> U -> R,
   [/\ forall u u', 0 <= G u u', forall u, \sum_u' G u u' = piL h x u,
       forall u', \sum_u G u u' = piL h x' u' &
       \sum_u \sum_u' G u u' * (u != u')%:R <= L * dX x x'].
-Definition expert_error t := \sum_x occ f mu piE rho t x * \sum_u (piE t x u * dU u (q u)).
+Definition expert_error t := \sum_x occ f mu rho piE t x * \sum_u (piE t x u * dU u (q u)).
 Hypothesis errors : forall t, expert_error t <= e t.
 Notation s := (sgap g e).
 

@@ -38,7 +38,7 @@ Variable G : nat -> X -> U -> U -> R.
 Hypothesis G_ge0 : forall h x u u', 0 <= G h x u u'.
 Hypothesis G_E : forall h x u, \sum_u' G h x u u' = piE h x u.
 Hypothesis G_L : forall h x u', \sum_u G h x u u' = piL h x u'.
-Hypothesis errors : forall t, \sum_x occ f mu piE rho t x * (\sum_u \sum_u' G t x u u' * dU u u') <= e t.
+Hypothesis errors : forall t, \sum_x occ f mu rho piE t x * (\sum_u \sum_u' G t x u u' * dU u u') <= e t.
 
 Theorem proposition_4_both H : `|ret piE H - ret piL H| <= rest H.
 Proof.

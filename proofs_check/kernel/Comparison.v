@@ -7,7 +7,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master.
+From Quantbc Require Import Hellinger Master JointChains.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -173,25 +173,10 @@ Qed.
 (* ---------- what the errors cost: weights, then the familiar double sum ---------- *)
 Section Cost.
 Variable rho : X -> R.
-(* law of the state at step t under the expert, and the expected error there *)
-Fixpoint occ t x' : R :=
-  if t is t'.+1 then \sum_x occ t' x * \sum_u (piE t' x u * \sum_w mu t' w * (f t' x u w == x')%:R) else rho x'.
+(* the expected error at step t under the expert *)
+Local Notation occ := (occ f mu rho piE).
 Definition err t := \sum_x occ t x * \sum_c (p0 t x c * \sum_v kr t x c v * dU v c).
 Definition sgap (e : nat -> R) t := \sum_(j < t) g (t.-1 - j) * e j.
-
-Lemma occ_sum t (F : X -> R) :
-  \sum_x' occ t.+1 x' * F x' = \sum_x occ t x * \sum_u (piE t x u * \sum_w mu t w * F (f t x u w)).
-Proof.
-under eq_bigr => x' _ do rewrite /= mulr_suml.
-rewrite exchange_big /=; apply: eq_bigr => x _.
-under eq_bigr => x' _ do rewrite -mulrA mulr_suml.
-rewrite -mulr_sumr exchange_big /=; congr (_ * _); apply: eq_bigr => u _.
-under eq_bigr => x' _ do rewrite -mulrA mulr_suml.
-rewrite -mulr_sumr exchange_big /=; congr (_ * _); apply: eq_bigr => w _.
-under eq_bigr => x' _ do rewrite -mulrA.
-rewrite -mulr_sumr (bigD1 (f t x u w)) //= eqxx mul1r big1 ?addr0 // => x' /negbTE.
-by rewrite eq_sym => ->; rewrite mul0r.
-Qed.
 
 Lemma future_err n h :
   \sum_x occ h x * future n h x = \sum_(i < n) (Lu + past (n - i.+1) g) * err (h + i).
@@ -201,7 +186,7 @@ rewrite big_ord_recl subn1 addn0 /=.
 have -> : \sum_(i < n) (Lu + past (n.+1 - (lift ord0 i).+1) g) * err (h + lift ord0 i)
   = \sum_x' occ h.+1 x' * future n h.+1 x'.
   by rewrite IH; apply: eq_bigr => i _; rewrite lift0 subSS addnS addSn.
-rewrite occ_sum /err mulr_sumr -big_split /=; apply: eq_bigr => x _.
+rewrite occ_step /err mulr_sumr -big_split /=; apply: eq_bigr => x _.
 rewrite mulrCA -mulrDr; congr (_ * _).
 have -> : \sum_u piE h x u * (\sum_w mu h w * future n h.+1 (f h x u w))
   = \sum_c p0 h x c * (\sum_v kr h x c v * (\sum_w mu h w * future n h.+1 (f h x v w))).

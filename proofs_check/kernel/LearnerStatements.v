@@ -219,9 +219,7 @@ have d0 : 0 <= 2%:R * (1 - a) by rewrite mulr_ge0 ?ler0n // subr_ge0.
 have hD : hell2 (@law R X U W f mu piE q (pol p) H 0 rho) (@law R X U W f mu piE q (piQ piE q) H 0 rho) <= D ^+ 2.
   rewrite sqr_sqrtr // mulrC -ler_pdivr_mulr ?ltr0n // ler_subr_addl addrC -ler_subr_addl.
   by move: nr; rewrite (aff_observed f mu rho H realizable).
-have B0 : 0 <= B.
-  apply: le_trans leB; rewrite mulr_ge0 // sumr_ge0 // => t _; rewrite mulr_ge0 ?ler0n // sumr_ge0 // => j _.
-  by rewrite mulr_ge0 // gains_pos.
+have B0 : 0 <= B by apply: le_trans leB; exact: (StochasticLabels.parted_ge0 H gains_pos e0 L_ge0).
 have one rw : (forall h x u, 0 <= rw h x u <= 1) ->
     (forall h x u x' u', `|rw h x u - rw h x' u'| <= L_x * dX x x' + L_u * dU u u') ->
     J f mu rho rw piE H - J f mu rho rw (pol p) H
@@ -258,10 +256,8 @@ Theorem theorem_2_average horizon_average_error : 0 <= horizon_average_error ->
 Proof.
 move=> h0 total; have [x0 u0] := rewards_ge0; set m := horizon_average_error in h0 total *.
 have e0 t : 0 <= error t.
-  have o0 : forall i x, 0 <= Comparison.occ f mu piE rho i x.
-    elim=> [|i IH] x /=; first by case: rho_dist.
-    apply: sumr_ge0 => y _; rewrite mulr_ge0 //; apply: avg_ge0 => // u; apply: avg_ge0 => // w; exact: ler0n.
-  by apply: sumr_ge0 => x _; rewrite mulr_ge0 //; apply: avg_ge0.
+  have od := occ_dist f t mu_dist rho_dist piE_dist.
+  by apply: avg_ge0 => // x; apply: avg_ge0.
 have leB := StochasticLabels.parted_worst gains_pos e0 total L_ge0.
 have leF := StochasticLabels.drift_worst gains_pos e0 total x0 u0.
 have := priced e0 (fun t => lexx _) leB leF.

@@ -62,6 +62,28 @@ by rewrite -mulr_suml ks.
 Qed.
 End Couplings.
 
+(* ---------- the second of a coupled pair given the first ---------- *)
+Section Conditional.
+Variables (R : realFieldType) (U : finType) (P Q : U -> R) (G : U -> U -> R).
+Hypothesis cpl : coupling P Q G.
+Definition cond c u := if P c == 0 then (u == c)%:R else G c u / P c.
+
+Lemma cond_joint c u : P c * cond c u = G c u.
+Proof.
+have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [z|/eqP nz]; last by rewrite mulrC divfK.
+rewrite z mul0r; apply/esym/eqP; rewrite eq_le G0 andbT -z -Gx (bigD1 u) //= ler_addl; exact: sumr_ge0.
+Qed.
+
+Lemma cond_dist c : is_dist (cond c).
+Proof.
+have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [_|/eqP nz]; split=> [u|].
+- exact: ler0n.
+- by rewrite (bigD1 c) //= eqxx big1 ?addr0 // => u /negbTE ->.
+- by rewrite divr_ge0 // -Gx sumr_ge0.
+- by rewrite -mulr_suml Gx divff.
+Qed.
+End Conditional.
+
 (* ---------- gains along trajectories give gains along histories ---------- *)
 Section Gains.
 Variables (R : realFieldType) (X U W A : finType) (f : nat -> X -> U -> W -> X) (act1 act2 : A -> U).

@@ -6,7 +6,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master Comparison AverageError.
+From Quantbc Require Import Hellinger Master JointChains Comparison AverageError.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -249,10 +249,10 @@ by rewrite addr0 /pos subr0 (max_idPr _) // ltW ?p_gt0.
 Qed.
 
 (* ---- errors ---- *)
-Lemma occ_st i : occ f mu piE rho i.+1 r = occ f mu piE rho i r * (1 - bE i).
+Lemma occ_st i : occ f mu rho piE i.+1 r = occ f mu rho piE i r * (1 - bE i).
 Proof. by rewrite /= sum3 !sum3 !unit_sum /f !ev /= !zo. Qed.
 
-Lemma occ_r h : occ f mu piE rho h.+1 r = if (h <= N)%N then p h - m else 0.
+Lemma occ_r h : occ f mu rho piE h.+1 r = if (h <= N)%N then p h - m else 0.
 Proof.
 elim: h => [|h IH]; first by rewrite occ_st /= /rho eqxx mul1r.
 rewrite occ_st IH; case: (ltngtP h N) => [hN|hN|->].
@@ -263,7 +263,7 @@ Qed.
 
 Lemma error h : expert_error f mu rho d piE q h = e h.
 Proof.
-have -> : e h = occ f mu piE rho h.+1 r / 2%:R by rewrite occ_r /e; case: ifP => _ //; rewrite mul0r.
+have -> : e h = occ f mu rho piE h.+1 r / 2%:R by rewrite occ_r /e; case: ifP => _ //; rewrite mul0r.
 have dB : d B (q B) = 0 by []. have dr : d r (q r) = 2%:R^-1 by []. have dc : d c (q c) = 0 by [].
 by rewrite occ_st /expert_error !sum3 dB dr dc !ev !zo mulrA.
 Qed.

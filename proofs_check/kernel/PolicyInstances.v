@@ -4,7 +4,7 @@ Set Warnings "-notation-overridden,-ambiguous-paths,-inconsistent-scopes".
 From mathcomp Require Import all_ssreflect all_algebra.
 From Quantbc Require Import Hellinger Master JointChains Lipschitz Noise MasterInstance LipschitzInstances TwoStateInstances
   OtherBounds Validated.
-From Quantbc Require Catalog Comparison PolicyStatements.
+From Quantbc Require Catalog PolicyStatements.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -51,9 +51,6 @@ Lemma instance_proposition_4 : 0 < `|JJ expert - JJ learner| <= Catalog.proposit
 Proof.
 rewrite regretE /=; apply: (@PolicyStatements.proposition_4 R _ _ _ f mu rho reward (d R) (d R) expert learner 1 0 0 1 H mu_d rho_d
   (@pd R false) (@pd R true) (@rew_lip R) c0 g0 stable 0 1 _ (lexx 0) (@rew_01 R) (@d_ge0 R) product _ (@tvc0 R)) => t.
-have E i y : Comparison.occ f mu expert rho i y = JointChains.occ f mu rho expert i y.
-  by elim: i y => //= i IH y; apply: eq_bigr => x _; rewrite IH.
-under eq_bigr => x _ do rewrite E.
 have od := @occ_dist R _ _ _ f mu rho expert t mu_d rho_d (@pd R false).
 by apply: (avg_le od) => x _; exact: miss.
 Qed.

@@ -4,7 +4,7 @@ Set Warnings "-notation-overridden,-ambiguous-paths,-inconsistent-scopes".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
 From Quantbc Require Import Hellinger Master JointChains Lipschitz Trajectories Statements LearnerStatements.
-From Quantbc Require Catalog Noise OtherBounds Comparison BothSigns Validated.
+From Quantbc Require Catalog Noise OtherBounds BothSigns Validated.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -47,7 +47,7 @@ Proof. by have [c0 e0] := gains_ge0; rewrite mulr_ge0 // exprn_ge0. Qed.
 Theorem proposition_4 L action_error (G : nat -> X -> U -> U -> R) : 0 <= L ->
   (forall h x u, 0 <= rew h x u <= 1) -> (forall u v, 0 <= dU u v) ->
   (forall h x, coupling (piE h x) (piL h x) (G h x)) ->
-  (forall t, \sum_x Comparison.occ f mu piE rho t x * (\sum_u \sum_u' G t x u u' * dU u u') <= action_error) ->
+  (forall t, \sum_x occ f mu rho piE t x * (\sum_u \sum_u' G t x u u' * dU u u') <= action_error) ->
   (forall h x x', exists G' : U -> U -> R,
     [/\ forall u u', 0 <= G' u u', forall u, \sum_u' G' u u' = piL h x u,
         forall u', \sum_u G' u u' = piL h x' u' & \sum_u \sum_u' G' u u' * (u != u')%:R <= L * dX x x']) ->

@@ -4,7 +4,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ring.
-From Quantbc Require Import Hellinger Master Comparison.
+From Quantbc Require Import Hellinger Master JointChains Lipschitz Comparison.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -33,27 +33,14 @@ Hypothesis tvc : forall h x x', exists G : U -> U -> R,
 Hypothesis G_ge0 : forall h x u u', 0 <= G h x u u'.
 Hypothesis G_E : forall h x u, \sum_u' G h x u u' = piE h x u.
 Hypothesis G_L : forall h x u', \sum_u G h x u u' = piL h x u'.
-Hypothesis errors : forall t, \sum_x occ f mu piE rho t x * (\sum_u \sum_u' G t x u u' * dU u u') <= e t.
+Hypothesis errors : forall t, \sum_x occ f mu rho piE t x * (\sum_u \sum_u' G t x u u' * dU u u') <= e t.
 Notation s := (sgap g e).
 
 (* the expert's action given the learner's *)
-Definition given h x c v : R := if piL h x c == 0 then (v == c)%:R else G h x v c / piL h x c.
-
-Lemma given_dist h x c : is_dist (given h x c).
-Proof.
-have [l0 l1] := piL_dist h x; rewrite /given; case: eqP => [_|/eqP c0]; split.
-- by move=> v; exact: ler0n.
-- by rewrite (bigD1 c) //= eqxx big1 ?addr0 // => v /negbTE ->.
-- by move=> v; rewrite divr_ge0.
-- by rewrite -mulr_suml G_L divff.
-Qed.
-
-Lemma givenE h x c v : piL h x c * given h x c v = G h x v c.
-Proof.
-rewrite /given; case: eqP => [z|/eqP z]; last by rewrite mulrC divfK.
-rewrite z mul0r; apply/esym/eqP; rewrite eq_le G_ge0 andbT -z -(G_L h x c) (bigD1 v) //= ler_addl.
-by apply: sumr_ge0 => i _.
-Qed.
+Local Notation given := (fun h x => cond (piL h x) (fun c v => G h x v c)).
+Let cpl h x : coupling (piL h x) (piE h x) (fun c v => G h x v c). Proof. by split. Qed.
+Let given_dist h x c : is_dist (given h x c). Proof. exact: cond_dist (cpl h x) c. Qed.
+Let givenE h x c v : piL h x c * given h x c v = G h x v c. Proof. exact: cond_joint (cpl h x) c v. Qed.
 
 Lemma given_mix h x v : \sum_c piL h x c * given h x c v = piE h x v.
 Proof. by rewrite -G_E; apply: eq_bigr => c _; rewrite givenE. Qed.

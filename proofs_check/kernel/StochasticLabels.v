@@ -182,6 +182,12 @@ Hypothesis g_ge0 : forall j, 0 <= g j.
 Hypothesis e_ge0 : forall t, 0 <= e t.
 Hypothesis total : \sum_(t < H) e t <= E.
 
+Lemma parted_ge0 (L : R) : 0 <= L -> 0 <= L * (\sum_(t < H) (H - t)%:R * sgap g e t).
+Proof.
+move=> l0; rewrite mulr_ge0 // sumr_ge0 // => t _; rewrite mulr_ge0 ?ler0n //.
+by apply: sumr_ge0 => j _; rewrite mulr_ge0.
+Qed.
+
 Lemma past_mono (L Lx : R) m n : 0 <= L -> 0 <= Lx -> (m <= n)%N -> past L Lx m g <= past L Lx n g.
 Proof.
 move=> l0 x0; apply: (@homo_leq _ (fun n => past L Lx n g) (fun x y => x <= y)) => [x|y x z|j]; rewrite ?lexx //.
@@ -219,28 +225,6 @@ apply: (le_trans (first_step (lexx 0) x0)); rewrite /past [Lx * _]mulr_sumr le_e
 by congr (_ * _); apply: eq_bigr => t _; rewrite mulr0 add0r.
 Qed.
 End WorstOrder.
-
-(* ---------- the second of a coupled pair given the first ---------- *)
-Section Conditional.
-Variables (R : realFieldType) (U : finType) (P Q : U -> R) (G : U -> U -> R).
-Hypothesis cpl : coupling P Q G.
-Definition cond c u := if P c == 0 then (u == c)%:R else G c u / P c.
-
-Lemma cond_joint c u : P c * cond c u = G c u.
-Proof.
-have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [z|/eqP nz]; last by rewrite mulrC divfK.
-rewrite z mul0r; apply/esym/eqP; rewrite eq_le G0 andbT -z -Gx (bigD1 u) //= ler_addl; exact: sumr_ge0.
-Qed.
-
-Lemma cond_dist c : is_dist (cond c).
-Proof.
-have [G0 Gx _] := cpl; rewrite /cond; case: eqP => [_|/eqP nz]; split=> [u|].
-- exact: ler0n.
-- by rewrite (bigD1 c) //= eqxx big1 ?addr0 // => u /negbTE ->.
-- by rewrite divr_ge0 // -Gx sumr_ge0.
-- by rewrite -mulr_suml Gx divff.
-Qed.
-End Conditional.
 
 (* ---------- average errors ---------- *)
 Section Average.
@@ -317,11 +301,5 @@ move=> B; apply: (le_trans (B _ _ _ _ _)) => {B} //.
     by move: P1; rewrite big_pred0 // => /eqP; rewrite eq_sym oner_eq0.
   by exists x, us, us, ws; split=> // i; rewrite big_ord0.
 - by rewrite [X in _ + X]big1 ?addr0 // => x _; rewrite no_excess mulr0 addr0 mulr0.
-Qed.
-
-Lemma parted_ge0 H : (forall t, 0 <= e t) -> 0 <= parted H.
-Proof.
-move=> e0; have [l0 _ _] := consts; rewrite mulr_ge0 // sumr_ge0 // => t _; rewrite mulr_ge0 ?ler0n //.
-by apply: sumr_ge0 => j _; rewrite mulr_ge0.
 Qed.
 End Average.

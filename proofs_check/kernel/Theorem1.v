@@ -24,7 +24,7 @@ Definition raw pair h x u := \sum_v pair h x (u, v).
 Definition coded pair h x v := \sum_u pair h x (u, v).
 Definition moves h x (c : U * U) w := f h x c.1 w.
 (* mean distance of a pair's actions at step t *)
-Definition apart pair t := \sum_x occ moves mu pair rho t x * \sum_c pair t x c * dU c.1 c.2.
+Definition apart pair t := \sum_x occ moves mu rho pair t x * \sum_c pair t x c * dU c.1 c.2.
 (* probability that within n steps they are more than d - eps_prime apart *)
 Fixpoint beyond pair n h x : R :=
   if n is n'.+1 then
@@ -110,16 +110,9 @@ elim: n h x => //= n IH h x; apply: eq_bigr => c _; rewrite labelE known.
 by case: ifP => // _; congr (_ * _); apply: eq_bigr => w _; rewrite IH.
 Qed.
 
-Lemma occ_total t : \sum_x occ moves mu pair0 rho t x = 1.
-Proof.
-elim: t => [|t IH]; first by case: rho_dist.
-rewrite -[RHS]IH; under eq_bigr do rewrite -[occ _ _ _ _ _ _]mulr1; rewrite occ_sum; apply: eq_bigr => x _.
-by rewrite !avg_const ?mulr1.
-Qed.
-
 Lemma errE t : err moves mu (fun v c => dU v.1 c.2 + eps_prime) pair0 p0 kr rho t = apart pair0 t + eps_prime.
 Proof.
-rewrite -[eps_prime in RHS]mul1r -(occ_total t) mulr_suml -big_split /=; apply: eq_bigr => x _; rewrite -mulrDr; congr (_ * _).
+rewrite -[eps_prime in RHS](avg_const _ (occ_dist moves t mu_dist rho_dist pair0_dist)) -big_split /=; apply: eq_bigr => x _; rewrite -mulrDr; congr (_ * _).
 rewrite -[X in _ + X](avg_const _ (pair0_dist t x)) -big_split; apply: eq_bigr => c _ /=.
 by rewrite labelE (known t x c (fun v => dU v.1 c.2 + eps_prime)) mulrDr.
 Qed.
@@ -273,9 +266,7 @@ have t0 : 0 <= total_variation by apply: (le_trans _ laws); rewrite divr_ge0 ?le
 have a0 : 0 <= average_error + eps_prime.
   rewrite addr_ge0 //; apply: (le_trans _ (near_pair 0)); apply: sumr_ge0 => x _; have [r0 _] := rho_dist.
   by rewrite mulr_ge0 //; apply: avg_ge0.
-have B0 : 0 <= L * (\sum_(t < H) (H - t)%:R * gap t).
-  rewrite mulr_ge0 // sumr_ge0 // => t _; rewrite mulr_ge0 ?ler0n // sumr_ge0 // => j _.
-  by rewrite mulr_ge0.
+have B0 := parted_ge0 H gains_pos (fun _ => a0) L_ge0.
 have one rw : (forall h x u, 0 <= rw h x u <= 1) ->
     (forall h x u x' u', `|rw h x u - rw h x' u'| <= L_x * dX x x' + L_u * dU u u') ->
     J f mu rho rw (raw pair0) H - J f mu rho rw (coded pair1) H
@@ -354,8 +345,8 @@ apply: (theorem_1 (d := 1) (G := fun h x x' u u' => coded apart_pair h x u * cod
 - move=> h x x'; have [p0 p1] := coded_dist (pair_dist h x); have [q0 q1] := coded_dist (pair_dist h x').
   by split=> [u u'|u|u']; [rewrite mulr_ge0 | rewrite -mulr_sumr q1 mulr1 | rewrite -mulr_suml p1 mul1r].
 - by move=> h x x'; rewrite !big_bool !codedE /SI.d /= ltxx !(mul0r, mulr0, addr0) mul1r ler0n.
-- move=> t; rewrite /apart; under eq_bigr => x _ do rewrite (at_pair t x (fun c => d c.1 c.2)) mulr1.
-  by rewrite (occ_total SI.f (SI.mu_dist R) (SI.rho_dist R) pair_dist).
+- move=> t; rewrite /apart; under eq_bigr => x _ do rewrite (at_pair t x (fun c => d c.1 c.2)).
+  by rewrite (avg_const _ (occ_dist (moves SI.f) t (SI.mu_dist R) (SI.rho_dist R) pair_dist)).
 - rewrite big1 // => x _; by rewrite never_beyond mulr0.
 - move=> k m _ _; rewrite big1 // => x _; by rewrite never_exceeds ?mulr0.
 - by rewrite /tv big1 ?mul0r // => s _; rewrite subrr normr0.

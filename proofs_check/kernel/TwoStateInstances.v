@@ -149,11 +149,7 @@ apply: (proposition_4_both mu_d rho_d (@pd R false) (@pd R true) (@rew_01 R) (@r
 - by move=> h x u u'; rewrite mulr_ge0 ?ler0n.
 - by move=> h x u; rewrite -mulr_sumr (proj2 (@pd R true h x)) mulr1.
 - by move=> h x u; rewrite -mulr_suml (proj2 (@pd R false h x)) mul1r.
-- move=> t; apply: avg_le => [|x _].
-    have E i y : Comparison.occ f mu expert rho i y = JointChains.occ f mu rho expert i y.
-      by elim: i y => //= i IH y; apply: eq_bigr => x _; rewrite IH.
-    have [o0 o1] := @occ_dist R _ _ _ f mu rho expert t mu_d rho_d (@pd R false).
-    by split=> [y|]; [rewrite E | under eq_bigr => y _ do rewrite E].
+- move=> t; apply: avg_le => [|x _]; first exact: (@occ_dist R _ _ _ f mu rho expert t mu_d rho_d (@pd R false)).
   under eq_bigr => u _ do (under eq_bigr => u' _ do rewrite -mulrA; rewrite -mulr_sumr).
   apply: avg_le => [|u _]; first exact: pd.
   by apply: avg_le => [|u' _]; [exact: pd | rewrite /d; case: eqP; rewrite /= ?ler01].
@@ -167,9 +163,6 @@ by case: eqP; [right | left].
 Qed.
 Lemma expert_errors t : expert_error f mu rho (d R) expert q t <= 1.
 Proof.
-have E i y : Comparison.occ f mu expert rho i y = JointChains.occ f mu rho expert i y.
-  by elim: i y => //= i IH y; apply: eq_bigr => x _; rewrite IH.
-rewrite /expert_error; under eq_bigr => x _ do rewrite E.
 apply: avg_le => [|x _]; first exact: (@occ_dist R _ _ _ f mu rho expert t mu_d rho_d (@pd R false)).
 by apply: avg_le => [|u _]; [exact: pd | exact: q_err].
 Qed.
