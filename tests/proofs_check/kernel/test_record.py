@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from proofs_check.kernel import record, rocq
-from proofs_check.kernel.index import Headline, KernelError, headlines
+from proofs_check.kernel.index import FOLDER, Headline, KernelError, headlines
 from proofs_check.kernel.record import Record, committed, differences, faults
 
 NAME = "Statements.theorem_2"
@@ -20,6 +20,11 @@ def test_the_record_is_of_these_sources_and_of_every_headline() -> None:
     """If it fails: `make kernel-record`, and look at what changed."""
     assert committed().sources == rocq.hash_of()
     assert list(committed().theorems) == [headline.name for headline in headlines()]
+
+
+def test_lines_are_those_of_every_file_that_a_theorem_rests_on() -> None:
+    """`LearnerStatements` stands on the second line of what Theorem1.v requires, and nothing else there leads to it."""
+    assert {"Theorem1.v", "LearnerStatements.v", "Hellinger.v"} < record._rests_on("Theorem1.v", FOLDER)
 
 
 def test_nothing_is_assumed_and_every_instance_is_one() -> None:
