@@ -28,6 +28,13 @@ def test_a_sound_report_is_ok_and_serialises():
     assert data["theorems"]["p"]["axioms"] == []
 
 
+def test_a_step_says_what_it_leans_on_in_words():
+    step = Step("s", "a claim.", TRUE, (Mutant("changed", FALSE),), leans=("kernel:Hellinger.lemma_s2",))
+    report = VerifyReport(Library((Proof("p", "p", "lemma", "ours", "here", (step,)),), ()).check())
+    (found,) = report.to_json()["theorems"]["p"]["steps"]
+    assert (found["verdict"], found["leans"]) == ("ASSUMED", ["kernel:Hellinger.lemma_s2"])
+
+
 @pytest.mark.parametrize(
     ("report", "problem"),
     [
