@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any, cast
@@ -15,6 +15,7 @@ from simulators.assumptions.linear import gain_sequence
 from simulators.errors import DomainError, FloatArray, RealizabilityError, choice
 from simulators.experiments.base import DEPLOYMENTS, Budget, Measured, Standing
 from simulators.experiments.feedback import Affine, Losses, affine, closed_form, loop_gains, never_clipped
+from simulators.experiments.joints import joints
 from simulators.experiments.linear_deployments import (
     LEARNERS,
     average_errors,
@@ -24,7 +25,6 @@ from simulators.experiments.linear_deployments import (
 )
 from simulators.experiments.pairs import block_of, measured_pairs, own_errors
 from simulators.experiments.spread import return_range, return_std
-from simulators.joints import joints
 from simulators.learners.finite_class import FiniteClass, Fit, least_squares, likely_members, log_loss_mle
 from simulators.norms import NORMS
 from simulators.planning import ClosedLoop, chunk_mle, explaining, planned_pairs
@@ -86,7 +86,6 @@ class LinearExperiment:
     steps: int = 1
     models: tuple[ClosedLoop, ...] = ()
     learner: str = "likelihood"
-    _known: dict[int, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         choice("norm", self.norm, NORMS)
@@ -161,11 +160,6 @@ class LinearExperiment:
         Args:
             horizon: H; the exponential envelope (C, eta) is the tightest one of the exact gains over this horizon.
         """
-        if horizon not in self._known:
-            self._known[horizon] = self._symbols(horizon)
-        return self._known[horizon]
-
-    def _symbols(self, horizon: int) -> Mapping[str, Any]:
         gains = gain_sequence(self.system.A, self.system.B, horizon=horizon, norm=self.norm)
         envelope = tightest_envelope(gains)
         L_x, L_u = self.reward.lipschitz
@@ -283,9 +277,10 @@ class LinearExperiment:
         if not self._reactive:
             other = Greedy(cast(ClippedGaussian, other), self.quantizer, self.system.du)
         steps = paired(self.system, one, other, self.quantizer, **run)
-        apart = joints(self.system, self.reward, one, other, self.quantizer, norm=self.norm)
+        known = self._feedback if self._reactive else None
+        apart = None if known is None else joints(self.system, self.reward, known[[expert, learner]], self.quantizer)
         if apart is not None and find_spec("numba") is not None:
-            from simulators.compiled import compiled_pairs
+            from simulators.experiments.compiled import compiled_pairs
 
             return compiled_pairs(apart, **run)
         return compared(steps, self.reward, self.norm)

@@ -37,7 +37,7 @@ def _column(name: str, value: FloatArray, dimension: int) -> FloatArray:
     return value[:, None] if value.ndim == 1 else value
 
 
-def _vector(value: npt.ArrayLike, dimension: int) -> FloatArray:
+def as_vector(value: npt.ArrayLike, dimension: int) -> FloatArray:
     """Return a number or a vector as a vector."""
     return np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), dimension))
 
@@ -100,11 +100,11 @@ class UniformNoise:
         return float(_column("half_width", np.asarray(self.half_width), dimension).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        width = _vector(self.half_width, dimension)
+        width = as_vector(self.half_width, dimension)
         return -width, width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        return np.zeros(dimension), _vector(self.half_width, dimension) ** 2 / 3
+        return np.zeros(dimension), as_vector(self.half_width, dimension) ** 2 / 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,11 +133,11 @@ class GaussianNoise:
         return math.inf if _column("std", np.asarray(self.std), dimension).any() else 0.0
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
+        width = np.where(as_vector(self.std, dimension) > 0, math.inf, 0.0)
         return -width, width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        return np.zeros(dimension), _vector(self.std, dimension) ** 2
+        return np.zeros(dimension), as_vector(self.std, dimension) ** 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,7 @@ class UniformBox:
         return float(np.maximum(np.abs(low), np.abs(high)).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        return _vector(self.low, dimension), _vector(self.high, dimension)
+        return as_vector(self.low, dimension), as_vector(self.high, dimension)
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
         low, high = self.box(dimension)
@@ -220,9 +220,9 @@ class GaussianInitial:
         return float(np.abs(_column("mean", np.asarray(self.mean), dimension)).max())
 
     def box(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        mean = _vector(self.mean, dimension)
-        width = np.where(_vector(self.std, dimension) > 0, math.inf, 0.0)
+        mean = as_vector(self.mean, dimension)
+        width = np.where(as_vector(self.std, dimension) > 0, math.inf, 0.0)
         return mean - width, mean + width
 
     def moments(self, dimension: int) -> tuple[FloatArray, FloatArray]:
-        return _vector(self.mean, dimension), _vector(self.std, dimension) ** 2
+        return as_vector(self.mean, dimension), as_vector(self.std, dimension) ** 2

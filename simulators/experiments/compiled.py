@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from simulators.errors import FloatArray
-from simulators.joints import NORMAL, UNIFORM, Codes, Feedback, Joints, Plant, Reach
+from simulators.experiments.joints import NORMAL, UNIFORM, Codes, Feedback, Joints, Plant, Reach
 from simulators.rollouts import Compared, blocks, require_finite
 
 __all__ = ["compiled_pairs"]
@@ -61,19 +61,13 @@ def larger(a: float, b: float) -> float:
 
 
 @_fast
-def clip(value: float, ends: tuple[float, float]) -> float:
-    """Return the value moved between the ends."""
-    above = larger(value, ends[0])
-    return above if above < ends[1] else ends[1]
-
-
-@_fast
 def play(policy: Feedback, x: FloatArray, z: FloatArray, u: FloatArray) -> None:
     """Set u to the actions in the states x."""
     for j in range(len(x)):
-        offset, std = policy.offset[j], policy.std[j]
+        gain, offset, std = policy.gain[j], policy.offset[j], policy.std[j]
         for i in range(x.shape[1]):
-            u[j, i] = clip(clip(x[j, i] * policy.gain + offset, policy.inner) + z[j, i] * std, policy.outer)
+            above = larger(x[j, i] * gain + offset + z[j, i] * std, policy.low)
+            u[j, i] = above if above < policy.high else policy.high
 
 
 @_fast
@@ -150,7 +144,7 @@ def advance(
     u, v, z, w = np.empty_like(x), np.empty_like(x), np.zeros_like(x), np.zeros_like(x)
     ones = np.ones(len(x))
     for h in range(len(gaps)):
-        if expert.std[0] > 0 or learner.std[0] > 0:
+        if expert.std[0] > 0:
             draw(rng, NORMAL, ones, z)
         play(expert, x, z, u)
         play(learner, y, z, v)
