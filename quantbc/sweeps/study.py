@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from proofs_check.comparison import compare
 from quantbc.problem.file import Point, Problem, as_json
 from quantbc.sweeps.sweep import Axis, Cell, Computation, Sweep
 
-_built = lru_cache(maxsize=8)(Point.build)
-"""What is deployed does not depend on n: cells of other n and seeds share it, and the symbols it has computed."""
+
+class _Shared:
+    """An experiment that computes its facts and symbols once: cells of other n and seeds ask for the same."""
+
+    def __init__(self, point: Point) -> None:
+        experiment = point.build()
+        self.facts, self.symbols = cache(experiment.facts), cache(experiment.symbols)
+        self.measure = experiment.measure
+
+
+_shared = lru_cache(maxsize=8)(_Shared)
 
 
 def measured(cell: Cell) -> dict[str, Any]:
     """Clone, deploy, measure and compare at one cell; its settings are the fields of a problem's point."""
     point = Point(**cell.settings)
-    experiment = _built(replace(point, n=1))
-    found = compare(experiment, point.budget, cell.rng())
+    found = compare(_shared(replace(point, n=1)), point.budget, cell.rng())
     return as_json(point) | {"seed": cell.seed} | found.as_dict()
 
 
