@@ -1,6 +1,6 @@
-"""Distances between two trajectory laws: affinity, Hellinger, total variation, mismatch.
+"""Distances between two trajectory laws: affinity, total variation, mismatch.
 
-TV = ½Σ|p − q|; D² = Σ(√p − √q)² in [0, 2] (not halved); affinity = Σ√(pq) = 1 − D²/2. All recursions take
+TV = ½Σ|p − q|; affinity = Σ√(pq). All recursions take
 O(H·S²·K) and add non-negative terms only, so small distances keep their relative accuracy.
 """
 
@@ -16,11 +16,11 @@ from simulators.exact.chain import TrajectoryLaw
 from simulators.tables import Number, Table, number, same_kind, to_float
 
 RATIO_DIGITS = 13
-"""Float branches are merged when their likelihood ratios agree to this many digits; see `total_variation`."""
+"""Float branches are merged when their likelihood ratios agree to this many digits; see `exact_total_variation`."""
 
 
 class EnumerationError(ValueError):
-    """An exact enumeration would exceed its limit; certified bounds may still be available."""
+    """An exact enumeration would exceed its limit."""
 
 
 def log_affinity(first: TrajectoryLaw, second: TrajectoryLaw) -> float:
