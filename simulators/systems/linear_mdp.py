@@ -4,21 +4,20 @@ Everything is evaluated in feature space, in O(S·K·d) a step; the S×K×S tabl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from simulators.errors import PROBABILITY_SLACK, ProbabilityError, ShapeError
 from simulators.systems.finite import unit_rewards
-from simulators.tables import Table, holds_fractions, is_exact, probability_table, require_shape, table, to_float
+from simulators.tables import Sized, Table, holds_fractions, is_exact, probability_table, require_shape, table, to_float
 
 BLOCK_ENTRIES = 2**22
 """How many transition probabilities are checked at a time."""
 
 
 @dataclass(frozen=True, eq=False)
-class LinearMDP:
+class LinearMDP(Sized):
     """A linear MDP (Jin, Yang, Wang, Jordan 2020); if any table holds a Fraction, all become exact.
 
     Attributes:
@@ -26,6 +25,7 @@ class LinearMDP:
         mu: μ[i, s'], or μ[h, i, s'] (h from 0; that of step H−1 is never used).
         theta: θ[h, i]; its length is the horizon H.
         initial: initial[s], the law of the first state.
+        reward: reward[h, s, a] = ⟨φ, θ⟩.
 
     Raises:
         ShapeError: lengths that do not agree.
@@ -42,6 +42,7 @@ class LinearMDP:
     mu: Table
     theta: Table
     initial: Table
+    reward: Table = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         exact = holds_fractions(self.phi, self.mu, self.theta, self.initial)
@@ -57,33 +58,12 @@ class LinearMDP:
             object.__setattr__(self, name, values)
         for measures in mu[None] if mu.ndim == 2 else mu:
             _require_probabilities(phi, measures)
-        unit_rewards(self.reward, exact=exact, shape=(-1, *phi.shape[:2]))
-
-    @property
-    def horizon(self) -> int:
-        return len(self.theta)
-
-    @property
-    def n_states(self) -> int:
-        return len(self.initial)
-
-    @property
-    def n_actions(self) -> int:
-        return int(self.phi.shape[1])
-
-    @property
-    def exact(self) -> bool:
-        return is_exact(self.initial)
+        rewards = np.moveaxis(phi @ theta.T, -1, 0)
+        object.__setattr__(self, "reward", unit_rewards(rewards, exact=exact, shape=(-1, *phi.shape[:2])))
 
     @property
     def stationary(self) -> bool:
         return self.mu.ndim == 2
-
-    @cached_property
-    def reward(self) -> Table:
-        rewards = np.moveaxis(self.phi @ self.theta.T, -1, 0)
-        rewards.setflags(write=False)
-        return rewards
 
     def measures(self, h: int) -> Table:
         """Return μ[i, s'] of step h (from 0)."""
