@@ -13,7 +13,7 @@ __all__ = ["hypotheses", "undeclared"]
 
 _SIGN = r"0 <=? [A-Za-z]\w*"
 _SETTING = (
-    rf"(\[/\\ )?{_SIGN}((,| &| /\\) {_SIGN})*\]?|0 <= a <= 1|\(0 < n\)%N",
+    rf"(\[/\\ )?{_SIGN}((,| &) {_SIGN})*\]?|0 <= a <= 1|\(0 < n\)%N",
     r"\(forall [^,]*, Hellinger\.is_dist \([^,<=]*\)\)|Hellinger\.is_dist \w+",
     r"\(forall u v w : U, dU u w <= dU u v \+ dU v w\)",
     r"\(forall u v : U, (dU u v = dU v u|0 <= dU u v)\)",
@@ -68,16 +68,16 @@ _DECLARED = (
 """What a hypothesis says, and the names under which an entry may declare it."""
 
 
-def _parts(statement: str) -> Iterator[str]:
-    """The statement between the arrows and after the binders that are in no bracket; the conclusion comes last."""
+def _parts(statement: str, between: str) -> Iterator[str]:
+    """The statement between arrows, or other signs, and after the binders that are in no bracket."""
     text, depth, start, bound = " ".join(statement.split()), 0, 0, statement.lstrip().startswith("forall ")
     for i, sign in enumerate(text):
         depth += (sign in "([{") - (sign in ")]}")
         if depth == 0 and bound and sign == ",":
             start, bound = i + 2, text.startswith("forall ", i + 2)
-        elif depth == 0 and not bound and text.startswith(" -> ", i):
+        elif depth == 0 and not bound and text.startswith(between, i):
             yield text[start:i]
-            start, bound = i + 4, text.startswith("forall ", i + 4)
+            start, bound = i + len(between), text.startswith("forall ", i + len(between))
     yield text[start:]
 
 
@@ -88,7 +88,8 @@ def hypotheses(statement: str) -> tuple[str, ...]:
         >>> hypotheses("forall (a b : R), 0 < a -> forall g : R -> R, (g a = b) -> a <= g b")
         ('0 < a', '(g a = b)')
     """
-    return tuple(_parts(statement))[:-1]
+    *supposed, _ = _parts(statement, " -> ")
+    return tuple(part for text in supposed for part in _parts(text, " /\\ "))
 
 
 def undeclared(statement: str, declared: Collection[str]) -> tuple[str, ...]:

@@ -34,6 +34,14 @@ def test_what_is_likelier_comes_before_what_is_smaller() -> None:
     assert likeliest([sure, smallest])["surely"].largest == pytest.approx(likeliest([smallest])["surely"].largest)
 
 
+def test_what_is_as_likely_to_two_digits_is_chosen_by_its_size() -> None:
+    sure = evaluate(catalog["binning_lipschitz"], lipschitz=0.5, **LOOP)
+    smaller = evaluate(catalog["binning_lipschitz"], lipschitz=0.1, **{**LOOP, "n": 1e5})
+    chosen = likeliest([sure, smaller])["surely"]
+    assert chosen.probability < likeliest([sure])["surely"].probability
+    assert chosen.largest < likeliest([sure])["surely"].largest
+
+
 def test_states_that_are_coupled_otherwise_say_nothing() -> None:
     known = {name: value for name, value in LOOP.items() if name not in ("C", "eta", "L_x")}
     assert likeliest([evaluate(catalog["smooth_kernel"], L_P=0.5, **known)]) == {}

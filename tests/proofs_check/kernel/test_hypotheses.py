@@ -45,6 +45,10 @@ def test_arrows_in_the_types_of_letters_are_no_hypotheses() -> None:
     assert hypotheses(text) == ("(forall x : X, f x = x -> True)", "0 < a")
 
 
+def test_a_hypothesis_beside_a_declared_one_is_not_declared() -> None:
+    assert undeclared("Lipschitz.ebar f h <= eps_q /\\ H = 1%N -> goal", ["label_error"]) == ("H = 1%N",)
+
+
 def test_a_law_inside_a_hypothesis_does_not_make_it_setting() -> None:
     text = "(forall m : nat, (forall h : nat, Hellinger.is_dist (k h)) -> loss m <= bound)"
     assert undeclared(f"{text} -> goal", []) == (text,)
