@@ -5,6 +5,7 @@ from proofs_check.engines.induction import All, Induction
 from proofs_check.engines.smt import Smt
 from proofs_check.ledger import Axiom, LedgerError, Library, Mutant, Obligation, Outcome, Proof, Step, Verdict
 from proofs_check.library import library as everything
+from proofs_check.proofs.elementary import bernoulli
 
 x = z3.Real("x")
 TRUE = Smt(x * x >= 0)
@@ -183,7 +184,23 @@ def test_the_value_of_a_function_is_a_letter_and_no_term() -> None:
     tangent, decay = "axiom:exponential_tangent", z3.Real("d")
     with pytest.raises(LedgerError, match="no instance"):
         with_step(Smt(1 - x <= 0, {"x": x >= 1}, {tangent: 1 - x <= z3.RealVal(0)}))
+    with pytest.raises(LedgerError, match="no instance"):  # what only the letter's being a value forbids
+        with_step(Smt(1 - x <= 0, {}, {tangent: 1 - x <= decay - decay}))
     with_step(Smt(1 - 2 * x <= decay, {}, {tangent: 1 - 2 * x <= decay}))
+
+
+def test_a_letter_that_runs_does_so_in_what_rests_on_it() -> None:
+    """(1 + y)^n >= 1 + n y, taken over letter by letter, is not (1 + y)^n >= 1 + (n + 1) y one step further on."""
+    named = bernoulli(x, count, power)
+    handed = step("handed", obligation=Smt(named, {}, {"elementary/bernoulli": named}))
+    proofs, axioms = everything().proofs, everything().axioms
+    typed, renamed = (
+        step("above", obligation=Smt(taken, {}, {"handed": taken}))
+        for taken in (bernoulli(x, count + 1, power), bernoulli(x, regret, power))
+    )
+    with pytest.raises(LedgerError, match="false/above takes from false/handed what is no instance"):
+        Library((*proofs, proof("false", handed, typed)), axioms)
+    Library((*proofs, proof("false", handed, renamed)), axioms)
 
 
 def test_a_step_that_leans_on_another_in_words_is_assumed_and_so_is_what_rests_on_it() -> None:
