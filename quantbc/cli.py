@@ -316,7 +316,7 @@ def _refuse(message: str, *, status: int = 2) -> int:
     if interrupts.received() and status != interrupts.STATUS:
         return (
             interrupts.STATUS
-        )  # the error is an echo of it, such as SQLite's where a function of ours was interrupted
+        )  # the error may be an echo of it: a library's, where a function of ours was interrupted
     line = shown(f"quantbc: {' '.join(message.split())}", _LONGEST)
     if len(line) > _LINE:  # what is required stands first, what was given last
         line = f"{line[: _LINE // 2]} … {line[3 - _LINE // 2 :]}"

@@ -25,13 +25,7 @@ _TABLES = (
     "CREATE TABLE cells (key TEXT PRIMARY KEY, settings TEXT NOT NULL, result TEXT, error TEXT,"
     " checksum TEXT NOT NULL, CHECK ((result IS NULL) <> (error IS NULL)))",
 )
-_GET = "SELECT result, error, checksum IS NOT checksum(key, settings, result, error) FROM cells WHERE key = ?"
-_PUT = (  # a failure never takes the place of a result, but of a damaged one
-    "INSERT INTO cells VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4)) ON CONFLICT (key) DO UPDATE"
-    " SET settings = excluded.settings, result = excluded.result, error = excluded.error, checksum = excluded.checksum"
-    " WHERE excluded.result IS NOT NULL OR cells.result IS NULL"
-    " OR cells.checksum IS NOT checksum(cells.key, cells.settings, cells.result, cells.error)"
-)
+_GET = "SELECT key, settings, result, error, checksum FROM cells WHERE key = ?"
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """The second where SQLite's message quotes a damaged name."""
 _SYNC_SECONDS = 1.0
@@ -91,7 +85,6 @@ class Store:
                     self._create()
                 if not read_only:
                     self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.create_function("checksum", -1, _checksum, deterministic=True)
                 self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
                 self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
                 self._file = _identity(path)
@@ -135,11 +128,11 @@ class Store:
         Raises:
             ProblemError: the file cannot be written.
         """
+        values = (sweep.to_json(), sweep.name)
         with self._transaction() as run:
             run(
-                "INSERT OR REPLACE INTO sweeps"
-                " VALUES (?1, ?2, (SELECT coalesce(max(used), 0) + 1 FROM sweeps), checksum(?1, ?2))",
-                (sweep.to_json(), sweep.name),
+                "INSERT OR REPLACE INTO sweeps VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sweeps), ?)",
+                (*values, _checksum(*values)),
             )
 
     def sweeps(self) -> list[Sweep]:
@@ -148,14 +141,11 @@ class Store:
         Raises:
             ProblemError: the file is damaged, or holds what is no sweep.
         """
-        rows = self._read(
-            "SELECT description, checksum IS NOT checksum(description, name), max(used) FROM sweeps GROUP BY name"
-            " ORDER BY max(used)"
-        )
-        if any(damaged for _, damaged, _ in rows):
+        rows = self._read("SELECT description, name, checksum, max(used) FROM sweeps GROUP BY name ORDER BY max(used)")
+        if any(checksum != _checksum(*values) for *values, checksum, _ in rows):
             raise self._damaged("the description of a sweep does not match its checksum")
         try:
-            return [Sweep.from_json(description) for description, _, _ in rows]
+            return [Sweep.from_json(description) for description, *_ in rows]
         except (ProblemError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise self._damaged(f"a sweep that cannot be read ({error!r})") from None
 
@@ -167,7 +157,10 @@ class Store:
         """
         with self._transaction() as run:
             for cell, result, error in outcomes:
-                run(_PUT, (cell.key, json.dumps(cell.row({})), result, error))
+                if result is None and self.finished(cell):  # a failure never takes the place of a result
+                    continue
+                values = (cell.key, json.dumps(cell.row({})), result, error)
+                run("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)", (*values, _checksum(*values)))
 
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
@@ -225,7 +218,10 @@ class Store:
 
     def _find(self, cell: Cell) -> _Row:
         rows = self._read(_GET, cell.key)
-        return _Row(*rows[0]) if rows else _Row(None, None, False)
+        if not rows:
+            return _Row(None, None, False)
+        key, settings, result, error, checksum = rows[0]
+        return _Row(result, error, checksum != _checksum(key, settings, result, error))
 
     def __len__(self) -> int:
         """Number of cells here, of whatever sweep, failures included."""
@@ -291,7 +287,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _checksum(*values: str | bytes | float | None) -> str:
-    """A digest of a row's columns, whatever a damaged one holds; where each ends is part of it."""
+    """A digest of a row's columns, whatever a damaged one holds; where each ends is part of it.
+
+    Never called by SQLite: that would make an error of its own of an interruption that comes meanwhile.
+    """
     return hashlib.sha256(repr(values).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

@@ -54,6 +54,36 @@ def test_a_failure_is_kept_with_its_traceback_but_is_not_finished(path: Path) ->
         assert list(store.outcomes(CELLS[:1])) == [(CELLS[0], {"value": 0.5}, None)]
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.record(sweep(2)),
+        lambda store: store.put([done(CELLS[1])]),
+        lambda store: store.put([Outcome(CELLS[0], None, "Traceback")]),
+        Store.sweeps,
+        lambda store: store.finished(CELLS[0]),
+    ],
+    ids=["record", "put", "put failure", "sweeps", "finished"],
+)
+def test_an_interruption_is_one_wherever_it_comes(
+    path: Path, monkeypatch: pytest.MonkeyPatch, use: Callable[[Store], object]
+) -> None:
+    """SQLite makes an error of its own of whatever a function that it calls raises; Ctrl-C must not become one."""
+    with Store(path) as store:
+        store.record(sweep(0))
+        store.put([done(CELLS[0])])
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("quantbc.sweeps.store._checksum", interrupted)
+        with Store(path) as store, pytest.raises(KeyboardInterrupt):
+            use(store)
+    with Store(path) as store:
+        assert (results(store, CELLS[:2]), store.sweeps()) == ([0.5, None], [sweep(0)])
+
+
 def test_a_failure_never_takes_the_place_of_a_result(path: Path) -> None:
     with Store(path) as store:
         store.put([done(CELLS[0])])
