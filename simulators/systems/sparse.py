@@ -86,8 +86,12 @@ class SparseMDP(Sized):
         """Return P_π[s, s'] for one step's table π[s, a], a scipy.sparse.csr_array; for stationary dynamics."""
         S, A = policy.shape
         s, a = np.nonzero(policy)
-        chosen = sparse.csr_array((policy[s, a], (s, s * A + a)), shape=(S, S * A))
-        return chosen @ self.matrix(0)
+        rows = self.matrix(0)[s * A + a]
+        data = rows.data * np.repeat(policy[s, a], np.diff(rows.indptr))
+        starts = rows.indptr[np.searchsorted(s, np.arange(S + 1))]  # the rows of one state become one
+        loop = sparse.csr_array((data, rows.indices, starts), shape=(S, S))
+        loop.sum_duplicates()
+        return loop
 
     def draw(self, h: int, states: IntArray, actions: IntArray, rng: np.random.Generator) -> IntArray:
         """Draw the next states of many episodes, one each."""
