@@ -124,7 +124,7 @@ class _Dispatch:
         self._size = 1
         self._running: dict[Batch, list[Cell]] = {}
         self._done: SimpleQueue[Batch] = SimpleQueue()
-        self._unsaved: list[Outcome] = []
+        self._unsaved: dict[str, Outcome] = {}
 
     def run(self) -> None:
         try:
@@ -171,7 +171,10 @@ class _Dispatch:
         future.add_done_callback(self._done.put)
 
     def _settle(self, future: Batch) -> None:
-        """Take in what has come back; forget the future last, so that no interruption can lose it."""
+        """Take in what has come back; forget the future last, so that no interruption can lose it.
+
+        What is kept twice, then and at the rescue, is kept once: outcomes go by the key of their cell.
+        """
         cells = self._running[future]
         if future.cancelled():
             raise ProblemError("workers must stay reachable, but the scheduler dropped cells that it had accepted")
@@ -188,7 +191,7 @@ class _Dispatch:
         del self._running[future]
 
     def _keep(self, cells: Sequence[Cell], done: Sequence[Computed]) -> None:
-        self._unsaved += [Outcome(cell, *computed) for cell, computed in zip(cells, done, strict=False)]
+        self._unsaved |= {cell.key: Outcome(cell, *computed) for cell, computed in zip(cells, done, strict=False)}
 
     def _resize(self, seconds_each: float) -> None:
         wanted = self._workers.batch_seconds
@@ -208,11 +211,11 @@ class _Dispatch:
     def _save(self) -> None:
         if not self._unsaved:
             return
-        self._store.put(self._unsaved)
+        self._store.put(self._unsaved.values())
         count = len(self._unsaved)
-        self.failed += sum(outcome.error is not None for outcome in self._unsaved)
+        self.failed += sum(outcome.error is not None for outcome in self._unsaved.values())
         self.computed += count
-        self._unsaved = []
+        self._unsaved = {}
         self._progress(count)
 
     def _rescue(self) -> None:

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
 
 from quantbc.errors import ProblemError
+from quantbc.sweeps import engine
 from quantbc.sweeps.engine import Tally, run
 from quantbc.sweeps.executors import Workers, connect
 from quantbc.sweeps.store import Store
@@ -189,6 +191,50 @@ def test_an_interruption_stores_what_has_come_back(toys: ModuleType, path: Path)
         assert store.count(toys.sweep(20).cells()) == 5
 
 
+def interrupted(at: int, work: Callable[[], object]) -> bool:
+    """Do the work, with Ctrl-C before the given line of the engine; false if there are fewer of them."""
+    left = at
+
+    def step(frame: FrameType, event: str, arg: object) -> Any:
+        nonlocal left
+        if frame.f_code.co_filename != engine.__file__:
+            return None
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt  # and there is no step any more
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        work()
+    except KeyboardInterrupt:
+        assert left == 0
+    else:
+        assert left > 0
+    finally:
+        sys.settrace(before)
+    return left == 0
+
+
+def test_an_interruption_at_any_line_is_one_and_loses_nothing(toys: ModuleType, path: Path, serial: Workers) -> None:
+    """Before, what was just being taken in was counted twice, and two cells were reported for it."""
+    computation = toys.computation()
+    with Store(path) as store:
+        for at in count(1):
+            said: list[int] = []
+            sweep = Sweep("toy", (Axis("x", (at, -at)),), (0,), computation.version)
+            came = interrupted(at, partial(run, sweep, computation, store, serial, said.append))
+            kept = store.count(sweep.cells())
+            assert sum(said) <= kept
+            assert run(sweep, computation, store, serial, quiet) == Tally(kept, 2 - kept, 0)
+            assert all(result == toys.tiny(cell) for cell, result, _ in store.outcomes(sweep.cells()))
+            if not came:
+                break
+    assert at > 50
+    assert len(stored(path)) == 2 * at
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("after", [1, 70, 500])
@@ -261,11 +307,11 @@ def test_ctrl_c_stops_within_two_seconds(toys: ModuleType, tmp_path: Path, worke
 @pytest.mark.slow
 def test_a_hundred_thousand_cells_need_little_memory_and_time(toys: ModuleType, path: Path) -> None:
     """Memory by the kernel's account, of the largest process; overhead is all that a nearly empty cell costs."""
-    count = 100_000
-    with toys.program(path, "tiny", count, 2, path.parent) as program:
+    cells = 100_000
+    with toys.program(path, "tiny", cells, 2, path.parent) as program:
         start = time.monotonic()
-        assert sum(1 for _ in program.stdout) == count
+        assert sum(1 for _ in program.stdout) == cells
         elapsed = time.monotonic() - start
         assert program.wait() == 0
     assert float((path.parent / "peak").read_text(encoding="utf-8")) < 300
-    assert elapsed / count < 1e-3
+    assert elapsed / cells < 1e-3
