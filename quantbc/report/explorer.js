@@ -34,8 +34,7 @@
   function digits(x) {
     if (x === 0) return "0";
     if (!(x <= MOST)) return `more than ${power(6)}`;
-    if (x >= 1000) return grouped(Number(x.toPrecision(3)));
-    if (x >= 0.001) return x.toPrecision(3);
+    if (x >= 0.001) return x.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
     const [mantissa, exponent] = x.toExponential(2).split("e");
     return `${mantissa}·${power(Number(exponent))}`;
   }
@@ -100,8 +99,7 @@
     const [total, share] = [digits(result.total), 100 * result.total / H];
     const most = TERMS.reduce((a, b) => (result[b] > result[a] ? b : a));
     const vacuous = !(result.total < H);
-    const verdict = document.createElement("span");
-    verdict.className = vacuous ? "vacuous" : "informative";
+    const verdict = document.createElement(vacuous ? "strong" : "span");
     verdict.textContent = vacuous
       ? "Vacuous: no better than the trivial bound. "
       : `Not vacuous: ${share < 0.1 ? "less than 0.1" : share.toPrecision(2)} % of the trivial bound. `;
@@ -135,17 +133,8 @@
     redraw(find(".explorer-chart"), key, values);
   }
 
-  for (const { input, start } of inputs) {
-    input.value = String(start);
-    input.addEventListener("input", update);
-  }
-  statement.addEventListener("change", update);
+  find(".explorer-controls").addEventListener("input", update);
   find(".explorer-live").hidden = false;
-  let width = 0;
-  new ResizeObserver(([entry]) => { // labels keep their size on any screen
-    if (Math.abs(entry.contentRect.width - width) < 1) return;
-    width = entry.contentRect.width;
-    update();
-  }).observe(find(".explorer-figure"));
+  new ResizeObserver(update).observe(find(".explorer-figure")); // labels keep their size on any screen
   update();
 })();

@@ -17,29 +17,16 @@ import bounds
 from bounds.quantization import eps_q
 from quantbc.report.typeset import environment, formula, symbol
 
-
-class Settings(NamedTuple):
-    """Statements with their names and notes, and what the sliders leave alone; sigma is that of the Gaussian policy."""
-
-    shown: tuple[tuple[str, str, str], ...] = (
-        ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
-        ("binning_lipschitz", "Binned Lipschitz policies", ""),
-        ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
-    )
-    gaussian: str = "proposition_5_gaussian"
-    policies: int = 256
-    fixed: tuple[tuple[str, float], ...] = (("C", 0.5), ("L_x", 1.0), ("L_u", 1.0), ("delta", 0.05), ("sigma", 1.0))
-    low: float = -0.5
-    high: float = 0.5
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Fixed values by symbol."""
-        sizes = ("log_class_size", "log_model_class_size")
-        return dict(self.fixed) | dict.fromkeys(sizes, float(np.log(self.policies)))
-
-
-SETTINGS = Settings()
+# Statements of the page, by key, with their names and notes.
+SHOWN = (
+    ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
+    ("binning_lipschitz", "Binned Lipschitz policies", ""),
+    ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
+)
+# What the sliders leave alone, by symbol: 256 policies and models, sigma of the Gaussian policy, the range of actions.
+SIZES = dict.fromkeys(("log_class_size", "log_model_class_size"), float(np.log(256)))
+FIXED = {"C": 0.5, "L_x": 1.0, "L_u": 1.0, "delta": 0.05, "sigma": 1.0, **SIZES}
+LOW, HIGH = -0.5, 0.5
 
 
 class Slider(NamedTuple):
@@ -80,10 +67,11 @@ def _spread(low: float, high: float, count: int, *kept: float) -> tuple[float, .
 def symbols(name: str, value: Any) -> dict[str, Any]:
     """What a slider's value, or an array of them, says about the catalog's symbols."""
     if name == "K":
-        return {"eps_q": eps_q(value, low=SETTINGS.low, high=SETTINGS.high)}
+        return {"eps_q": eps_q(value, low=LOW, high=HIGH)}
     if name == "lipschitz":
-        given = {"lipschitz": value, "distance": 1.0, "sigma": SETTINGS.values["sigma"]}
-        return {"lipschitz": value, "L": bounds.evaluate(bounds.catalog[SETTINGS.gaussian], **given).total}
+        gaussian = bounds.catalog["proposition_5_gaussian"]
+        found = bounds.evaluate(gaussian, lipschitz=value, distance=1.0, sigma=FIXED["sigma"])
+        return {"lipschitz": value, "L": found.total}
     return {name: value}
 
 
@@ -108,7 +96,7 @@ class _Printer(JavascriptCodePrinter):  # type: ignore[misc] # sympy is not type
 def script() -> str:
     """The program of the page, to the letter: the catalog's terms as functions, and what draws them."""
     written = []
-    for key, *_ in SETTINGS.shown:
+    for key, *_ in SHOWN:
         printer, terms = _Printer(), []
         for name, term in bounds.catalog[key].parts().items():
             own = term.xreplace({letter: sympy.Symbol(f"v.{letter}") for letter in term.free_symbols})
@@ -129,18 +117,14 @@ def fragment() -> Markup:
     for slider in sliders():
         moved = {of: np.asarray(found).tolist() for of, found in symbols(slider.name, np.array(slider.values)).items()}
         offered.append(slider._asdict() | {"start": slider.values.index(slider.start), "symbols": moved})
-    used = {key: [str(s) for s in sum(bounds.catalog[key].parts().values()).free_symbols] for key, *_ in SETTINGS.shown}
-    text = (
-        environment()
-        .get_template("explorer.html")
-        .render(
-            sliders=offered,
-            statements=[(*words, bounds.catalog[words[0]]) for words in SETTINGS.shown],
-            fixed=[(symbol(name), f"{value:.4g}") for name, value in SETTINGS.values.items()],
-            settings=SETTINGS,
-            data={"fixed": SETTINGS.values, "used": used, "sliders": offered},
-            style=Markup(files("quantbc.report").joinpath("explorer.css").read_text(encoding="utf-8")),  # noqa: S704
-            script=Markup(script()),  # noqa: S704 - of this package
-        )
+    used = {key: [str(s) for s in sum(bounds.catalog[key].parts().values()).free_symbols] for key, *_ in SHOWN}
+    template = environment().get_template("explorer.html")
+    text = template.render(
+        sliders=offered,
+        statements=[(*words, bounds.catalog[words[0]]) for words in SHOWN],
+        fixed=[(symbol(name), f"{value:.4g}") for name, value in FIXED.items()],
+        range=(LOW, HIGH),
+        data={"fixed": FIXED, "used": used, "sliders": offered},
+        script=Markup(script()),  # noqa: S704 - of this package
     )
     return Markup(text)  # noqa: S704 - the template escapes

@@ -14,11 +14,11 @@ from selenium.webdriver.common.keys import Keys
 
 import bounds
 from quantbc.report.blocks import Page, Raw, Section
-from quantbc.report.explorer import SETTINGS, fragment, script, sliders, symbols
+from quantbc.report.explorer import FIXED, SHOWN, fragment, script, sliders, symbols
 from quantbc.report.page import render
 from tests.browser.window import PHONE, Window, faults
 
-KEYS = [key for key, *_ in SETTINGS.shown]
+KEYS = [key for key, *_ in SHOWN]
 NAMES = [slider.name for slider in sliders()]
 THREE_DIGITS = 5e-4
 MOST = 1e6
@@ -54,7 +54,7 @@ POINTS = points()
 
 def evaluate(key: str, **chosen: Any) -> bounds.Evaluation:
     """A statement at values of the sliders: what the page must agree with."""
-    given = {**SETTINGS.values, **{k: v for name, value in chosen.items() for k, v in symbols(name, value).items()}}
+    given = {**FIXED, **{k: v for name, value in chosen.items() for k, v in symbols(name, value).items()}}
     theorem = bounds.catalog[key]
     taken = {name for need in theorem.needs if not need.optional for names in need.alternatives for name in names}
     return bounds.evaluate(theorem, **{name: given[name] for name in taken & given.keys()})
@@ -141,7 +141,7 @@ def number(text: str) -> float:
 def choose(window: Window, key: str) -> None:
     window.run(
         """const choice = document.getElementById("explorer-statement");
-        choice.value = arguments[0]; choice.dispatchEvent(new Event("change"));""",
+        choice.value = arguments[0]; choice.dispatchEvent(new Event("input", { bubbles: true }));""",
         key,
     )
 

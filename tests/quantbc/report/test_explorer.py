@@ -9,14 +9,14 @@ import sympy
 from markupsafe import Markup
 
 import bounds
-from quantbc.report.explorer import SETTINGS, fragment, script, sliders, symbols
+from quantbc.report.explorer import FIXED, SHOWN, fragment, script, sliders, symbols
 
 TEXT = str(fragment())
 DATA = json.loads(re.search(r'id="explorer-data">(.*?)</script>', TEXT, re.DOTALL)[1])  # type: ignore[index]
 
 
 def test_the_page_has_the_numbers_of_the_sliders() -> None:
-    assert DATA["fixed"] == SETTINGS.values
+    assert DATA["fixed"] == FIXED
     for slider, on_page in zip(sliders(), DATA["sliders"], strict=True):
         assert on_page["values"] == list(slider.values)
         assert on_page["values"][on_page["start"]] == slider.start
@@ -35,7 +35,7 @@ def test_a_sum_that_cannot_go_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     """What a sum adds must not change with what it is part of: the page goes on from where it was."""
     i, j, H = sympy.symbols("i j H")
     nested = sympy.Sum(sympy.Sum(i * j, (j, 0, i)), (i, 0, H))
-    first, *_ = SETTINGS.shown
+    first, *_ = SHOWN
     theorem = type("Nested", (), {"parts": lambda _: {"drift": nested}})()
     monkeypatch.setattr(bounds, "catalog", {**bounds.catalog, first[0]: theorem})
     with pytest.raises(bounds.ParameterError, match="over its own index alone"):
@@ -48,7 +48,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 
 
 def test_every_statement_stands_in_the_words_of_the_catalog() -> None:
-    for key, *_ in SETTINGS.shown:
+    for key, *_ in SHOWN:
         theorem = bounds.catalog[key]
         assert f'<option value="{key}"' in TEXT
         assert str(Markup.escape(theorem.statement)) in TEXT
