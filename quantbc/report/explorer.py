@@ -17,12 +17,18 @@ import bounds
 from bounds.quantization import eps_q
 from quantbc.report.typeset import environment, formula, symbol
 
-# Statements of the page, by key, with their names and notes.
-SHOWN = (
-    ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
-    ("binning_lipschitz", "Binned Lipschitz policies", ""),
-    ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
-)
+
+class Settings:
+    """Statements of the page, by key, with their names and notes; the one that gives the L of a Gaussian policy."""
+
+    shown = (
+        ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
+        ("binning_lipschitz", "Binned Lipschitz policies", ""),
+        ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
+    )
+    gaussian = "proposition_5_gaussian"
+
+
 # What the sliders leave alone, by symbol: 256 policies and models, sigma of the Gaussian policy, the range of actions.
 SIZES = dict.fromkeys(("log_class_size", "log_model_class_size"), float(np.log(256)))
 FIXED = {"C": 0.5, "L_x": 1.0, "L_u": 1.0, "delta": 0.05, "sigma": 1.0, **SIZES}
@@ -69,9 +75,8 @@ def symbols(name: str, value: Any) -> dict[str, Any]:
     if name == "K":
         return {"eps_q": eps_q(value, low=LOW, high=HIGH)}
     if name == "lipschitz":
-        gaussian = bounds.catalog["proposition_5_gaussian"]
-        found = bounds.evaluate(gaussian, lipschitz=value, distance=1.0, sigma=FIXED["sigma"])
-        return {"lipschitz": value, "L": found.total}
+        given = {"lipschitz": value, "distance": 1.0, "sigma": FIXED["sigma"]}
+        return {"lipschitz": value, "L": bounds.evaluate(bounds.catalog[Settings.gaussian], **given).total}
     return {name: value}
 
 
@@ -96,7 +101,7 @@ class _Printer(JavascriptCodePrinter):  # type: ignore[misc] # sympy is not type
 def script() -> str:
     """The program of the page, to the letter: the catalog's terms as functions, and what draws them."""
     written = []
-    for key, *_ in SHOWN:
+    for key, *_ in Settings.shown:
         printer, terms = _Printer(), []
         for name, term in bounds.catalog[key].parts().items():
             own = term.xreplace({letter: sympy.Symbol(f"v.{letter}") for letter in term.free_symbols})
@@ -117,11 +122,11 @@ def fragment() -> Markup:
     for slider in sliders():
         moved = {of: np.asarray(found).tolist() for of, found in symbols(slider.name, np.array(slider.values)).items()}
         offered.append(slider._asdict() | {"start": slider.values.index(slider.start), "symbols": moved})
-    used = {key: [str(s) for s in sum(bounds.catalog[key].parts().values()).free_symbols] for key, *_ in SHOWN}
+    used = {key: [str(s) for s in sum(bounds.catalog[key].parts().values()).free_symbols] for key, *_ in Settings.shown}
     template = environment().get_template("explorer.html")
     text = template.render(
         sliders=offered,
-        statements=[(*words, bounds.catalog[words[0]]) for words in SHOWN],
+        statements=[(*words, bounds.catalog[words[0]]) for words in Settings.shown],
         fixed=[(symbol(name), f"{value:.4g}") for name, value in FIXED.items()],
         range=(LOW, HIGH),
         data={"fixed": FIXED, "used": used, "sliders": offered},

@@ -14,11 +14,11 @@ from selenium.webdriver.common.keys import Keys
 
 import bounds
 from quantbc.report.blocks import Page, Raw, Section
-from quantbc.report.explorer import FIXED, SHOWN, fragment, script, sliders, symbols
+from quantbc.report.explorer import FIXED, Settings, fragment, script, sliders, symbols
 from quantbc.report.page import render
 from tests.browser.window import PHONE, Window, faults
 
-KEYS = [key for key, *_ in SHOWN]
+KEYS = [key for key, *_ in Settings.shown]
 NAMES = [slider.name for slider in sliders()]
 THREE_DIGITS = 5e-4
 MOST = 1e6

@@ -9,7 +9,7 @@ import sympy
 from markupsafe import Markup
 
 import bounds
-from quantbc.report.explorer import FIXED, SHOWN, fragment, script, sliders, symbols
+from quantbc.report.explorer import FIXED, Settings, fragment, script, sliders, symbols
 
 TEXT = str(fragment())
 DATA = json.loads(re.search(r'id="explorer-data">(.*?)</script>', TEXT, re.DOTALL)[1])  # type: ignore[index]
@@ -35,7 +35,7 @@ def test_a_sum_that_cannot_go_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     """What a sum adds must not change with what it is part of: the page goes on from where it was."""
     i, j, H = sympy.symbols("i j H")
     nested = sympy.Sum(sympy.Sum(i * j, (j, 0, i)), (i, 0, H))
-    first, *_ = SHOWN
+    first, *_ = Settings.shown
     theorem = type("Nested", (), {"parts": lambda _: {"drift": nested}})()
     monkeypatch.setattr(bounds, "catalog", {**bounds.catalog, first[0]: theorem})
     with pytest.raises(bounds.ParameterError, match="over its own index alone"):
@@ -48,7 +48,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 
 
 def test_every_statement_stands_in_the_words_of_the_catalog() -> None:
-    for key, *_ in SHOWN:
+    for key, *_ in Settings.shown:
         theorem = bounds.catalog[key]
         assert f'<option value="{key}"' in TEXT
         assert str(Markup.escape(theorem.statement)) in TEXT
