@@ -151,6 +151,9 @@ class Tally:
 
     def _count_tokens(self, tokens: IntArray) -> None:
         if self._histograms is None:
+            live = np.isfinite(self.unit)  # a padded dimension's zeros would make every token look cheap
+            if tokens.shape[-1] == len(live) and live.any():
+                tokens = tokens[..., live]
             for value, count in zip(*np.unique(tokens, return_counts=True), strict=True):
                 self._values[int(value)] = self._values.get(int(value), 0) + int(count)
             return

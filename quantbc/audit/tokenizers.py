@@ -110,7 +110,7 @@ class TokenizerReport:
         """Bits of an action at the tokens' own frequencies, each token by itself."""
         bits = [float(np.log2(perplexity(histogram))) for histogram in self._counting(self.usage.histograms)]
         known = self.token_counts is not None
-        return sum(bits) / self.candidate.quantizer.steps if known else bits[0] * len(self.actions.low)
+        return sum(bits) / self.candidate.quantizer.steps if known else bits[0] * int(self.live.sum())
 
     def _counting(self, tokens: Sequence[_T]) -> list[_T]:
         """Of something kept for every token, what belongs to dimensions that count."""
@@ -207,7 +207,7 @@ class TokenizerReport:
             "bits_per_step": self.bits_per_step,
             "entropy_bits_per_step": self.entropy_bits_per_step,
             "perplexity": [perplexity(histogram) for histogram in self._counting(histograms)],
-            "dead_codes": None if counts is None else [int((histogram == 0).sum()) for histogram in histograms],
+            "dead_codes": None if counts is None else [int((h == 0).sum()) for h in self._counting(histograms)],
             "commonest_token": max((_share(h, h.max(initial=0)) for h in self._counting(histograms)), default=0.0),
             "boundary_mass": self._boundary(),
         }

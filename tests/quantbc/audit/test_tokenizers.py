@@ -10,7 +10,7 @@ from quantbc.audit.candidates import build_candidates
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.survey import Survey, survey
 from quantbc.audit.tally import Tally
-from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, perplexity
+from quantbc.audit.tokenizers import TokenizerReport, compare_statistics, live_dimensions, perplexity
 from tests.quantbc.audit.conftest import fed
 
 
@@ -21,7 +21,8 @@ def look(path: Path, actions: Any, ends: list[int]) -> Survey:
 
 def report(path: Path, found: Survey, name: str, bins: int) -> TokenizerReport:
     (candidate,) = build_candidates(found, [(name, bins)], seed=0).candidates
-    counter = Tally(candidate, unit=found.actions.half_range, horizon=10)
+    unit = np.where(live_dimensions(candidate, found.actions), found.actions.half_range, np.inf)
+    counter = Tally(candidate, unit=unit, horizon=10)
     fed([counter], open_source(path).pieces(1000))
     usage = counter.usage()
     assert usage is not None
@@ -147,7 +148,7 @@ def test_a_rare_event_that_a_normalizer_does_not_fit_is_named(path: Path) -> Non
 def test_a_constant_column_changes_no_other_number(tmp_path: Path) -> None:
     actions = np.random.default_rng(1).normal(size=(400, 2)).clip(-2, 2)
     padded = np.concatenate([actions, np.full((400, 1), 3.0)], axis=1)
-    for name, bins in (("uniform", 16), ("openvla_q99", 16), ("quantile", 8)):
+    for name, bins in (("uniform", 16), ("openvla_q99", 16), ("quantile", 8), ("fast_openpi", 10)):
         rows = []
         for file, data in (("a.npz", actions), ("b.npz", padded)):
             path = tmp_path / file
@@ -156,7 +157,7 @@ def test_a_constant_column_changes_no_other_number(tmp_path: Path) -> None:
             alone, beside = rows[0][key], rows[1][key]
             assert (alone is None) == (beside is None)
             assert (alone or 0.0) == pytest.approx(beside or 0.0, rel=1e-12), (name, key)
-        for key in ("bits_per_step", "entropy_bits_per_step", "perplexity", "distinct_actions"):
+        for key in ("bits_per_step", "entropy_bits_per_step", "perplexity", "dead_codes", "distinct_actions"):
             assert rows[0][key] == rows[1][key], (name, key)
         assert [entry["kind"] for entry in rows[1]["left_out"]] == ["constant"]
 
