@@ -26,18 +26,20 @@ from proofs_check.ratios import Ratios, climb, ratios
 _HEAD = """# Searches for counterexamples
 
 `python -m benchmarks.searches docs/searches.md` draws {count} random systems of every kind and makes half as many
-changes of the worst ones, seed {seed}: hill climbing on measured over bound, line by line of these tables. A ratio
-above 1 would be a counterexample. Distances, moduli, gains and errors are computed for every system; bounds are the
-catalog's own expressions. That the searches would tell is tested on bounds with a term, or part of one, left out
-(`tests/benchmarks/test_searches.py`, `tests/proofs_check/test_ratios.py`); that 0.999 of a term or of a rung is too
-little, on witnesses (`tests/proofs_check/test_tightness.py`, `tests/proofs_check/test_ladder.py`).
+mutations of the worst ones, seed {seed}: hill climbing on the ratio of measurement to bound, for each row of these
+tables. A ratio above 1 would be a counterexample. Distances, moduli, gains and errors are computed for every system;
+bounds are the catalog's own expressions. That the searches detect a bound from which a term, or part of one, has been
+removed is tested (`tests/benchmarks/test_searches.py`, `tests/proofs_check/test_ratios.py`), and so is, on witnesses,
+that 0.999 of a term or of a rung is too small (`tests/proofs_check/test_tightness.py`,
+`tests/proofs_check/test_ladder.py`).
 
-The systems: finite ones with any learner, greedy or not; linear loops, enumerated; paths, which have nothing random and
-hence any horizon, in chunks and by Algorithm 1 too; two pairs of policies; chunk maps and learnt models on finite
-systems; dithered bins; traps; classes of feedback policies with data. Ratios are exact, or within 1e-8 of it, with four
-exceptions. Regret of traps is enclosed, and the end in favour of the statement counts. Of linear systems with noise the
-lower end of an interval does, missed once in 10⁹. Dithered bins and `return_std` are integrated, on 65536 points where
-they come near to their bounds, and count 0.002 less, more than that errs by.
+The systems: finite ones with any learner, greedy or not; linear loops, enumerated; deterministic paths, which allow any
+horizon, also in chunks and by Algorithm 1; two pairs of policies; chunk maps and learned models on finite systems;
+dithered bins; traps; classes of feedback policies with data. Ratios are exact, or within 1e-8 of exact, with four
+exceptions. The regret of traps is enclosed, and the end in favour of the statement counts. For linear systems with
+noise the lower end of a confidence interval counts, which fails once in 10⁹. Dithered bins and `return_std` are
+integrated numerically, on 65536 points where they come close to their bounds, and 0.002, more than the integration
+error, is subtracted from their ratios.
 """
 _TABLE = """
 ## {title}
@@ -50,10 +52,10 @@ _TABLE = """
 _STATEMENTS = """Regret over bound; of lower bounds, bound over regret. Statements without a row are about other
 quantities or about the worst of several systems, and are not searched here:
 {others}."""
-_PARTS = """`rung …`: regret over every bound that is on a rung of the ladder, in every spelling of its symbols.
+_PARTS = """`rung …`: regret over every bound on a rung of the ladder, for every way to specify its symbols.
 `radius …`: total variation over the radius, at the true Hellinger distance. `closed form …`: loss and displacement of
-every step over the certificate's. `return_…`: spread of total rewards over its bound. `likelihood-ratio set`: the
-probability that it loses the expert, over delta."""
+every step over the certificate's. `return_…`: range or standard deviation of total rewards over its bound.
+`likelihood-ratio set`: the probability that it excludes the expert, over delta."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The paper's numbered statements beside ours, as one page: what it says, what we say, and in what the two differ.
+"""The paper's numbered statements beside ours, as one page: what it says, what we say, and how the two differ.
 
 ``python -m proofs_check.faithfulness docs/faithfulness.md`` writes it. Every statement of ours is given with a hash of
 its assumptions and formulas, so that a change of what is claimed is a change of the committed page.
@@ -50,7 +50,7 @@ ROWS = (
         "(γ, δ)-d-locally P-IISS. Returns differ by ≲ H²δ + H·TV + H·P(some gap > d − ε') + Σ E[L_xγ + L_u(e+ε')] + "
         "H·Σ Eκ(γ).",
         "Explicit. γ is linear (weighted sums of the gaps) and κ(r) = L r. Where hazards are random, the sum of the "
-        "terms with constant 1 is false; ours pays the price of random hazards. H²δ becomes H(H+1)δ/2, or Hδ where "
+        "terms with constant 1 is false; ours includes the price of random hazards. H²δ becomes H(H+1)δ/2, or Hδ where "
         "stability fails on one event.",
     ),
     Row(
@@ -58,15 +58,15 @@ ROWS = (
         "Stochastic expert, TV-continuous class with linear modulus, global P-EIISS: H√(log(N/δ)/n) + H²ε_q, ε_q the "
         "average over the horizon, up to a constant.",
         "Explicit. With the sup error the sum of the three terms holds as it stands; with averages the imitation term "
-        "pays the price of random hazards. Stability is assumed pathwise, and no noise need be readable from the path.",
+        "includes the price of random hazards. Stability is assumed pathwise, and the noise need not be observable.",
     ),
     Row(
         "Theorem 3",
         "Deterministic expert, binning, (kε_q)-RTVC class, max-type γ: H log(N/δ)/n + H²κ(γ((k+1)ε_q)) + "
         "H[γ((k+1)ε_q) + (k+1)ε_q], up to a constant.",
-        "Explicit, for any gains. For a deterministic class half the radius. `small_gain` is ours: that a relaxation "
-        "k without an H² term exists if and only if η + Cℓ < 1, and which is the least. The condition on a given k is "
-        "the paper's, see Proposition 5.",
+        "Explicit, for any gains. A deterministic class halves the radius. `small_gain` is ours: a relaxation k "
+        "without an H² term exists if and only if η + Cℓ < 1, and the smallest one is given. The condition on a given "
+        "k is the paper's, see Proposition 5.",
     ),
     Row(
         "Proposition 4",
@@ -80,7 +80,7 @@ ROWS = (
         "Lipschitz policy "
         "is RTVC with a threshold modulus; so ℓ < (k−2)ε_q/γ((k+1)ε_q) makes the H² term of Theorem 3 vanish. Gaussian "
         "policies are TV-continuous.",
-        "(ii) as a bound on the jump, from which the modulus is read; (i) is not in the catalog. The Gaussian "
+        "(ii) as a bound on the jump, which gives the modulus; (i) is not in the catalog. The Gaussian "
         "modulus is "
         "exact before quantization, its tangent smaller than the displayed one by √π.",
     ),
@@ -88,9 +88,9 @@ ROWS = (
         "Theorem 6",
         "A learned quantizer with in-distribution error O(ε) under which the deployed policy has regret of order H: "
         "deterministic dynamics, and Gaussian noise of scale ε/|log ε|^α.",
-        "Deterministic part: explicit floor under a weaker condition on the trigger; the error is C₁ε + C₂/H, so of "
-        "order ε only for H of order 1/ε. Stochastic part: explicit floors for bounded noise and for Gaussian noise of "
-        "fixed variance; the paper's Gaussian noise of shrinking scale is not in the catalog.",
+        "Deterministic part: explicit lower bound under a weaker condition on the trigger; the error is C₁ε + C₂/H, so "
+        "of order ε only for H of order 1/ε. Stochastic part: explicit lower bounds for bounded noise and for "
+        "Gaussian noise of fixed variance; the paper's Gaussian noise of shrinking scale is not in the catalog.",
     ),
     Row(
         "Theorem 7",
@@ -103,9 +103,8 @@ ROWS = (
         "Theorem 8",
         "For large n every non-anticipatory algorithm has regret ≳ H(1/n + ε_q) on some instance, deterministic "
         "expert.",
-        "Stronger: every n, every algorithm that sees labels, explicit, and the exact minimax value of its "
-        "family; asks "
-        "for ε_q ≤ 1/4.",
+        "Stronger: every n, every algorithm that sees labels, explicit, and the exact minimax value of its family; "
+        "requires ε_q ≤ 1/4.",
     ),
     Row(
         "Theorem 9",
@@ -116,14 +115,14 @@ ROWS = (
         "Appendix A",
         "Misspecified classes: D² ≤ 6 log(2N/δ)/n + 2 log(1+χ²). Infinite classes by one-sided log covers.",
         "Explicit, smaller constants; every statement with a statistical radius takes them as `log_misspecification` "
-        "and `log_cover`. Estimation is attained; the sum of both distances of `covering` by no class (roots of laws "
-        "lie on a sphere), but within 1.14.",
+        "and `log_cover`. The estimation term is attained; no class attains the sum of both distances of `covering` "
+        "(square roots of laws lie on a sphere), but one comes within a factor of 1.14.",
     ),
     Row(
         "Appendix B",
         "Gaussian expert and noise near a stable nominal path: local P-IISS with explicit (γ, d, δ).",
-        "The same, with exact χ tails (sharp form) beside the paper's (simple form), the failure one event for all "
-        "steps, and any shares of the tube for the two noises, which the paper halves: so it is attained.",
+        "The same, with exact χ tails (sharp form) beside the paper's (simple form), a single failure event for all "
+        "steps, and any split of the tube between the two noises, where the paper takes halves: so it is attained.",
     ),
 )
 """The paper's statements, in its order."""
@@ -131,11 +130,11 @@ ROWS = (
 _INTRODUCTION = """# The paper's statements and ours
 
 For each numbered statement of [arXiv:2603.20538](https://arxiv.org/abs/2603.20538)v1: what it says, what the catalog
-says, and in what the two differ. [Statements](proofs/statements.md) has our formulas and assumptions in full,
+says, and how the two differ. [Statements](proofs/statements.md) has our formulas and assumptions in full,
 [where we differ](where-we-differ.md) the counterexamples, [what we do not claim](non-claims.md) the limits. *Kernel*:
 proved by Rocq in the catalog's own expression, on finite spaces. *Steps*: [algebra, step by step](proofs/index.md).
-*Witness*: an instance that meets every assumption and attains a term, so that the statement is not vacuous. The hash is
-of the assumptions and formulas: it changes when what is claimed changes.
+*Witness*: an instance that satisfies every assumption and attains a term, so the statement is not vacuous. The hash
+covers assumptions and formulas: it changes whenever a claim does.
 """
 
 

@@ -24,15 +24,15 @@ _WIDTH = 96
 _INTRODUCTION = """# Proofs
 
 Every claim below is a step of the ledger: scalar algebra, which `quantbc verify` discharges for all values of its
-letters, unless its engine is `exact`, which checks the cases it names. What is PROVED is what
+variables, unless its engine is `exact`, which checks the cases it names. PROVED is reserved for what
 [the kernel](../kernel/index.md) accepts. A formula that a step takes from another must be an instance of what the
 other's engine decided: anything else is an error, not a verdict. A step that leans on another by prose is ASSUMED, and
-says so. Each step has mutants, false claims beside it, that must be refuted.
+says so. Each step has mutants, false variants of its claim that must be refuted.
 
-Below each claim stands what the engine decides. `show` is the goal, for all values of its letters that meet every
-`given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; parts of
-one claim are numbered; an identity is also `tried` at points of a range, an `exact` claim holds on its `cases` alone.
-A mutant is shown as the lines it removes from the claim (`-`) and the lines it adds (`+`).
+Each claim is followed by what its engine decides. `show` is the goal, for all values of its variables that satisfy
+every `given`; `by` names another step and the instance of it that is used; an induction has a `base` and a `step`; the
+parts of a claim are numbered; an identity is also `tried` at points of a range; an `exact` claim holds only on its
+`cases`. A mutant is shown as the lines it removes from the claim (`-`) and the lines it adds (`+`).
 """
 
 

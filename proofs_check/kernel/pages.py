@@ -1,4 +1,4 @@
-"""A page for every headline theorem, rendered from index and record: what Rocq prints beside what we say."""
+"""A page for every headline theorem, rendered from index and record: what Rocq prints, and what we say."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _INTRODUCTION = """# The kernel
 
 The theorems below were accepted by a proof kernel (Rocq with MathComp), for all finite spaces, all horizons and any
 real closed field; each page shows the statement as Rocq prints it. [How to read one](../read-a-kernel-statement.md).
-`quantbc verify --kernel` compiles them again where Rocq is installed. An entry of the catalog is called PROVED if a
-theorem here bounds the catalog's own expression, printed into `Catalog.v`; the others are lemmas, cores and forms.
-It covers finite spaces, the preferred form (the simple one is [larger](../proofs/shapes.md)), gains Cη^j, and errors
-bounded by one number for all steps or for their average;
+`quantbc verify --kernel` recompiles them where Rocq is installed. An entry of the catalog is called PROVED if a theorem
+here bounds the catalog's own expression, printed into `Catalog.v`; the others are lemmas, cores and forms.
+The kernel covers finite spaces, the preferred form (the simple one is [no smaller](../proofs/shapes.md)), gains Cη^j,
+and errors bounded by one number for all steps or on average;
 [what that leaves out](../read-a-kernel-statement.md#what-proved-covers).
 """
 
@@ -34,9 +34,9 @@ def _axioms(printed: Printed) -> str:
 def _page(headline: Headline, printed: Printed) -> str:
     proves = ", ".join(f"[{key}](../proofs/statements.md#{key})" for key in headline.proves)
     facts = [
-        f"- source: `proofs_check/kernel/{headline.file}`; with all files it rests on, {printed.lines} lines",
+        f"- source: `proofs_check/kernel/{headline.file}`; {printed.lines} lines with all files it rests on",
         f"- axioms: {_axioms(printed)}",
-        *([f"- proves, of the catalog: {proves}"] if proves else []),
+        *([f"- proves the catalog entry: {proves}"] if proves else []),
     ]
     blocks = [f"# {headline.name}", headline.notation, "\n".join(facts)]
     blocks.append("As Rocq prints it ([how to read it](../read-a-kernel-statement.md)):")
@@ -47,7 +47,7 @@ def _page(headline: Headline, printed: Printed) -> str:
     if headline.kind == "lemma":
         blocks.append("A lemma: it has no instance of its own.")
     if headline.kind == "concrete":
-        blocks.append("It speaks of one system and has no hypotheses: it is its own instance.")
+        blocks.append("It is about one system and has no hypotheses: it is its own instance.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -63,7 +63,7 @@ def pages() -> dict[str, str]:
         f"| [{h.name}]({slug(h.name)}.md) | {', '.join(h.proves) or h.kind} | {_axioms(record.theorems[h.name])} |"
         for h in headlines()
     ]
-    table = ["| theorem | of the catalog | axioms |", "|---|---|---|", *rows]
+    table = ["| theorem | catalog entry | axioms |", "|---|---|---|", *rows]
     tree = ["```{toctree}", ":hidden:", "", *(slug(h.name) for h in headlines()), "```"]
     sources = f"Sources: SHA-256 `{record.sources}`."
     index = "\n\n".join([_INTRODUCTION.rstrip(), sources, "\n".join(table), "\n".join(tree)]) + "\n"

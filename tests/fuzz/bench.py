@@ -383,12 +383,12 @@ def page(rows: list[Row], seed: int, seconds: float) -> str:
     """The table as a page."""
     total = sum(row.cases for row in rows)
     lines = [
-        "# Faults that were tried",
+        "# Fault injection",
         "",
         f"Written by `make fuzz`: {total} cases, seed {seed}, {seconds / 60:.0f} minutes. *Lost* counts cells that a",
-        "run had finished and the store no longer has. *Wrong* counts numbers that were shown and never computed.",
-        "*Other* counts what else is not as promised: tracebacks, other exit statuses, more than two seconds to an end",
-        "after a signal or one to a refusal, processes left behind.",
+        "run had finished and that are missing from the store. *Wrong* counts numbers that were shown but never",
+        "computed. *Other* counts all other broken promises: tracebacks, unexpected exit statuses, more than two",
+        "seconds to exit after a signal or more than one to reject bad input, processes left behind.",
         "",
         "| fault | cases | how they ended | lost | wrong | other |",
         "|---|---|---|---|---|---|",
@@ -397,7 +397,7 @@ def page(rows: list[Row], seed: int, seconds: float) -> str:
         ended = ", ".join(f"{word} {count}" for word, count in row.outcomes.most_common())
         lines.append(f"| {row.kind} | {row.cases} | {ended} | {row.lost} | {row.wrong} | {row.faults.total()} |")
     others = [f"- {kind} ({count})" for row in rows for kind, count in row.faults.most_common(10)]
-    return "\n".join([*lines, *(["", "What else was not as promised:", "", *others] if others else [])]) + "\n"
+    return "\n".join([*lines, *(["", "Other broken promises:", "", *others] if others else [])]) + "\n"
 
 
 def main() -> None:
