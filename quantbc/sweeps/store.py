@@ -77,10 +77,10 @@ class Store:
                 raise ProblemError(f"store must have no links beside it for its journals, got {str(path)!r}")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _connected(path, "mode=rwc" if new else "mode=rw")
-            if read_only and not _writable(self._connection) and _is_settled(path):
-                self._connection.close()
-                self._connection = _connected(path, "immutable=1")
             try:
+                if read_only and not _writable(self._connection) and _is_settled(path):
+                    self._connection.close()
+                    self._connection = _connected(path, "immutable=1")
                 if new:
                     self._create()
                 if not read_only:
@@ -88,7 +88,7 @@ class Store:
                 self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
                 self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
                 self._file = _identity(path)
-            except _ERRORS:
+            except BaseException:
                 self._connection.close()
                 raise
         except (OSError, *_ERRORS) as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import quantbc.sweeps.store
 from quantbc.errors import LostError, ProblemError
 from quantbc.sweeps.store import Outcome, Store, _checksum, kept_in
 from quantbc.sweeps.sweep import Axis, Cell, Sweep
@@ -233,14 +234,25 @@ def test_a_damaged_page_is_one_line_where_it_is_read(path: Path) -> None:
         results(store, CELLS)
 
 
-def test_a_damaged_name_that_sqlite_quotes_is_one_line(path: Path) -> None:
+def test_a_damaged_name_that_sqlite_quotes_is_one_line_and_the_file_is_closed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Store(path) as store:
         store.record(sweep(1))
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"tablesweeps", b"tables\xeceps", 1))
+    opened: list[sqlite3.Connection] = []
+    connected = quantbc.sweeps.store._connected
+    monkeypatch.setattr(
+        "quantbc.sweeps.store._connected", lambda *given: opened.append(found := connected(*given)) or found
+    )
     for read_only in (False, True):
         with pytest.raises(ProblemError, match="results file, got"):
             Store(path, read_only=read_only)
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+    assert len(opened) == 2
 
 
 def flip(path: Path, before: bytes, after: bytes) -> None:
