@@ -1,8 +1,10 @@
 """Claims for every whole number: a base case and a step, each decided by another engine.
 
 The sequences of a claim (partial sums, running products …) enter the step as unconstrained reals tied by their
-defining recursion, so that the step is one SMT claim for *all* n and all sequences. A mutant of an induction is not
-a failed step (which would show nothing about the claim) but the false claim at a small n with a counterexample.
+defining recursion, so that the step is one SMT claim for *all* n and all sequences. What the step concludes must be the
+claim itself with the next values in the places of the letters that run: a step that concludes anything else carries
+nothing on. A mutant of an induction is not a failed step (which would show nothing about the claim) but the false claim
+at a small n with a counterexample.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 import z3
 
-from proofs_check.engines.instances import conjuncts, letters
+from proofs_check.engines.instances import conjuncts, letters, occurrence
 from proofs_check.engines.smt import Smt
 from proofs_check.ledger import Obligation, Outcome, Verdict, weakest
 
@@ -23,7 +25,7 @@ class Induction:
 
     Attributes:
         base: P(n₀).
-        step: P(n) ⟹ P(n+1), with the recursions of its sequences as hypotheses.
+        step: P(n) ⟹ P(n+1), with the recursions of its sequences as hypotheses or as the terms in the conclusion.
         over: what runs, in words ("n from 0", "atoms of a finite law").
 
     Example:
@@ -36,8 +38,8 @@ class Induction:
         <Verdict.CHECKED: 'ALGEBRA CHECKED'>
     """
 
-    base: Obligation
-    step: Obligation
+    base: Smt
+    step: Smt
     over: str
 
     @property
@@ -54,18 +56,16 @@ class Induction:
 
     def running(self) -> frozenset[str]:
         """The letters that the base fixes: what runs, and the sequences."""
-        if not isinstance(self.base, Smt) or not isinstance(self.step, Smt):
-            return frozenset()
         kept = {part.sexpr() for formula in self.step.hypotheses.values() for part in conjuncts(formula)}
         fixed = (part for formula in self.base.hypotheses.values() for part in conjuncts(formula))
         return frozenset().union(*(letters(part) for part in fixed if part.sexpr() not in kept))
 
     def established(self) -> tuple[z3.BoolRef, ...]:
-        """P, if the base shows it and the step supposes it, under everything else that the step supposes.
+        """P, if base and step are about it and the step supposes it, under everything else that the step supposes.
 
         The letters that run stand for the sequences that `over` names; whoever cites P takes their values for them.
         """
-        if not isinstance(self.base, Smt) or not isinstance(self.step, Smt):
+        if not self.advances():
             return ()
         claim, supposed = self.base.goal, list(self.step.hypotheses.values())
         given = {part.sexpr() for formula in supposed for part in conjuncts(formula)}
@@ -74,6 +74,12 @@ class Induction:
         own = {part.sexpr() for part in conjuncts(claim)}
         ranges = [part for formula in supposed for part in conjuncts(formula) if part.sexpr() not in own]
         return (z3.Implies(z3.And(*ranges), claim) if ranges else claim,)
+
+    def advances(self) -> bool:
+        """Whether the step concludes what the base shows, with other values of letters that run, and of no others."""
+        found = occurrence(conjuncts(self.base.goal), conjuncts(self.step.goal))
+        moved = {name for name, term in (found or {}).items() if letters(term) != {name} or term.num_args()}
+        return bool(moved) and moved <= self.running()
 
     def discharge(self) -> Outcome:
         """Decide the base, then the step."""
@@ -84,6 +90,9 @@ class Induction:
             if outcome.verdict not in (Verdict.CHECKED, Verdict.CASES):
                 return Outcome(Verdict.UNKNOWN, {**certificate, "reason": f"the {name} is {outcome.verdict}"})
             found.append(outcome.verdict)
+        if not self.advances():
+            reason = "what the step concludes is not what the base shows, with the next values of the letters that run"
+            return Outcome(Verdict.UNKNOWN, {**certificate, "reason": reason})
         return Outcome(weakest(found), certificate)
 
 

@@ -9,6 +9,7 @@ letters that stand for them further on, may be renamed and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from types import MappingProxyType
 
 import z3
 
@@ -49,27 +50,46 @@ def _match(pattern: z3.ExprRef, term: z3.ExprRef, bound: Binding, running: Set[s
     if _is_letter(pattern):
         name = pattern.decl().name()
         if name in bound:
-            return bound if bound[name].eq(term) else None
+            return bound if _equal(bound[name], term) else None
         free = pattern.sort() == term.sort() and (name not in running or _is_letter(term))
         return {**bound, name: term} if free else None
-    if pattern.decl() != term.decl() or pattern.num_args() != term.num_args():
-        return None
-    found: Binding | None = bound
-    for left, right in zip(pattern.children(), term.children(), strict=True):
-        found = None if found is None else _match(left, right, found, running)
+    found: Binding | None = None
+    if pattern.decl() == term.decl() and pattern.num_args() == term.num_args():
+        found = bound
+        for left, right in zip(pattern.children(), term.children(), strict=True):
+            found = None if found is None else _match(left, right, found, running)
+    if found is None and z3.is_arith(pattern) and letters(pattern) <= bound.keys():
+        places = [(z3.Const(name, bound[name].sort()), bound[name]) for name in letters(pattern)]
+        return bound if _equal(z3.substitute(pattern, *places), term) else None
     return found
 
 
-def _given(
-    wanted: Sequence[z3.BoolRef], context: Sequence[z3.BoolRef], bound: Binding, running: Set[str]
+def _equal(left: z3.ExprRef, right: z3.ExprRef) -> bool:
+    """Whether two terms are the same, or the same polynomial."""
+    if left.eq(right) or not (z3.is_arith(left) and z3.is_arith(right)):
+        return bool(left.eq(right))
+    return bool(z3.is_true(z3.simplify(left - right == 0, som=True)))
+
+
+def occurrence(
+    wanted: Sequence[z3.BoolRef],
+    context: Sequence[z3.BoolRef],
+    bound: Binding = MappingProxyType({}),
+    running: Set[str] = frozenset(),
 ) -> Binding | None:
-    """The terms for which every hypothesis stands in the context, if there are any."""
+    """The terms for which every formula stands in the context, if there are any.
+
+    Example:
+        >>> x, y = z3.Reals("x y")
+        >>> occurrence([x >= 0], [y <= 1, y + 1 >= 0])
+        {'x': y + 1}
+    """
     if not wanted:
         return bound
     first, *rest = wanted
     for formula in context:
         extended = _match(first, formula, bound, running)
-        found = None if extended is None else _given(rest, context, extended, running)
+        found = None if extended is None else occurrence(rest, context, extended, running)
         if found is not None:
             return found
     return None
@@ -111,6 +131,8 @@ def instance(
         >>> bernoulli = z3.Implies(y >= -1, p >= 1 + n * y)
         >>> instance(z3.Implies(x / 2 >= -1, p >= 1 + n * (x / 2)), [bernoulli], running={"n", "p"}) == {"n", "p"}
         True
+        >>> instance(z3.Implies(x >= -1, p >= 1 + n * (2 * x - x)), [bernoulli]) == frozenset()
+        True
         >>> instance(p <= n + 1, [bernoulli], [n >= 1]) is None
         True
     """
@@ -141,7 +163,7 @@ def _first(
     for statement in statements:
         for hypotheses, conclusion in _readings(statement):
             bound = _match(conclusion, goal, {}, running)
-            found = None if bound is None else _given(hypotheses, known, bound, running)
+            found = None if bound is None else occurrence(hypotheses, known, bound, running)
             if found is not None:
                 return found
     return None

@@ -175,7 +175,7 @@ def _am_gm() -> Step:
     a, n, p = z3.Reals("a n p")
     base = Smt(p * (n + 1 - n * a) <= 1, {"n": z3.And(n == 0, p == 1)})
     step = Smt(
-        z3.And(p * a >= 0, p * a * (n + 2 - (n + 1) * a) <= 1),
+        z3.And(p * a >= 0, p * a * (n + 1 + 1 - (n + 1) * a) <= 1),
         {"n": n >= 0, "a": a >= 0, "power": p >= 0, "P(n)": p * (n + 1 - n * a) <= 1},
     )
     return Step(

@@ -68,7 +68,7 @@ def _other() -> tuple[Step, ...]:  # long: one argument, its steps read in order
     after, action, radius = z3.Reals("after action d")
     claim = _C * _REACHED * radius >= _GAP
     given = {"sizes": _SIZES, "action": action <= radius, "one step": after <= _ETA * _GAP + _C * action}
-    step = Smt(after <= _C * (_ETA * _REACHED + 1) * radius, {**given, "P(h)": claim})
+    step = Smt(_C * (_ETA * _REACHED + 1) * radius >= after, {**given, "P(h)": claim})
     gaps = Induction(
         Smt(claim, {"h = 1": z3.And(_GAP == 0, _REACHED == 0)}),
         step,

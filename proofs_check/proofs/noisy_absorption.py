@@ -83,10 +83,7 @@ def _forgetting() -> tuple[Step, ...]:  # long: one argument, its steps read in 
     claim = z3.And(rest == power * start + noise, absolute(noise) <= reach, reach * (1 - _S) == _S * (1 - power) * W)
     given = {"s": z3.And(_S > 0, _S < 1), "w": absolute(w) <= W}
     split = Induction(
-        Smt(
-            z3.And(rest == power * start + noise, absolute(noise) <= reach, reach == 0),
-            {"j = 0": z3.And(rest == start, power == 1, noise == 0, reach == 0)},
-        ),
+        Smt(claim, {"j = 0": z3.And(rest == start, power == 1, noise == 0, reach == 0)}),
         Smt(
             z3.And(
                 _S * (rest + w) == (_S * power) * start + _S * (noise + w),

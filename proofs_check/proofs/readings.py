@@ -14,7 +14,7 @@ import sympy
 from bounds.catalog import catalog
 from bounds.symbols import symbol
 from proofs_check.axioms import EXPONENTIAL
-from proofs_check.engines.induction import All, Induction
+from proofs_check.engines.induction import All
 from proofs_check.engines.symbolic import Domain, Identity, peel
 from proofs_check.ledger import Mutant, Step
 
@@ -137,7 +137,7 @@ def decoupling_steps(key: str, hazard: sympy.Expr, t: sympy.Symbol) -> tuple[Ste
                 "decoupling_sharp",
                 "The catalog's decoupling term D(H) is 0 at H = 1 and grows by 1 - Q(H+1), Q(H+1) = Q(H) (1 - "
                 "p_(H+1)), with the hazard p_t of the core.",
-                Induction(_starts(parts["sharp"], sympy.Integer(0)), _grows(parts["sharp"], after), "H from 1"),
+                All((_starts(parts["sharp"], sympy.Integer(0)), _grows(parts["sharp"], after))),
                 (
                     Mutant("hazard of the step left out", _grows(parts["sharp"], 1 - product)),
                     Mutant("hazard doubled", _grows(parts["sharp"], 1 - product * (1 - 2 * hazard.subs(t, H + 1)))),
@@ -149,7 +149,7 @@ def decoupling_steps(key: str, hazard: sympy.Expr, t: sympy.Symbol) -> tuple[Ste
         Step(
             "decoupling_simple",
             "The catalog's simple decoupling term is 0 at H = 1 and grows by p_2 + ... + p_(H+1).",
-            Induction(_starts(parts["simple"], sympy.Integer(0)), _grows(parts["simple"], so_far), "H from 1"),
+            All((_starts(parts["simple"], sympy.Integer(0)), _grows(parts["simple"], so_far))),
             (
                 Mutant("only the last hazard", _grows(parts["simple"], hazard.subs(t, H + 1))),
                 Mutant("a horizon factor lost", _grows(parts["simple"], so_far / 2)),
@@ -167,7 +167,7 @@ def drift_step(key: str, state: sympy.Expr, action: sympy.Expr, h: sympy.Symbol)
         "drift",
         "The catalog's drift term starts with the loss of step 1 and grows by that of step H + 1: L_x times the "
         "state's displacement plus L_u times the action's.",
-        Induction(_starts(part, loss.subs(h, 1).doit()), _grows(part, loss.subs(h, H + 1)), "H from 1"),
+        All((_starts(part, loss.subs(h, 1).doit()), _grows(part, loss.subs(h, H + 1)))),
         (
             Mutant("L_u dropped", _grows(part, symbol("L_x") * state.subs(h, H + 1))),
             Mutant("loss shrunk by 1 percent", _grows(part, loss.subs(h, H + 1) * sympy.Rational(99, 100))),

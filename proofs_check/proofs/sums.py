@@ -52,8 +52,8 @@ def _closed(name: str, claim: str, closed: sympy.Expr, term: sympy.Expr, latex: 
     wrong = closed + C * (H - 1) / 100
     return Step(
         name,
-        claim,
-        Induction(_starts(closed), _grows(closed, term), "H from 1, where the sum is 0"),
+        f"{claim} It is 0 at H = 1, and grows by the next term.",
+        All((_starts(closed), _grows(closed, term))),
         (
             Mutant("a hundredth of C (H - 1) too much", _grows(wrong, term)),
             Mutant("the last term halved", _grows(closed, term / 2)),

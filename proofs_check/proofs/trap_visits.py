@@ -27,7 +27,7 @@ def _path() -> tuple[Step, ...]:
     claim = z3.And(X > 0, power * first >= X, z3.Implies(j >= 1, power * first > X))
     given = {**LOOP, "start": first > 0}
     on = Smt(
-        z3.And(after > 0, (A + B) * power * first >= after, (A + B) * power * first > after),
+        z3.And(after > 0, (A + B) * power * first >= after, z3.Implies(j + 1 >= 1, (A + B) * power * first > after)),
         {**given, "P(j)": claim},
         arctan,
     )

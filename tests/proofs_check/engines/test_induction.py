@@ -1,3 +1,4 @@
+import pytest
 import z3
 
 from proofs_check.engines.induction import All, Induction
@@ -22,6 +23,31 @@ def test_a_wrong_base_and_a_wrong_step_prove_nothing():
     outcome = Induction(BASE, wrong_step, "n from 0").discharge()
     assert outcome.verdict is Verdict.UNKNOWN
     assert "step is REFUTED" in outcome.certificate["reason"]
+
+
+p, m = z3.Reals("p m")
+POWERS = Smt(p <= n + 1, {"n": z3.And(n == 0, p == 1)})  # false of p = 2^n from n = 2 on
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(Smt(p <= n + 1, {"P(n)": POWERS.goal}), id="stands still"),
+        pytest.param(Smt(p <= p + n, {"n": n >= 0, "P(n)": POWERS.goal}), id="concludes something else"),
+        pytest.param(Smt(2 * p <= 2 * n + 2, {"P(n)": POWERS.goal}), id="says the same in other words"),
+    ],
+)
+def test_a_step_that_does_not_lead_to_the_next_value_shows_nothing(step: Smt):
+    induction = Induction(POWERS, step, "n from 0; p stands for 2^n")
+    outcome = induction.discharge()
+    assert (outcome.verdict, induction.established()) == (Verdict.UNKNOWN, ())
+    assert "next values" in outcome.certificate["reason"]
+
+
+def test_letters_that_the_base_does_not_fix_do_not_move():
+    free = Smt(s * s + n >= n, {"n": n == 0})
+    moving = [Smt(x * x + (n + 1) >= n + 1, {"P(n)": free.goal}) for x in (s, m)]
+    assert [Induction(free, step, "n").advances() for step in moving] == [True, False]
 
 
 def test_all_reports_the_first_part_that_fails():
