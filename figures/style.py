@@ -63,7 +63,7 @@ _RC: Any = {
 
 
 # Computer Modern, the type of LaTeX, as matplotlib brings it; STIX where it has no letter.
-_LATEX: Any = {"font.family": "serif", "font.serif": ["cmr10", "STIXGeneral"], "mathtext.fontset": "cm"}
+_LATEX: Any = {"font.family": ["cmr10", "STIXGeneral"], "mathtext.fontset": "cm"}
 _LATEX |= {"axes.formatter.use_mathtext": True}
 
 

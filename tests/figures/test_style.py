@@ -103,6 +103,17 @@ def test_captions_are_broken_to_the_width_and_never_inside_an_equation() -> None
     assert any("$H$\xa0=\xa050" in line for line in figure.get_supxlabel().split("\n"))
 
 
+def test_letters_that_computer_modern_lacks_are_drawn_in_another_type(tmp_path: Path) -> None:
+    """A letter without a glyph is a box on paper and a warning, hence an error, here."""
+    paper = Look(latex=True)
+    with styled(paper):
+        figure, (axes,) = panels(1, 1, width=COLUMN, height=2)
+        axes.set_title("6× ε – é → ≤")
+        pdf = save(figure, tmp_path / "a", paper)[-1].read_bytes()
+    assert b"cmr10" in pdf.lower()
+    assert b"stix" in pdf.lower()
+
+
 def test_a_paper_sets_captions_apart_and_type_in_computer_modern(tmp_path: Path) -> None:
     paper = Look(captions=False, latex=True)
     with styled(paper):
