@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proofs_check.kernel.definitions import definitions
 from proofs_check.kernel.index import Headline, headlines
 from proofs_check.kernel.record import Printed, committed
 
@@ -44,6 +45,9 @@ def _page(headline: Headline, printed: Printed) -> str:
     if headline.instance:
         words = f"An instance, `{headline.instance}`: its hypotheses have a model in which both sides are positive."
         blocks += [words, f"```none\n{printed.instance}\n```"]
+    if named := definitions(f"{printed.statement} {printed.instance}"):
+        blocks.append("Definitions used above, directly or indirectly, from the sources:")
+        blocks.append(f"```none\n{named}\n```")
     if headline.kind == "lemma":
         blocks.append("A lemma: it has no instance of its own.")
     if headline.kind == "concrete":
