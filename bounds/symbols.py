@@ -132,15 +132,17 @@ _TABLE = (
         "eps_prime", r"\varepsilon'", "relaxation: actions within eps_prime of each other count as equal", default=0.0
     ),
     Symbol("tv", r"\mathrm{TV}", "total variation between the laws of two policies' observed trajectories", 0, 1),
-    Symbol("hazard_sum", "K", "largest sum of the hazards along a path; not limited if not given"),
+    Symbol("hazard_sum", "K", "largest sum of the hazards along a path; unbounded if not given"),
     Symbol("excess_probability", r"p_{>d}", "P(some action error exceeds d - eps_prime)", 0, 1, default=0.0),
     Symbol("local_failure", r"\delta_s", "P(stability fails at a step), the largest over steps", 0, 1, default=0.0),
     Symbol("uniform_failure", r"\delta_u", "P(stability fails at some step)", 0, 1),
     Symbol("step_error", r"\epsilon", "mean over steps of P(learner's action differs) under the expert", 0, 1),
-    Symbol("return_range", "R", "width of an interval that holds the total reward of every trajectory; H if not given"),
+    Symbol(
+        "return_range", "R", "width of an interval that contains the total reward of every trajectory; H if not given"
+    ),
     Symbol("return_std", r"\sigma_J", "standard deviation of the expert's total reward; half its range if not given"),
     Symbol("coupled_lipschitz", r"\ell'", "slope of E|u - u'| under the best coupling, per unit of state distance"),
-    Symbol("jump", "J", "what E|u - u'| under the best coupling may exceed its slope by, in the action norm"),
+    Symbol("jump", "J", "largest excess of E|u - u'| under the best coupling over its slope, in the action norm"),
     Symbol("eps_max", r"\varepsilon_{\max}", "largest |q(u) - u| over actions that occur, in the action norm"),
     Symbol("loop_C", r"C_{\mathrm{cl}}", "gain constant of the policy's own closed loop"),
     Symbol("loop_eta", r"\eta_{\mathrm{cl}}", "gain decay per step of the policy's own closed loop"),
@@ -171,14 +173,14 @@ _TABLE = (
     Symbol(
         "log_cover",
         r"\epsilon_c",
-        "scale of a one-sided log cover that stands for the class: the log-likelihood of a trajectory is at most this "
-        "above that of a member, nats",
+        "scale of a one-sided log cover of the class: a policy's log-likelihood of any trajectory exceeds that of its "
+        "cover element by at most this, nats",
     ),
     Symbol("tube", r"\rho", "radius of the tube around the nominal path; twice it stays inside the stable region"),
     Symbol(
         "noise_share",
         r"\theta",
-        "share of the tube that is left to the process noise, the rest to the policy's",
+        "share of the tube reserved for the process noise; the rest is for the policy's",
         0,
         1,
         True,
@@ -197,7 +199,10 @@ _TABLE = (
     Symbol("W", "W", "half-width of the uniform noise of the noisy trap", open_low=True),
     Symbol("x_c", "x_c", "centre of the noisy trap", open_low=True),
     Symbol(
-        "reach", r"K_\sigma", "standard deviations of the expert's states that count in the Gaussian trap", default=2.0
+        "reach",
+        r"K_\sigma",
+        "number of standard deviations within which the expert's states count, Gaussian trap",
+        default=2.0,
     ),
 )
 

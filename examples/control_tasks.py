@@ -22,7 +22,7 @@ Act = Callable[[FloatArray], FloatArray]
 """Observations (M, O) to raw actions (M, A)."""
 
 EXPERT_NOISE = 0.05
-"""Standard deviation of the experts' noise, in half ranges of the action space."""
+"""Standard deviation of the experts' noise, in half-ranges of the action space."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def roll(
         task: the environment.
         act: the policy; its actions are clipped to the action space.
         seeds: first states and the environment's own randomness.
-        noise: standard deviation added to actions, half ranges of the action space.
+        noise: standard deviation added to actions, half-ranges of the action space.
         rng: of that noise.
         quantizer: executes codes instead of the noisy actions; None for the actions themselves.
 

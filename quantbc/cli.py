@@ -103,7 +103,7 @@ def plan(
         float | None, option("--tolerance", "State deviation to stay below, instead of --target.")
     ] = None,
     probability: Annotated[
-        float, typer.Option(help="That labels agree (with --tolerance); that the certificate holds (for validation).")
+        float, typer.Option(help="Probability that labels agree (--tolerance) or the certificate holds (validation).")
     ] = 0.95,
     diameter: Annotated[float | None, option("--diameter", "Largest possible action error, for validation.")] = None,
     grows: Annotated[

@@ -1,6 +1,6 @@
 """The answer: bounds with the estimated constants, the smallest K for a target, and what the data contradict.
 
-Action norm: largest entry, in half ranges of the data. State norm: largest coordinate, in standard deviations.
+Action norm: largest entry, in half-ranges of the data. State norm: largest coordinate, in standard deviations.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Constants:
         C: gain constant.
         eta: its decay.
         L_x: Lipschitz constant of the reward in the state, per standard deviation.
-        L_u: the same in the action, per half range.
+        L_u: the same in the action, per half-range.
         L: TV-Lipschitz constant of the policy class, per standard deviation; None if unknown.
-        lipschitz: ℓ of the policies before binning, half ranges per standard deviation; None if unknown.
+        lipschitz: ℓ of the policies before binning, half-ranges per standard deviation; None if unknown.
         log_class_size: log N; None leaves the imitation term out.
         log_model_class_size: log M; None leaves the imitation term of Theorem 7 out.
         loop_C: gain constant of the policies' own loops; None if unknown.
@@ -235,7 +235,7 @@ def contradictions(
                     "sup_error",
                     "contradicted",
                     f"{report.candidate.label}: {percent(clipped)} of a dimension is clipped, so the error is not "
-                    f"half a cell; bounds use the largest error seen, {report.eps_q:.4g} half ranges",
+                    f"half a cell; bounds use the largest error seen, {report.eps_q:.4g} half-ranges",
                 )
             )
         if smooth is not None and smooth.verdict == "worse":
@@ -270,6 +270,6 @@ def _expert(smooth: Sequence[Smoothness | None]) -> dict[str, str]:
     finest = min(known, key=lambda s: s.radius)
     evidence = (
         f"{percent(float(finest.raw[0]))} of the raw actions of neighbouring states differ by more than "
-        f"{finest.radius:.3g} half ranges, at a state distance of {finest.distances[0]:.3g}"
+        f"{finest.radius:.3g} half-ranges, at a state distance of {finest.distances[0]:.3g}"
     )
     return _entry("deterministic_expert", "doubtful" if finest.raw[0] > 0.5 else "consistent", evidence)

@@ -4,7 +4,7 @@ What the policy plays at the states of held-out demonstrations is compared with 
 certified interval for a weighted sum of these errors bounds the regret by the statements of `bounds.validated`; gains
 and Lipschitz constants are given or estimated, and it is said which.
 
-Action norm: largest entry, in half ranges of the demonstrations. State norm: largest coordinate, in standard
+Action norm: largest entry, in half-ranges of the demonstrations. State norm: largest coordinate, in standard
 deviations.
 """
 
@@ -102,7 +102,7 @@ class Certificate:
         systematic: mean over trajectories of the state deviation that the signed errors alone cause, driven through the
             estimated loop, by step; None without a model. A noisy expert's own noise averages out of it in part.
         state_units: standard deviations of the state entries, raw units.
-        action_units: half ranges of the action entries, raw units.
+        action_units: half-ranges of the action entries, raw units.
         estimated: constants that were estimated.
         warnings: sentences.
         tolerance: what was asked of the state, raw units; None if nothing was.
@@ -197,7 +197,7 @@ def certify(data: Path, predictions: Path, settings: Settings) -> Certificate:  
     warnings += model.warnings
     diameter = max(_DIAMETER, float(errors.max()))
     if diameter > _DIAMETER:
-        warnings.append("the policy plays actions beyond the demonstrations' range; the range of errors is estimated")
+        warnings.append("the policy plays actions outside the demonstrations' range; the range of errors is estimated")
     error = mean_interval(errors.mean(axis=1), low=0.0, high=diameter, confidence=1 - settings.delta)
     tokenizer = _tokenizer(found, settings)
     mismatch = {} if tokenizer is None else _mismatch(used, tokenizer, found, H, settings.delta)
@@ -207,7 +207,7 @@ def certify(data: Path, predictions: Path, settings: Settings) -> Certificate:  
         *_by_labels(facts, symbols, mismatch, H),
     ]
     if tokenizer is None:
-        warnings.append("no --tokenizer: the policy is taken to move with the state without jumps")
+        warnings.append("no --tokenizer: the policy is assumed to be Lipschitz in the state, without jumps")
     return Certificate(
         data=data,
         trajectories=len(used),
@@ -226,12 +226,12 @@ def certify(data: Path, predictions: Path, settings: Settings) -> Certificate:  
 
 
 _DIAMETER = 2.0
-"""Of the demonstrated actions, in half ranges."""
+"""Of the demonstrated actions, in half-ranges."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Path:
-    """One held-out trajectory: the expert's actions, the policy's, and the signed error in half ranges."""
+    """One held-out trajectory: the expert's actions, the policy's, and the signed error in half-ranges."""
 
     piece: Piece
     predicted: FloatArray

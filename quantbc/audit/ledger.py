@@ -100,7 +100,7 @@ class Ledger:
         known, more = set(self.numbers) - {None}, other.numbers
         goes_on = more[0] is not None and more[0] == self.numbers[-1]
         if twice := known & set(more[goes_on:]):
-            raise ProblemError(f"data must keep an episode in one place, got episode {min(filter(None, twice))} again")
+            raise ProblemError(f"data must keep each episode contiguous, got episode {min(filter(None, twice))} twice")
         offset = len(self.lengths) - goes_on
         if goes_on:
             self.gaps -= other.first != 0

@@ -56,7 +56,7 @@ def outside_lines(found: Survey, layout: str) -> list[str]:
     largest = float(np.abs(np.stack([found.actions.low, found.actions.high])).max())
     return [
         f"actions reach {largest:.4g} (dimensions {', '.join(map(str, beyond))}), where {layout} files promise "
-        "[−1, 1]: tokenizers with fixed bins there clip them"
+        "[−1, 1]: tokenizers with fixed bins clip them"
     ]
 
 

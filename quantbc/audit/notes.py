@@ -17,11 +17,11 @@ def choice_notes(settings: Settings, choices: Choices, candidates: Sequence[Cand
     chunked = [candidate for candidate in candidates if candidate.quantizer.unit == "chunk"]
     names = ", ".join(dict.fromkeys(candidate.name for candidate in chunked))
     if settings.bins and any(candidate.bins not in settings.bins for candidate in chunked) and settings.chunk is None:
-        notes.append(f"--bins sets no chunk: the number of steps is that of {names}; choose it with --chunk")
+        notes.append(f"--bins does not set the chunk length, which is that of {names}; choose it with --chunk")
     if settings.relative_to is not None and settings.chunk is None and chunked:
         notes.append(f"actions are relative to every step's own observation, not to a chunk's first, for {names} too")
     if settings.scale is not None and not any("fast" in candidate.quantizer.name for candidate in candidates):
-        notes.append("--scale was not used: it is FAST's")
+        notes.append("--scale was not used: it applies to FAST only")
     return notes
 
 
@@ -35,7 +35,7 @@ def data_notes(found: Survey) -> list[str]:
         warnings.append(f"time jumps within an episode at {counts.gaps} places; no transition is counted across them")
     if found.actions.constant:
         still = ", ".join(map(str, found.actions.constant))
-        warnings.append(f"action dimensions that never change and count nowhere: {still}")
+        warnings.append(f"action dimensions that never change and are excluded: {still}")
     if counts.shortest < counts.longest:
         warnings.append(f"episodes have different lengths: {counts.shortest} to {counts.longest} steps")
     if counts.episodes == 1:

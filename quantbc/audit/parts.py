@@ -85,7 +85,7 @@ class Parts:
             while waiting:
                 yield waiting.popleft().result()
         except BrokenExecutor:
-            raise LostError("a worker died while it read; choose fewer --workers or less --memory") from None
+            raise LostError("a worker died while reading; choose fewer --workers or less --memory") from None
 
 
 def _of_part(opens: Callable[[], Source], group: slice, work: Callable[..., T], extra: tuple[Any, ...]) -> T:

@@ -23,11 +23,11 @@ class Given:
     """Constants that the user may know; None: estimated.
 
     Attributes:
-        C: gain constant, standard deviations of the state per half range of the action; given together with eta.
+        C: gain constant, standard deviations of the state per half-range of the action; given together with eta.
         eta: its decay.
-        lipschitz: ℓ of the policy, half ranges per standard deviation.
+        lipschitz: ℓ of the policy, half-ranges per standard deviation.
         L_x: of the reward, per standard deviation of the state.
-        L_u: of the reward, per half range of the action.
+        L_u: of the reward, per half-range of the action.
         seed: of the resampling behind the estimates' warnings.
     """
 
@@ -44,7 +44,7 @@ class PolicyLoop:
     """The dynamics and the policy as linear maps, in the norms' units; None where there are too few transitions.
 
     Attributes:
-        half: half ranges of the action entries, raw units.
+        half: half-ranges of the action entries, raw units.
         A: state matrix.
         B: input matrix.
         K: the linear policy nearest to the predictions, action entry by state entry.

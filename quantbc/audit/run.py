@@ -111,7 +111,7 @@ class Audit:
             "actions": _spread(self.found.actions),
             "observations": None if self.found.observations is None else _spread(self.found.observations),
             "units": {
-                "action_norm": "largest entry, in half ranges of the data",
+                "action_norm": "largest entry, in half-ranges of the data",
                 "state_norm": "largest coordinate, in standard deviations of the data",
                 "raw": "units of the file",
             },

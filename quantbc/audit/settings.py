@@ -38,12 +38,12 @@ class Settings:
         delta: probability with which a bound may fail.
         log_class_size: log N; without it bounds have no imitation term.
         log_model_class_size: log M, for Theorem 7.
-        C: gain constant, standard deviations of the state per half range of the action; given together with eta.
+        C: gain constant, standard deviations of the state per half-range of the action; given together with eta.
         eta: its decay.
         L: TV-Lipschitz constant of the policy class, per standard deviation of the state.
-        lipschitz: ℓ, half ranges of the action per standard deviation of the state.
+        lipschitz: ℓ, half-ranges of the action per standard deviation of the state.
         L_x: of the reward, per standard deviation of the state.
-        L_u: of the reward, per half range of the action.
+        L_u: of the reward, per half-range of the action.
         target: total regret for which the smallest K is sought; a tenth of H.
         tolerance: largest error of an action entry that is good enough, raw units; found in the data if None.
         memory: budget in bytes.

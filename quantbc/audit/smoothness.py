@@ -178,17 +178,15 @@ class Smoothness:
         where = f"{share:.3g} % of the labels of neighbouring states are more than {self.radius:.3g} apart"
         if self.verdict == "worse":
             text = (
-                f"makes neighbouring states' labels worse: at a state distance of {self.excess_distance:.3g}, "
-                f"{100 * self.excess:.3g} % more labels are {self.radius:.3g} apart than raw actions are half that"
+                f"separates the labels of neighbouring states: at a state distance of {self.excess_distance:.3g}, "
+                f"{100 * self.excess:.3g} % more labels are {self.radius:.3g} apart than raw actions are half as far"
             )
         elif self.verdict == "unclear":
-            text = (
-                f"unclear: {where}, and as many after shuffling; the states do not tell the actions at this resolution"
-            )
+            text = f"unclear: {where}, and as many after shuffling; states do not predict actions at this resolution"
         else:
             shuffled = 100 * self.band[0]
-            text = f"preserves how near neighbouring states' labels are: {where} ({shuffled:.3g} % or more if shuffled)"
-        return f"{text}. An estimate from sampled states, no certificate"
+            text = f"keeps the labels of neighbouring states close: {where} ({shuffled:.3g} % or more if shuffled)"
+        return f"{text}. An estimate from sampled states, not a certificate"
 
     def modulus(self, distance: FloatArray) -> FloatArray:
         """The empirical modulus as a nondecreasing step function, 1 beyond the largest distance sampled."""

@@ -1,7 +1,7 @@
 """How stable the demonstrated dynamics look: a linear model by least squares, its gains, and how far to trust them.
 
 Everything here is estimated from demonstrations: states the expert avoids are not in the data, and a linear model of a
-nonlinear system is wrong away from them. Units: observations in standard deviations, actions in half ranges, largest
+nonlinear system is wrong away from them. Units: observations in standard deviations, actions in half-ranges, largest
 entry throughout.
 """
 
@@ -155,7 +155,7 @@ class Stability:
 
     Attributes:
         A: state matrix, standard deviations per standard deviation.
-        B: input matrix, standard deviations per half range.
+        B: input matrix, standard deviations per half-range.
         C: constant of the tightest exponential envelope of ‖A^j B‖ over the horizon.
         eta: its decay.
         loop_C: the same constant for the expert's loop, ‖(A + BK)^j B‖ with K the linear policy nearest to the expert.
@@ -168,8 +168,8 @@ class Stability:
         prediction_error: root mean square one-step error on held-out stretches, as a share of the change it predicts.
         transitions: how many were used.
         explored: per action dimension, the share of its deviation that the states do not explain linearly.
-        lipschitz: ℓ of the linear policy nearest to the expert, half ranges per standard deviation.
-        noise: residual deviation of the actions around that policy, half ranges; infinite for constant dimensions.
+        lipschitz: ℓ of the linear policy nearest to the expert, half-ranges per standard deviation.
+        noise: residual deviation of the actions around that policy, half-ranges; infinite for constant dimensions.
     """
 
     A: FloatArray = field(repr=False)
@@ -225,14 +225,14 @@ class Stability:
         if (least := float(self.explored.min())) < _WEAK:
             found.append(
                 f"stability: the states explain all but {percent(least)} of an action's deviation, so the data "
-                "hardly tell what actions do from what states do; the gains are not to be trusted"
+                "hardly distinguish the effects of actions and states; the gains are not reliable"
             )
         if self.prediction_error > _POOR:
-            misses = f"misses {percent(self.prediction_error)} of the one-step change"
+            misses = f"leaves {percent(self.prediction_error)} of the one-step change unexplained"
             worse = "predicts the next step worse than no change at all"
             found.append(
                 f"stability: the linear model {misses if self.prediction_error < 1 else worse}; "
-                "the dynamics are not linear where the data are, or the data are too few"
+                "the dynamics are not linear on the data, or there are too few data"
             )
         if self.eta >= 1:
             found.append(f"stability: the estimated gains grow (eta = {self.eta:.4g}); bounds grow with the horizon")

@@ -257,7 +257,7 @@ class TokenizerReport:
         normalizer = self.candidate.fitted.normalizer
         return [
             f"{self.candidate.label}: {one.sentence}; the largest error there is "
-            f"{self.usage.max_error[one.dimension]:.4g} in raw units, and its other numbers leave it out"
+            f"{self.usage.max_error[one.dimension]:.4g} in raw units, and its other numbers exclude it"
             for one in (() if normalizer is None else normalizer.degenerate)
             if one.effect != "none"
         ]
@@ -332,6 +332,6 @@ def compare_statistics(stored: Mapping[str, FloatArray], found: Survey) -> tuple
         entries.append({"statistic": name, "stored": shown, "recomputed": mine.tolist()})
         if not gap[worst] <= NOTICEABLE:
             warnings.append(
-                f"stored {name} of action dimension {worst} is {value[worst]:.6g}, the data say {mine[worst]:.6g}"
+                f"stored {name} of action dimension {worst} is {value[worst]:.6g}, the data give {mine[worst]:.6g}"
             )
     return entries, warnings

@@ -52,11 +52,11 @@ def lines(document: Mapping[str, Any]) -> list[str]:
     if (systematic := document["systematic_deviation"]) is not None:
         text.append(f"systematic ~{max(map(_number, systematic)):.3g} standard deviations from the signed errors alone")
     if (judged := document["tolerance"]) is not None:
-        kept = "kept" if judged["met"] else "not shown to be kept"
+        kept = "met" if judged["met"] else "not shown to be met"
         reach = (
-            "nothing is known of the state"
+            "nothing is known about the state"
             if judged["deviation_raw"] is None
-            else (f"the worst entry strays at most {about}{judged['deviation_raw']:.4g} ({judged['sense']})")
+            else (f"the worst entry deviates by at most {about}{judged['deviation_raw']:.4g} ({judged['sense']})")
         )
         text.append(f"tolerance  {judged['tolerance']:g} per state entry is {kept}: {reach}")
     if document["estimated"]:

@@ -26,7 +26,7 @@ def audit(  # long: one option a line
         option("--tokenizer", "Tokenizer to compare; repeatable (default: those that adapt to the data)."),
     ] = None,
     bins: Annotated[list[int] | None, _size("Number of bins; repeatable (default: each tokenizer's own).")] = None,
-    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
+    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of the detected one.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
     episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
@@ -55,13 +55,13 @@ def audit(  # long: one option a line
     log_model_class_size: Annotated[float | None, option("--log-model-class-size", "log M, in nats.")] = None,
     gain: Annotated[
         float | None,
-        option("--gain", "C, standard deviations of the state per half range of the action, instead of the estimate."),
+        option("--gain", "C, standard deviations of the state per half-range of the action, instead of the estimate."),
     ] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
     tv_lipschitz: Annotated[float | None, option("--tv-lipschitz", "L, instead of the estimate.")] = None,
     lipschitz: Annotated[float | None, option("--lipschitz", "ell, instead of the estimate.")] = None,
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
-    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
+    reward_action: Annotated[float, typer.Option(help="L_u, per half-range of the action.")] = 1.0,
     target: Annotated[float | None, option("--target", "Target regret for the smallest number of bins (H/10).")] = None,
     tolerance: Annotated[
         float | None, option("--tolerance", "Largest acceptable error per action entry, in raw units.")
@@ -123,8 +123,8 @@ def certify(  # long: one option a line
     data: Annotated[Path, typer.Argument(help="Held-out demonstrations: a file or folder of any layout.")],
     predictions: Annotated[Path, typer.Argument(help="The policy's actions at their states, row by row: npz or npy.")],
     tokenizer: Annotated[str | None, option("--tokenizer", "Tokenizer that the policy was trained on.")] = None,
-    bins: Annotated[int | None, _size("Its number of bins (its own).")] = None,
-    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of what its content says.")] = None,
+    bins: Annotated[int | None, _size("Number of bins (the tokenizer's own).")] = None,
+    layout: Annotated[str | None, option("--layout", "Layout of the file, instead of the detected one.")] = None,
     action: Annotated[list[str] | None, option("--action", "Array or column of the action; repeatable.")] = None,
     observation: Annotated[list[str] | None, option("--observation", "Observation vector to use; repeatable.")] = None,
     episode_ends: Annotated[str | None, option("--episode-ends", "Array that marks where episodes end.")] = None,
@@ -132,14 +132,14 @@ def certify(  # long: one option a line
     delta: Annotated[float, typer.Option(help="Probability that a certificate fails.")] = 0.05,
     gain: Annotated[
         float | None,
-        option("--gain", "C, standard deviations of the state per half range of the action, instead of the estimate."),
+        option("--gain", "C, standard deviations of the state per half-range of the action, instead of the estimate."),
     ] = None,
     decay: Annotated[float | None, option("--decay", "eta, instead of the estimate.")] = None,
     lipschitz: Annotated[
         float | None, option("--lipschitz", "ell of the policy, instead of the estimated value.")
     ] = None,
     reward_state: Annotated[float, typer.Option(help="L_x, per standard deviation of the state.")] = 1.0,
-    reward_action: Annotated[float, typer.Option(help="L_u, per half range of the action.")] = 1.0,
+    reward_action: Annotated[float, typer.Option(help="L_u, per half-range of the action.")] = 1.0,
     tolerance: Annotated[
         float | None, option("--tolerance", "Largest acceptable deviation per state entry, in raw units.")
     ] = None,

@@ -82,7 +82,7 @@ def _print(report: VerifyReport, *, in_full: bool) -> None:
         print_table("Empirical checks", headings, rows)
     mutants, refuted = report.mutants
     print_line(f"{refuted} of {mutants} mutants refuted; {report.seconds:.1f} s.")
-    print_line(f"{report.premise_only} of them only drop a premise, which shows little.")
+    print_line(f"{report.premise_only} of them only drop a premise, which is weak evidence.")
     for key, reason in report.open.items():
         print_line(f"not proved: {key}: {reason}.")
     opinions = list(report.opinions.values())

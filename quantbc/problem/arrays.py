@@ -58,7 +58,7 @@ class Arrays:
             if not table.has(name):
                 continue
             if name in found:
-                raise table.fail(name, "given once", "the key and a member of the .npz file")
+                raise table.fail(name, "given once", "both the key and an array of the .npz file")
             inline[name] = _nested(table, name)
         digest = _digest(found | {name: np.asarray(value) for name, value in inline.items()})
         return cls(digest, tuple(inline.items()), None if path is None else str(path), _digest(found))
@@ -78,7 +78,7 @@ def _file(table: Table, folder: Path) -> Path:
     name = table.text("arrays")
     path = folder / name
     if path.suffix != ".npz" or path.resolve().parent != folder.resolve():
-        raise table.fail("arrays", "the name of an .npz file beside the problem file", name)
+        raise table.fail("arrays", "the name of an .npz file next to the problem file", name)
     try:
         _load(str(path))
     except _UNREADABLE as error:
@@ -99,7 +99,7 @@ _UNREADABLE = (
 def _require_sound(path: str) -> None:
     """Look at sizes and headers before any memory is taken for what they declare."""
     if not stat.S_ISREG(Path(path).stat().st_mode):
-        raise ValueError("no regular file")
+        raise ValueError("not a regular file")
     if not zipfile.is_zipfile(path):
         raise ValueError("one array, not an archive of named ones")
     with zipfile.ZipFile(path) as archive:

@@ -48,7 +48,7 @@ def read_feedback(table: Table, *, states: int, actions: int) -> FeedbackExpert:
         truth = candidates.matrices.index(K)
     else:
         if states != actions:
-            raise table.fail("K", f"a matrix of shape {actions} x {states}, one row an action", None)
+            raise table.fail("K", f"a matrix of shape {actions} x {states}, one row per action", None)
         candidates, gain = read_gains(table, table.number("gain"))
         truth = candidates.gains.index(gain)
     table.close()

@@ -107,7 +107,7 @@ class FiniteSpec:
         for name in (*_TABULAR, *_SPARSE) if self.type == "tabular" else ():
             if name in given and name not in needed and not ("P" in needed and name == "positions"):
                 raise ProblemError(
-                    f"system.{name} must be left out beside {', '.join(needed)} (P, its CSR form, or next_state, noise "
+                    f"system.{name} must be omitted beside {', '.join(needed)} (P, its CSR form, or next_state, noise "
                     f"and positions), got an array of shape {given[name].shape}"
                 )
         places = np.shape(given.get("positions", given["initial"]))
@@ -290,7 +290,9 @@ class FiniteSpec:
         try:
             return tuple(TransitionModel(_cut(table, model.horizon, 4)) for table in given)
         except ValueError as error:
-            raise ProblemError(f"system.{deployment.models} is no class of models [m, s, c, w, s']: {error}") from None
+            raise ProblemError(
+                f"system.{deployment.models} is not a class of models [m, s, c, w, s']: {error}"
+            ) from None
 
     def _policy(self, expert: FiniteExpert, model: FiniteModel) -> TabularPolicy:
         if expert.kind != "table":
@@ -299,7 +301,7 @@ class FiniteSpec:
         try:
             return _as_policy(given, model)
         except ValueError as error:
-            raise ProblemError(f"system.{expert.policy} is no policy: {error}") from None
+            raise ProblemError(f"system.{expert.policy} is not a policy: {error}") from None
 
     def _learner(self, expert: FiniteExpert, target: TabularPolicy, model: FiniteModel) -> Learner:
         if expert.learner == "tabular":
@@ -313,7 +315,7 @@ class FiniteSpec:
                 return PolicyClass(tuple(_as_policy(policy, model) for policy in given))
             return SoftmaxLinear(given)
         except ValueError as error:
-            raise ProblemError(f"system.{expert.array} is no class of type {expert.learner!r}: {error}") from None
+            raise ProblemError(f"system.{expert.array} is not a class of type {expert.learner!r}: {error}") from None
 
     def _chunks(self, expert: FiniteExpert) -> ChunkMaps | None:
         if expert.learner != "chunks":
@@ -322,7 +324,7 @@ class FiniteSpec:
             maps = ChunkMaps(_whole("maps", self.arrays.all[expert.array]))
             indices("maps", maps.maps, below=len(self.arrays.all["actions"]))
         except ValueError as error:
-            raise ProblemError(f"system.{expert.array} is no class of type 'chunks': {error}") from None
+            raise ProblemError(f"system.{expert.array} is not a class of type 'chunks': {error}") from None
         return maps
 
     def cells(self, quantizer: QuantizerSpec) -> int | None:

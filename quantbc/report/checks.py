@@ -49,19 +49,19 @@ def section(data: Mapping[str, Any]) -> Section:
     lead: list[Block] = [
         Text(
             "PROVED: a proof kernel (Rocq) accepted the statement for all finite spaces and all horizons, from its "
-            "hypotheses alone. ALGEBRA CHECKED: engines decided real-arithmetic claims for all values of the letters, "
-            "nothing is said of policies or probabilities. CHECKED ON CASES: computed for the cases named. ASSUMED: a "
-            "textbook fact, or a step whose joints to others are prose. CITED: from another paper. "
+            "hypotheses alone. ALGEBRA CHECKED: engines decided real-arithmetic claims for all values of their "
+            "variables; nothing is claimed about policies or probabilities. CHECKED ON CASES: computed for the cases "
+            "named. ASSUMED: a textbook fact, or a step linked to others by prose. CITED: from another paper. "
             f"Kernel: {data.get('kernel', '')}."
         ),
         Text(
-            f"{mutants['refuted']} of {mutants['total']} mutants (false claims beside a step: a dropped hypothesis, a "
+            f"{mutants['refuted']} of {mutants['total']} mutants (false variants of a step: a dropped hypothesis, a "
             "reversed inequality, a smaller constant) were refuted. "
             + (
                 f"A second solver (cvc5) agrees on {words['agrees']} of {total} steps, leaves {words['open']} open and "
                 f"disagrees on {words['disagrees']}."
                 if total
-                else "No second solver was asked: cvc5 is not installed."
+                else "No second solver was used: cvc5 is not installed."
             ),
             "good" if mutants["refuted"] == mutants["total"] else "bad",
         ),
@@ -128,7 +128,7 @@ def _axioms(axioms: Mapping[str, Sequence[str]]) -> Section:
 
 def _open(reasons: Mapping[str, str]) -> Section:
     items = tuple(Markup("<code>{}</code>: {}.").format(key, reason) for key, reason in reasons.items())
-    blocks: tuple[Block, ...] = (Items(items),) if items else (Text("Nothing among the statements asked for."),)
+    blocks: tuple[Block, ...] = (Items(items),) if items else (Text("Nothing among the requested statements."),)
     return Section("open", "Not proved", blocks)
 
 
@@ -141,6 +141,6 @@ def broken(error: str) -> dict[str, Any]:
         **empty,
         "kernel": "",
         "empirical": [],
-        "problems": [f"verification broke off: {error}"],
+        "problems": [f"verification was aborted: {error}"],
         "seconds": 0.0,
     }

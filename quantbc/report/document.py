@@ -81,7 +81,7 @@ def document(results: Results, made: str) -> Page:
         sections.append(_audit(results.audit))
     if results.certificate:
         estimated = Text(
-            "What a trained policy's validation error certifies; ~ marks what rests on estimated constants."
+            "What a trained policy's validation error certifies; ~ marks values based on estimated constants."
         )
         sections.append(Section("certificate", "Certificate", (estimated, Items(results.certificate))))
     sections.append(

@@ -24,7 +24,7 @@ class Settings:
     shown = (
         ("theorem_2", "Theorem 2: stochastic expert", "Its policy is Gaussian, then quantized: L is computed."),
         ("binning_lipschitz", "Binned Lipschitz policies", ""),
-        ("theorem_7_deterministic", "Theorem 7: augmentation", "Nothing need be smooth."),
+        ("theorem_7_deterministic", "Theorem 7: augmentation", "No smoothness is required."),
     )
     gaussian = "proposition_5_gaussian"
 

@@ -59,10 +59,10 @@ def settings(problem: Problem, expert: ExpertSpec) -> Iterator[Setting]:
 def section(problem: Problem) -> Section:
     """For each expert: the largest budget in the open, everything else folded."""
     lead = Text(
-        "Regret ≤ imitation + decoupling + drift: too few demonstrations; deployed and demonstrated trajectories part; "
-        "codes are not the raw actions. Totals over the horizon, in reward units; each bound holds with probability "
-        f"{1 - problem.grid.delta:g} by itself. Bars show the shares of the terms, in the order of the columns. A "
-        "bound of H or more is vacuous: regret is never more than H."
+        "Regret ≤ imitation + decoupling + drift: too few demonstrations; deployed and demonstrated trajectories "
+        "diverge; codes differ from raw actions. Totals over the horizon, in reward units; each bound holds "
+        f"individually with probability {1 - problem.grid.delta:g}. Bars show the shares of the terms, in the order of "
+        "the columns. A bound of H or more is vacuous: regret is never more than H."
     )
     parts = tuple(_part(problem, expert, place) for place, expert in enumerate(problem.experts))
     return Section("bounds", "Bounds by term", (lead,), parts)

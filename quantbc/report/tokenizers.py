@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 NAME = "audit"
 """File stem and anchor of the figure."""
 _PANELS = (
-    Panel("average error", "half ranges", "average_error", "sup_error"),
+    Panel("average error", "half-ranges", "average_error", "sup_error"),
     Panel("distinct actions", "count", "distinct"),
-    Panel("neighbours parted", "labels less raw", "parted", scale="linear"),
+    Panel("neighbours separated", "labels minus raw", "parted", scale="linear"),
 )
 _REGRET = Panel("total regret", "reward units", "regret", "bound")
 
@@ -67,8 +67,8 @@ def drawing(document: Mapping[str, Any]) -> Drawing:
     words = f" The smallest bound is that of {label(best, key='tokenizer')}." if best else ""
     alt = (
         f"Dot plots with a line for each of {count} tokenizers on your demonstrations: average error beside the "
-        "largest error, distinct actions, how many more neighbouring states the labels part than the raw actions do, "
-        f"and the bound on total regret.{words}"
+        "largest error, distinct actions, how many more neighbouring states are separated by labels than by raw "
+        f"actions, and the bound on total regret.{words}"
     )
 
     def draw(table: Sequence[Row]) -> Figure:
@@ -95,10 +95,10 @@ def _draw(table: Sequence[Row], document: Mapping[str, Any]) -> Figure:
         )
     grid[2].axvline(0, color="#999999", linewidth=1.0, zorder=0)
     parted = (
-        "share of neighbouring states whose labels differ, less the share whose raw actions differ by half as much, "
-        "where it is largest; above 0 by more than chance, the tokenizer makes neighbouring labels worse; estimated"
+        "share of neighbouring states whose labels differ, minus the share whose raw actions differ by half as much, "
+        "where it is largest; significantly above 0, the tokenizer separates neighbouring states; estimated"
     )
-    caption(figure, f"{words}. Neighbours parted: {parted}.")
+    caption(figure, f"{words}. Neighbours separated: {parted}.")
     return figure
 
 

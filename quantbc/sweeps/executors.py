@@ -186,7 +186,7 @@ def _dask(address: str) -> Iterator[Executor]:
             f"cluster must be the address of a running Dask scheduler, got {address!r}: {reason}"
         ) from None
     if not client.ncores():  # type: ignore[no-untyped-call]
-        say(f"{address} has no workers yet; nothing is computed until one comes")
+        say(f"{address} has no workers yet; nothing is computed until one joins")
     executor: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
     try:
         yield executor

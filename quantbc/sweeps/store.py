@@ -213,7 +213,7 @@ class Store:
         except (TypeError, ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise self._damaged(f"a result that is no JSON object ({str(result)[:60]!r})")
+            raise self._damaged(f"a result that is not a JSON object ({str(result)[:60]!r})")
         return found
 
     def _find(self, cell: Cell) -> _Row:
@@ -309,7 +309,7 @@ def _is_new(path: Path) -> bool:
         return True
     wanted = f"store must be a quantbc results file of schema {_SCHEMA}, got {str(path)!r}"
     if not head.startswith(_MAGIC) or len(head) < 100:
-        raise ProblemError(f"{wanted}, which is no SQLite database")
+        raise ProblemError(f"{wanted}, which is not an SQLite database")
     schema, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
     if application != _APPLICATION:
         raise ProblemError(f"{wanted}, a database of another program (application id {application:#x})")

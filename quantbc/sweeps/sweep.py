@@ -37,7 +37,7 @@ def _fields(value: object) -> dict[str, Any]:
         known = ((f, getattr(value, f.name)) for f in fields(value) if f.compare)
         told = {f.name: own for f, own in known if not ("later" in f.metadata and own == f.default)}
         return {"__type__": type(value).__qualname__} | told
-    raise TypeError(f"{type(value).__name__} is no plain value")
+    raise TypeError(f"{type(value).__name__} is not a plain value")
 
 
 def _canonical(value: object) -> str:

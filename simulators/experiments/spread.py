@@ -15,7 +15,7 @@ from simulators.systems.linear import LinearSystem
 
 
 def return_range(system: LinearSystem, reward: ReachReward, members: Affine, eps: float, horizon: int) -> float:
-    """Return the width of an interval that holds the total reward of every run of every member, at most the horizon.
+    """Return the width of an interval that contains the total reward of every run of every member, at most the horizon.
 
     A run may play another member in every state, and errs by at most eps in every coordinate of every action.
 

@@ -54,7 +54,7 @@ def episode_ends(arrays: Arrays, total: int, named: str | None) -> tuple[IntArra
     flags = [name for name in FLAGS if name in have]
     if not flags:
         return np.array([total], dtype=np.int64), (
-            "nothing says where episodes end: all rows are read as one (name an array with --episode-ends)",
+            "no array marks where episodes end: all rows are read as one (name it with --episode-ends)",
         )
     ends = _flagged(arrays, flags, total)
     notes = [] if {"timeouts", "truncations"} & set(have) or "terminals" not in have else ["timeouts"]
@@ -140,7 +140,7 @@ def _runs(arrays: Arrays, name: str, total: int) -> IntArray:
     if done != total:
         raise ProblemError(f"{name} must have {total} rows, got {done}")
     if len(set(values)) < len(values):
-        raise ProblemError(f"{name} must keep the rows of an episode together, got one that comes back")
+        raise ProblemError(f"{name} must keep the rows of an episode together, got one that reappears")
     return np.array([*starts[1:], total] if total else [], dtype=np.int64)
 
 

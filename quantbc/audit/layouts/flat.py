@@ -153,9 +153,9 @@ CONTAINERS: tuple[tuple[str, Callable[[Path], bool], Opened], ...] = (
 _SUMMARIES = {
     "npz": "an npz archive with actions, observations and episode ends",
     "npy": "a bare npy file of actions, one episode",
-    "d4rl": "flat HDF5 arrays: D4RL and its like",
-    "huggingface": "Arrow or parquet files of a Hugging Face data set, a row a step",
-    "zarr": "a zarr store: diffusion policy's replay buffer and its like",
+    "d4rl": "flat HDF5 arrays, as in D4RL",
+    "huggingface": "Arrow or parquet files of a Hugging Face data set, one row per step",
+    "zarr": "a zarr store, such as Diffusion Policy's replay buffer",
 }
 
 

@@ -163,7 +163,7 @@ class EpisodeGroups(WithoutStatistics):
         with self._first() as first:
             vectors = self._vectors(first)
             images = [name.rsplit("/", 1)[-1] for name in below(first.names(), under) if not is_vector(first, name)]
-        skipped = (f"observations that are no vectors are not used: {', '.join(images)}",) if images else ()
+        skipped = (f"observations that are not vectors are not used: {', '.join(images)}",) if images else ()
         none = () if vectors else ("no observations",)
         return (*self.remarks(self.path), *skipped, *none, *not_chosen(vectors, self.observed))
 
@@ -328,28 +328,28 @@ LAYOUTS = (
     ),
     _layout(
         Rules("aloha", actions=("action", "actions")),
-        "ACT and ALOHA: an HDF5 file an episode with action and observations/qpos",
+        "ACT and ALOHA: one HDF5 file per episode, with action and observations/qpos",
         _is_aloha,
         _aloha,
         lists=_aloha_files,
     ),
     _layout(
         Rules("npz_episodes", actions=ACTIONS, observations=OBSERVATIONS, after="maybe"),
-        "a folder with an npz file an episode",
+        "a folder with one npz file per episode",
         _is_archives,
         _archives,
         lists=_archive_files,
     ),
     _layout(
         Rules("huggingface_episodes", actions=ACTIONS, observations=OBSERVATIONS, after="maybe"),
-        "Arrow or parquet files of a Hugging Face data set, a row an episode: the imitation library's",
+        "Arrow or parquet files of a Hugging Face data set, one row per episode: the imitation library's",
         lambda path: bool(set(ACTIONS) & set(nested_columns(path))),
         episode_rows,
         lists=table_files,
     ),
     _layout(
         Rules("rlds", actions=("action", "actions"), observations=("observation",)),
-        "RLDS: TFRecord files of TensorFlow Datasets, a record an episode",
+        "RLDS: TFRecord files of TensorFlow Datasets, one record per episode",
         lambda path: bool(record_files(path)),
         records,
         record_notes,

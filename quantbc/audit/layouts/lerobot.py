@@ -93,7 +93,7 @@ def _columns(batch: Any, name: str, *, real: bool = False) -> FloatArray:
     if is_nested(column.type):
         inner = column.flatten()
         shape = f"{len(inner) // max(len(column), 1)} x {len(inner.flatten()) // max(len(inner), 1)}"
-        raise ProblemError(f"{name} must hold one vector a row, got chunks of {shape} a row: store single steps")
+        raise ProblemError(f"{name} must hold one vector per row, got chunks of {shape} per row: store single steps")
     if not hasattr(column, "flatten") or not hasattr(column.type, "value_type"):
         return as_rows(name, column.to_numpy(zero_copy_only=False), real=real)
     flat = as_rows(name, column.flatten().to_numpy(zero_copy_only=False), real=real)
@@ -296,7 +296,7 @@ class LeRobotFolder:
                     if episode[low] != current:
                         current, number = int(episode[low]), number + 1
                         if current in seen:
-                            raise ProblemError(f"{path}: episode {current} must be in one place, got it again")
+                            raise ProblemError(f"{path}: episode {current} must be contiguous, got it twice")
                         seen.add(current)
                     observed = None if states is None else states[low:high]
                     yield Piece(number, int(frame[low]), actions[low:high], observed, number=current)
@@ -363,7 +363,7 @@ def _layout(name: str, summary: str) -> Layout:
 
 
 LAYOUTS = (
-    _layout("lerobot_v2", "LeRobot v2.x: a parquet file an episode"),
+    _layout("lerobot_v2", "LeRobot v2.x: one parquet file per episode"),
     _layout("lerobot_v3", "LeRobot v3.0: parquet files of many episodes"),
 )
 """LeRobot's layouts."""

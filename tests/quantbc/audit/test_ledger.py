@@ -28,7 +28,7 @@ def test_an_episode_may_go_on_in_the_next_file(start: int) -> None:
 
 
 def test_an_episode_that_comes_back_is_refused() -> None:
-    with pytest.raises(ProblemError, match="one place, got episode 7 again"):
+    with pytest.raises(ProblemError, match="contiguous, got episode 7 twice"):
         counted((0, 0, 2, 7), (1, 0, 2, 8)).merge(counted((0, 0, 3, 7)))
 
 

@@ -15,7 +15,7 @@ def test_notes_say_what_was_left_out_and_why_there_are_no_bounds(tmp_path: Path)
     text = " ".join(data_notes(found))
     assert "1 episodes have no rows" in text
     assert "1 rows with NaN or infinite actions" in text
-    assert "never change and count nowhere: 1" in text
+    assert "never change and are excluded: 1" in text
     assert model_notes(None, found, None) == [
         "no bounds: the gains are unknown because there are no observations; give --gain and --decay"
     ]

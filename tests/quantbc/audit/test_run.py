@@ -114,7 +114,7 @@ def test_bad_rows_empty_episodes_and_constant_dimensions_are_counted(tmp_path: P
     found = odd(tmp_path, change)
     assert said(found, "1 episodes have no rows")
     assert said(found, "1 rows with NaN or infinite actions and 1 with such observations, of 400, were left out")
-    assert said(found, "action dimensions that never change and count nowhere: 1")
+    assert said(found, "action dimensions that never change and are excluded: 1")
     assert said(found, "different lengths: 100 to 150")
     assert found.found.counts.used_rows == 398
     assert all(report.usage.rows in (398, 150) for report, _ in found.reports)

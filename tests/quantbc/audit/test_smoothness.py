@@ -58,8 +58,8 @@ def test_a_codebook_that_sends_slivers_far_away_is_seen() -> None:
     assert found.verdict == "worse"
     # far enough from each other, one of two labels is in a sliver (6 % of the actions) and the other is not
     assert 0.02 < found.excess < 0.2
-    assert "neighbouring states' labels worse" in found.sentence
-    assert "no certificate" in found.sentence
+    assert "separates the labels of neighbouring states" in found.sentence
+    assert "not a certificate" in found.sentence
 
 
 def test_tails_that_wrap_around_are_seen() -> None:

@@ -127,7 +127,7 @@ def test_stored_statistics_that_differ_are_named(path: Path, even: Survey) -> No
     assert [entry["statistic"] for entry in entries] == ["min", "q99"]
     assert warnings == []
     _, warnings = compare_statistics({"q99": np.array([1.96, 9.0])}, even)
-    assert warnings == ["stored q99 of action dimension 1 is 9, the data say 9.9"]
+    assert warnings == ["stored q99 of action dimension 1 is 9, the data give 9.9"]
     _, warnings = compare_statistics({"std": np.array([np.nan, 9.0])}, even)
     assert "dimension 0 is nan" in warnings[0]
     _, warnings = compare_statistics({"mean": np.zeros(3)}, even)

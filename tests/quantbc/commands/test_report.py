@@ -142,7 +142,7 @@ def test_a_verification_that_breaks_off_is_on_the_page(
     monkeypatch.setattr("quantbc.commands.report.checked", failing)
     status, html = make(problem_file, tmp_path / "out")
     assert status == 1
-    assert "verification broke off: ArithmeticError: in the middle" in html
+    assert "verification was aborted: ArithmeticError: in the middle" in html
 
 
 @pytest.mark.slow

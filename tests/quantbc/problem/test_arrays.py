@@ -38,7 +38,9 @@ def test_a_file_elsewhere_or_of_another_kind_is_refused(tmp_path: Path, name: st
     (inner / "inner").mkdir(parents=True)
     for folder in (tmp_path, inner, inner / "inner"):
         np.savez(folder / "mdp.npz", P=P)
-    with pytest.raises(ProblemError, match=r"system\.arrays must be the name of an \.npz file beside the problem file"):
+    with pytest.raises(
+        ProblemError, match=r"system\.arrays must be the name of an \.npz file next to the problem file"
+    ):
         arrays(inner, arrays=name)
 
 
@@ -47,7 +49,7 @@ def test_a_link_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
     inner.mkdir()
     np.savez(tmp_path / "secret.npz", P=P)
     (inner / "mdp.npz").symlink_to(tmp_path / "secret.npz")
-    with pytest.raises(ProblemError, match="beside the problem file"):
+    with pytest.raises(ProblemError, match="next to the problem file"):
         arrays(inner, arrays="mdp.npz")
 
 

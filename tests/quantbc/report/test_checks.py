@@ -58,6 +58,6 @@ def test_a_living_mutant_is_bad_news(checks_data: Data) -> None:
 
 def test_a_verification_that_broke_off_is_a_problem() -> None:
     data = broken("MemoryError")
-    assert data["problems"] == ["verification broke off: MemoryError"]
+    assert data["problems"] == ["verification was aborted: MemoryError"]
     assert set(data) == set(plain(verify(["calibration"], second=False)))
     assert section(data).name == "checks"

@@ -101,7 +101,7 @@ def test_a_cluster_without_workers_is_told_and_waited_for(
 ) -> None:
     with Store(tmp_path / "results.sqlite") as store, connect(workers=1, cluster=scheduler.address) as crew:
         assert capsys.readouterr().err == (
-            f"{scheduler.address} has no workers yet; nothing is computed until one comes\n"
+            f"{scheduler.address} has no workers yet; nothing is computed until one joins\n"
         )
         scheduler.add_worker()
         assert run(*toys.toy(3), store, crew, quiet) == Tally(0, 3, 0)

@@ -184,7 +184,7 @@ def study(path: Path) -> None:
         (foreign, "a database of another program"),
         (newer, "schema 99, written by a newer version"),
         (older, "schema 1, written by an older version"),
-        (text, "no SQLite database"),
+        (text, "not an SQLite database"),
         (folder, "store must be a writable results file"),
         (study, "did you mean .*results.sqlite"),
     ],
@@ -308,7 +308,7 @@ def test_a_result_that_another_program_wrote_is_refused(path: Path, written: obj
         foreign.create_function("checksum", -1, _checksum)
         foreign.execute("UPDATE cells SET result = ?1, checksum = checksum(key, settings, ?1, error)", (written,))
         foreign.commit()
-    with Store(path) as store, pytest.raises(ProblemError, match="a result that is no JSON object"):
+    with Store(path) as store, pytest.raises(ProblemError, match="a result that is not a JSON object"):
         results(store, CELLS[:1])
 
 

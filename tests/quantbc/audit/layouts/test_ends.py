@@ -55,7 +55,7 @@ def test_without_a_word_everything_is_one_episode(tmp_path: Path) -> None:
         ({"episode_starts": [0, 2], "episode_lengths": [1, 3]}, "leave no rows between episodes"),
         ({"episode_lengths": [2, 2]}, "the sum of episode_lengths must not decrease and must end at 5"),
         ({"episode_lengths": [-1, 6]}, "must lie between 0 and 5, got -1 to 6"),
-        ({"episode_index": [0, 1, 0, 0, 0]}, "one that comes back"),
+        ({"episode_index": [0, 1, 0, 0, 0]}, "one that reappears"),
         ({"episode_index": [0, 1]}, "must have 5 rows, got 2"),
         ({"dones": [True]}, "equal lengths, got dones of shape"),
     ],

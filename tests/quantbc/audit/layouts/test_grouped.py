@@ -49,7 +49,7 @@ def test_a_file_written_by_minari_itself_is_read(tmp_path: Path, monkeypatch: py
 
 def test_images_are_left_out_and_named(writers: dict[str, Any], data: Any, tmp_path: Path) -> None:
     notes = open_source(writers["robomimic"](data, tmp_path)).notes
-    assert "observations that are no vectors are not used: camera" in notes
+    assert "observations that are not vectors are not used: camera" in notes
     assert "all demos are read; masks in the file: train (1)" in notes
 
 
@@ -72,7 +72,7 @@ def test_one_aloha_file_is_an_episode_and_images_are_no_observations(tmp_path: P
         file["observations/images/top"] = np.zeros((7, 2, 2, 3), dtype=np.uint8)
     source = open_source(path)
     assert (source.layout, source.observed, source.width) == ("aloha", ("qpos", "qvel"), 10)
-    assert "observations that are no vectors are not used: top" in source.notes
+    assert "observations that are not vectors are not used: top" in source.notes
 
 
 def test_episode_ends_have_no_meaning_where_every_episode_has_a_group(

@@ -79,7 +79,7 @@ def test_a_missing_column_and_an_episode_in_two_places_are_refused(tmp_path: Pat
     first = tmp_path / "b" / "data" / "chunk-000" / "file-000.parquet"
     first.with_name("file-001.parquet").write_bytes(first.read_bytes())
     again = LeRobotFolder(source.path, "lerobot_v3")
-    with pytest.raises(ProblemError, match="episode 0 must be in one place"):
+    with pytest.raises(ProblemError, match="episode 0 must be contiguous"):
         list(again.pieces(100))
 
 
@@ -150,7 +150,7 @@ def test_names_of_entries_and_the_rate_come_from_the_folder(tmp_path: Path) -> N
 def test_chunks_in_a_row_doubled_columns_and_huge_numbers_are_said_in_so_many_words(tmp_path: Path) -> None:
     chunks = [[[0.0, 1.0]] * 5] * 2
     source = write(tmp_path / "a", action=chunks, episode_index=[0, 0], frame_index=[0, 1])
-    with pytest.raises(ProblemError, match="one vector a row, got chunks of 5 x 2 a row"):
+    with pytest.raises(ProblemError, match="one vector per row, got chunks of 5 x 2 per row"):
         _ = source.width
     table = pyarrow.Table.from_arrays([pyarrow.array([[0.0]]), pyarrow.array([[1.0]])], names=["action", "action"])
     (tmp_path / "b" / "data" / "chunk-000").mkdir(parents=True)

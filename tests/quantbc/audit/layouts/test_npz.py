@@ -52,7 +52,7 @@ def test_unused_arrays_are_named(tmp_path: Path) -> None:
         ({"actions": np.zeros((3, 1)), "episode_ends": [2]}, "must end at 3"),
         ({"actions": np.zeros((3, 1)), "episode_ends": [2, 1, 3]}, "must not decrease"),
         ({"actions": np.zeros((3, 1)), "episode_ends": [1.5, 3.0]}, "whole numbers"),
-        ({"actions": np.zeros((3, 1)), "episode_index": [0, 1, 0]}, "one that comes back"),
+        ({"actions": np.zeros((3, 1)), "episode_index": [0, 1, 0]}, "one that reappears"),
         ({"actions": np.zeros((3, 1)), "episode_index": [0, 1]}, "must have 3 rows, got 2"),
         ({"actions": np.zeros((3, 1)), "observations": np.zeros((5, 1)), "episode_ends": [3]}, "equal lengths"),
         ({"actions": np.zeros(3, int), "episode_ends": [3]}, "discrete actions need no tokenizer"),

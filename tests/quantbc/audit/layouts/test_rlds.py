@@ -37,7 +37,7 @@ def foreign(tmp_path: Path) -> Path:
 def test_what_another_program_wrote_is_read_to_the_digit(foreign: Path, rows: int) -> None:
     source = open_source(foreign)
     assert (source.layout, source.observed, source.width) == ("rlds", ("count",), 3)
-    assert "observations that are no vectors are not used: image" in source.notes
+    assert "observations that are not vectors are not used: image" in source.notes
     whole = [-1, 300, 2**40, -(2**63)]
     for number, length in ((0, 3), (1, 4)):
         mine = [piece for piece in source.pieces(rows) if piece.episode == number]
