@@ -92,8 +92,8 @@ def _small_gain(values: Values) -> Array:
 
 
 _WHICH_K = (
-    "k = 0 for a TV-continuous policy; a binned lipschitz-Lipschitz policy has the modulus of lipschitz at every "
-    "k >= 2, and no hazard at bounds.smoothness.small_gain_relaxation"
+    "k = 0 for a TV-continuous policy; for a Lipschitz policy that is binned give lipschitz, and k >= 2; at the k of "
+    "bounds.smoothness.small_gain_relaxation nothing decouples"
 )
 LABEL_ERROR = Amplitude(
     (need("eps_q", "average_error"),),

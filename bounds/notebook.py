@@ -11,13 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import islice
+from math import prod
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bounds.symbols import SYMBOLS
 from bounds.typeset import RELATIONS
 
 if TYPE_CHECKING:
     from bounds.evaluate import Evaluation
+
+_MOST_ROWS = 20
 
 
 def _number(value: float) -> str:
@@ -64,8 +70,34 @@ def with_numbers(result: Evaluation) -> str:
     return rf"{inequality} \quad ({listed})" if known else inequality
 
 
+def share(result: Evaluation, term: str) -> str:
+    """What a term of a scalar evaluation contributes, in percent; empty where the total is 0 or infinite.
+
+    Example:
+        >>> from bounds import catalog, evaluate
+        >>> share(evaluate(catalog["theorem_8"], H=50, n=1000, eps_q=0.001), "imitation")
+        '15 %'
+    """
+    total = float(result.total)
+    return f"{100 * float(result.terms[term]) / total:.0f} %" if 0 < total < float("inf") else ""
+
+
+def _of_array(result: Evaluation) -> str:
+    """A row for every entry of an array, with the symbols that vary in it."""
+    varied = {name: np.broadcast_to(v, result.shape) for name, v in result.values.arrays.items() if v.ndim}
+    columns = [(name, True) for name in (*varied, *result.terms, "total")]
+    arrays = [*varied.values(), *result.terms.values(), result.total]
+    rows = []
+    for i in islice(np.ndindex(result.shape), _MOST_ROWS):
+        rows.append([_number(float(np.broadcast_to(array, result.shape)[i])) for array in arrays])
+        rows[-1][-1] += " (vacuous)" if result.vacuous[i] else ""
+    entries = prod(result.shape)
+    more = f"; {_MOST_ROWS} of {entries} entries" if entries > _MOST_ROWS else ""
+    return html_table(columns, rows, caption=f"{result.theorem.title}, {result.form} form{more}")
+
+
 def table(result: Evaluation) -> str:
-    """The terms as an HTML table.
+    """The terms as an HTML table, of an array a row for each entry.
 
     Example:
         >>> from bounds import catalog, evaluate
@@ -73,11 +105,9 @@ def table(result: Evaluation) -> str:
         4
     """
     if result.shape:
-        return f"<p>{escape(line(result))}</p>"
-    total = float(result.total)
-    part = 100 / total if 0 < total < float("inf") else float("nan")
-    rows = [(name, _number(float(value)), f"{part * float(value):.0f} %") for name, value in result.terms.items()]
-    rows.append((f"total{' (vacuous)' if result.vacuous else ''}", _number(total), ""))
+        return _of_array(result)
+    rows = [(name, _number(float(value)), share(result, name)) for name, value in result.terms.items()]
+    rows.append((f"total{' (vacuous)' if result.vacuous else ''}", _number(float(result.total)), ""))
     columns = (("term", False), ("value", True), ("share", True))
     return html_table(columns, rows, caption=f"{result.theorem.title}, {result.form} form")
 

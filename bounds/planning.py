@@ -6,7 +6,7 @@ Answers are exact whole numbers: the bound meets the target there and misses it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bounds.errors import AssumptionError, ParameterError
 from bounds.evaluate import Evaluation, evaluate
+from bounds.notebook import line
 from bounds.numerics import Array
 from bounds.quantization import eps_q
 from bounds.theorem import Theorem
@@ -46,7 +47,7 @@ class UnreachableError(ValueError):
         super().__init__(f"target {target:.6g} is unreachable at any {name} by {best.theorem.key}: {reason}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution:
     """The extreme admissible value of one symbol.
 
@@ -60,9 +61,13 @@ class Solution:
 
     name: str
     value: int
-    evaluation: Evaluation = field(repr=False)
+    evaluation: Evaluation
     neighbour: float
     limited: bool = False
+
+    def __repr__(self) -> str:
+        beyond = "the end of the search range" if self.limited else f"one step further {self.neighbour:.6g}"
+        return f"{self.name} = {self.value}: {line(self.evaluation)} ({beyond})"
 
 
 def _check(theorem: Theorem, name: str, target: float, directed: tuple[str, ...], values: dict[str, Any]) -> float:

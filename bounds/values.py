@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,20 +57,12 @@ class Need:
         return touched[0] if touched else ()
 
     def chosen(self, given: Mapping[str, Any], owner: str) -> tuple[str, ...]:
-        """The alternative that ``given`` spells; defaults of the symbol table count as given.
+        """The alternative that ``given`` spells, the first one if it spells none and one is needed.
 
         Raises:
-            ParameterError: none or more than one alternative is given.
+            ParameterError: more than one alternative is given.
         """
-        touched = self.touched(given, owner)
-        if self.optional and not touched:
-            return ()
-        names = touched or self.alternatives[0]
-        missing = [name for name in names if name not in given and _default(name) is None]
-        if missing:
-            hint = f" ({self.hint})" if self.hint else ""
-            raise ParameterError(f"{owner} needs {self}, but {', '.join(missing)} was not given{hint}")
-        return names
+        return self.touched(given, owner) or (() if self.optional else self.alternatives[0])
 
 
 def need(*alternatives: str, hint: str = "") -> Need:
@@ -254,6 +246,25 @@ def _refuse_unknown(owner: str, needs: Iterable[Need], given: Mapping[str, Any])
     raise ParameterError(f"{owner} does not use {named}; it uses {uses}")
 
 
+def _refuse_missing(owner: str, chosen: Mapping[Need, Sequence[str]], given: Mapping[str, Any]) -> None:
+    """Name every symbol that is needed, not given and without a default.
+
+    Raises:
+        ParameterError: there are some.
+    """
+    missing = {
+        wanted: [name for name in names if name not in given and _default(name) is None]
+        for wanted, names in chosen.items()
+    }
+    lacking = {wanted: names for wanted, names in missing.items() if names}
+    if not lacking:
+        return
+    hints = "".join(f" ({wanted.hint})" for wanted in lacking if wanted.hint)
+    names = [name for names in lacking.values() for name in names]
+    be = "was" if len(names) == 1 else "were"
+    raise ParameterError(f"{owner} needs {', '.join(map(str, lacking))}, but {', '.join(names)} {be} not given{hints}")
+
+
 def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Values:
     """Check keyword arguments against what a statement needs.
 
@@ -273,12 +284,11 @@ def collect(owner: str, needs: Iterable[Need], given: Mapping[str, Any]) -> Valu
     given, needs = {name: value for name, value in given.items() if value is not None}, tuple(needs)
     _merge_sizes(given)
     _refuse_unknown(owner, needs, given)
-    for wanted in needs:  # a contradiction is named before what is missing
-        wanted.touched(given, owner)
-    names = [name for wanted in needs for name in wanted.chosen(given, owner)]
+    chosen = {wanted: wanted.chosen(given, owner) for wanted in needs}
+    _refuse_missing(owner, chosen, given)
     arrays: dict[str, Array] = {}
     objects: dict[str, Any] = {}
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(name for names in chosen.values() for name in names):
         if name in _OBJECTS:
             parameters = _parameters(name, given[name])
             arrays |= parameters

@@ -9,7 +9,7 @@ import bounds
 from bounds.comparison import gap
 from bounds.deviation import deviation as deviation_of
 from bounds.errors import did_you_mean
-from bounds.notebook import with_numbers
+from bounds.notebook import share, with_numbers
 from bounds.quantization import bits, eps_q, vocabulary
 from quantbc.advice import advice
 from quantbc.commands import options
@@ -178,10 +178,11 @@ def run(
     if json:
         print_json(document)
         return
-    rows = [[name, f"{term:.6g}"] for name, term in document["terms"].items()]
-    rows.append(["total", f"{document['total']:.6g}" + ("  (vacuous)" if document["vacuous"] else "")])
+    rows = [[name, f"{float(term):.6g}", share(result, name)] for name, term in result.terms.items()]
+    rows.append(["total", f"{document['total']:.6g}" + ("  (vacuous)" if document["vacuous"] else ""), ""])
     shown = ", ".join(f"{name} = {value:g}" for name, value in document["values"].items())
-    print_table(f"{key}, {result.form} form: {shown}", [("term", False), (f"{document['sense']} bound", True)], rows)
+    columns = [("term", False), (f"{document['sense']} bound", True), ("share", True)]
+    print_table(f"{key}, {result.form} form: {shown}", columns, rows)
     print_line(f"{document['advice']}.")
     if deviation:
         print_line(_strayed_in_words(document))

@@ -177,8 +177,11 @@ def _solved(theorem: bounds.Theorem, form: str | None, aim: Aim, values: dict[st
         bound = as_json(found.evaluation)
         there = f"There the bound is {bound['total']:.9g}; one step further it is {found.neighbour:.9g}."
         what = "a regret of" if theorem.ceiling == "H" else f"{theorem.quantity}:"
+        aim_met = f"{what} at most {limit:g}"
+        if theorem.sense is bounds.Sense.LOWER:
+            aim_met = f"a lower bound of at most {limit:g}: necessary for so small a regret, not sufficient"
         lines = [
-            f"{head} {what} at most {limit:g}.",
+            f"{head} {aim_met}.",
             _LIMITED.format("target") if found.limited else there,
             f"{bound['advice']}.",
         ]

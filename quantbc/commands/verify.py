@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import bounds
 from proofs_check.kernel import rocq
 from proofs_check.kernel.index import KernelError, headlines
 from proofs_check.ledger import LedgerError, ProofResult, Verdict
@@ -56,7 +57,8 @@ def checked(keys: Sequence[str], *, kernel: bool = False) -> VerifyReport:
                 progress=lambda name: advance(not name.startswith("empirical/")),
             )
     except LedgerError as error:
-        raise ProblemError(f"{error}; KEY must be one of {', '.join(proved)}") from None
+        lemmas = ", ".join(key for key in proved if key not in bounds.catalog)
+        raise ProblemError(f"{error}; KEY must be one that `quantbc theorems` lists, or {lemmas}") from None
     except KernelError as error:
         raise ProblemError(str(error)) from None
 
@@ -82,7 +84,8 @@ def _print(report: VerifyReport, *, in_full: bool) -> None:
         print_table("Empirical checks", headings, rows)
     mutants, refuted = report.mutants
     print_line(f"{refuted} of {mutants} mutants refuted; {report.seconds:.1f} s.")
-    print_line(f"{report.premise_only} of them only drop a premise, which is weak evidence.")
+    if report.premise_only:
+        print_line(f"{report.premise_only} of them only drop a premise, which is weak evidence.")
     for key, reason in report.open.items():
         print_line(f"not proved: {key}: {reason}.")
     opinions = list(report.opinions.values())

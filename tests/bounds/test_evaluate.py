@@ -406,13 +406,22 @@ GOOD = {
 }
 REFUSED = [
     ("theorem_2", {"L": None}, "theorem_2 needs L or modulus, but L was not given"),
-    ("theorem_2", {"C": None, "eta": None}, "theorem_2 needs C with eta or gains, but C, eta was not given"),
+    ("theorem_2", {"C": None, "eta": None}, "theorem_2 needs C with eta or gains, but C, eta were not given"),
+    (
+        "theorem_3",
+        {"n": None, "C": None},
+        "theorem_3 needs n, C with eta or gains, k, but n, C, k were not given \\(k = 0",
+    ),
     ("theorem_2", {"C": None}, "theorem_2 needs C with eta or gains, but C was not given"),
     ("theorem_2", {"gains": ExponentialGain(1.0, 0.5)}, "takes C with eta or gains, got C and eta and gains"),
     ("theorem_2", {"modulus": LinearModulus(1.0)}, "theorem_2 takes L or modulus, got L and modulus"),
     ("theorem_2", {"eps_q": None, "eps": 0.1}, r"theorem_2 does not use eps \(did you mean eps_q\?\); it uses H, n,"),
     ("theorem_2", {"horizon": 2, "n": None}, "theorem_2 does not use horizon; it uses H, n"),
-    ("theorem_3", {}, "theorem_3 needs k, but k was not given \\(k = 0 for a TV-continuous policy; a binned .* k >= 2"),
+    (
+        "theorem_3",
+        {},
+        "theorem_3 needs k, but k was not given \\(k = 0 for a TV-continuous policy; .* lipschitz, and k >= 2",
+    ),
     ("theorem_2", {"k": 2}, "theorem_2 does not use k; it uses H, n, delta"),
     ("theorem_2", {"horizon": 2}, "theorem_2 does not use horizon"),
     ("theorem_2", {"log_class_size": 3.0}, "give class_size or log_class_size, not both: got 256 and 3.0"),

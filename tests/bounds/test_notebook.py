@@ -33,10 +33,24 @@ def test_the_inequality_has_the_values_of_the_symbols() -> None:
 
 def test_arrays_are_shown_by_their_shape() -> None:
     assert repr(ARRAY) == "theorem_8 (sharp): shape (2,), terms imitation, quantization"
-    assert "shape (2,)" in ARRAY._repr_html_()
     assert ARRAY._repr_latex_() is None
     with pytest.raises(ValueError, match=r"must be of scalars .* got shape \(2,\)"):
         with_numbers(ARRAY)
+
+
+def test_an_array_is_a_table_with_a_row_for_every_entry() -> None:
+    cells = [[cell.text for cell in row] for row in ET.fromstring(ARRAY._repr_html_()).iter("tr")]  # noqa: S314 - ours
+    assert cells[0] == ["n", "imitation", "quantization", "total"]
+    assert [float(str(row[0])) for row in cells[1:]] == [10, 1000]
+    assert [float(str(row[-1])) for row in cells[1:]] == pytest.approx(list(ARRAY.total), 1e-5)
+
+
+def test_entries_that_are_vacuous_are_marked_and_long_arrays_are_cut_with_notice() -> None:
+    grid = {"H": [[5], [50]], "n": [1, *[10**6] * 29]}
+    page = evaluate(catalog["theorem_2"], "simple", **grid, class_size=9, eps_q=0.0, C=1, eta=0.5, L=1)._repr_html_()
+    assert page.count("(vacuous)") == 1
+    assert "20 of 60 entries" in page
+    assert page.count("<tr>") == 21
 
 
 def test_what_a_file_says_is_escaped() -> None:

@@ -144,3 +144,9 @@ def test_unreachable_targets_name_what_is_left():
 def test_questions_without_an_answer_are_refused(solve, message):
     with pytest.raises(ParameterError, match=message):
         solve()
+
+
+def test_a_solution_says_what_the_bound_is_there_and_one_step_further() -> None:
+    found = smallest_demos(catalog["theorem_8"], 0.5, H=40, eps_q=0.01)
+    assert repr(found).startswith(f"n = {found.value}: theorem_8 (sharp): ")
+    assert repr(found).endswith(f"(one step further {found.neighbour:.6g})")

@@ -77,3 +77,9 @@ def test_the_inequality_in_latex_with_the_numbers_that_were_given(quantbc: Run) 
     assert "H = 50" in out
     status, out, err = quantbc(*given, "--json")
     assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_the_table_says_what_each_term_contributes(quantbc: Run) -> None:
+    _, out, _ = quantbc("bound", "--theorem", "theorem_8", "--horizon", "50", "--demos", "1000", "--eps-q", "0.001")
+    shares = {line.split()[0]: line.split()[2] for line in out.splitlines() if line.rstrip().endswith(" %")}
+    assert shares == {"imitation": "15", "quantization": "85"}

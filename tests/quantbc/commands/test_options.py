@@ -55,16 +55,27 @@ def test_a_message_that_names_no_other_symbol_stays_as_it_is() -> None:
 def test_a_command_says_by_which_flag_a_missing_symbol_is_given() -> None:
     @with_statement_flags
     def command(**flags: object) -> None:
-        bounds.evaluate(bounds.catalog["theorem_2"], H=50)
+        bounds.evaluate(bounds.catalog["theorem_8"], H=50, eps_q=0.1)
 
     with pytest.raises(ProblemError, match=r"needs n, but n was not given \(n is --demos\)$"):
+        command()
+
+
+def test_a_command_names_all_that_is_missing_at_once() -> None:
+    @with_statement_flags
+    def command(**flags: object) -> None:
+        bounds.evaluate(bounds.catalog["theorem_8"], H=50)
+
+    with pytest.raises(
+        ProblemError, match=r"needs n, eps_q, but n, eps_q were not given \(eps_q is .*, n is --demos\)$"
+    ):
         command()
 
 
 def test_a_command_with_flags_of_its_own_names_them_too() -> None:
     @saying_flags
     def command(demos: float) -> None:
-        bounds.evaluate(bounds.catalog["theorem_2"], H=50, n=demos)
+        bounds.evaluate(bounds.catalog["theorem_2"], H=50, n=demos, eps_q=0.1, C=0.0, eta=0.0, L=0.0)
 
     assert list(inspect.signature(command).parameters) == ["demos"]
     with pytest.raises(

@@ -217,3 +217,11 @@ def test_tolerances_are_refused_in_one_line(plan: Run, flags: tuple[str, ...], m
     assert status == 2
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_a_lower_bound_gives_what_is_necessary_and_says_that_it_does_not_suffice(plan: Run) -> None:
+    lower = ("--horizon", "40", "--demos", "500", *BOX, "--target", "0.5", "--solve-for", "bins")
+    assert "necessary for so small a regret, not sufficient." in plan("--theorem", "theorem_8", *lower)[1]
+    upper = (*SYSTEM, "--horizon", "20", "--demos", "1000", *BOX, "--target", "9", "--solve-for", "bins")
+    assert "a regret of at most 9." in plan(*upper)[1]
+    assert "necessary" not in plan(*upper)[1]

@@ -62,5 +62,7 @@ def test_without_rocq_the_kernel_cannot_be_asked(tmp_path: Path, monkeypatch: py
 
 
 def test_an_unknown_statement_is_refused() -> None:
-    with pytest.raises(ProblemError, match="no proof named theorem_4; KEY must be one of"):
+    with pytest.raises(
+        ProblemError, match="no proof named theorem_4; KEY must be one that `quantbc theorems` lists, or elem"
+    ):
         run(["theorem_4"], json=False)
