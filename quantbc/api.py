@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from quantbc.errors import ProblemError, optional
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from quantbc.problem.file import Problem
 
 
+_S = TypeVar("_S")
 _BOX = ("low", "high", "dimension", "norm")
 
 
@@ -157,7 +158,8 @@ def audit(data: Data, *, workers: int = 1, cluster: str | None = None, **setting
             name: actions, observations and episode_ends.
         workers: processes that read the files of a folder; the answer is the same for any number.
         cluster: address of a Dask scheduler that does so instead.
-        **settings: fields of `quantbc.audit.settings.Settings`.
+        **settings: fields of `quantbc.audit.settings.Settings`: tokenizers, bins, chunk, ranges, mask, relative_to,
+            periodic, tolerance, …; a field that holds several values takes one as well.
 
     Raises:
         ProblemError: the data or a setting is not usable.
@@ -167,7 +169,7 @@ def audit(data: Data, *, workers: int = 1, cluster: str | None = None, **setting
     from quantbc.sweeps.executors import connect
 
     with connect(workers=workers, cluster=cluster) as crew:
-        return of_data(data, Settings(**settings), crew=crew)
+        return of_data(data, _settings(Settings, settings), crew=crew)
 
 
 def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certificate:
@@ -184,7 +186,22 @@ def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certi
     from quantbc.audit.certify import Settings
     from quantbc.audit.certify import certify as of_paths
 
-    return of_paths(Path(data), Path(predictions), Settings(**settings))
+    return of_paths(Path(data), Path(predictions), _settings(Settings, settings))
+
+
+def _settings(kind: type[_S], given: dict[str, Any]) -> _S:
+    """Settings from keywords; one value stands for a tuple of one."""
+    from dataclasses import fields
+    from difflib import get_close_matches
+
+    known: dict[str, Any] = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ProblemError(f"settings must be among {', '.join(known)}, got {name!r}{hint}")
+    several = {name for name, field in known.items() if field.default == ()}
+    return kind(**{k: (v,) if k in several and isinstance(v, str | int) else v for k, v in given.items()})
 
 
 def __getattr__(name: str) -> Mapping[str, bounds.Theorem]:

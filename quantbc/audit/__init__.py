@@ -17,10 +17,9 @@ class _Audit(ModuleType):
 
     def __call__(self, data: Any, **settings: Any) -> "Audit":
         """Audit a file, a folder or arrays; see `quantbc.api.audit`."""
-        from quantbc.audit.run import audit
-        from quantbc.audit.settings import Settings
+        from quantbc.api import audit
 
-        return audit(data, Settings(**settings))
+        return audit(data, **settings)
 
 
 sys.modules[__name__].__class__ = _Audit

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from quantbc.audit.answer import Constants
 from quantbc.audit.candidates import Candidate, Choices
 from quantbc.audit.settings import Settings
-from quantbc.audit.stability import Stability
+from quantbc.audit.stability import NOISELESS, Stability
 from quantbc.audit.survey import Survey
 
 
@@ -60,6 +62,13 @@ def unused_lines(found: Survey) -> list[str]:
     ]
 
 
+def doubt_lines(stability: Stability | None, settings: Settings) -> list[str]:
+    """What of the verdict is a guess, where the data hardly tell the dynamics and the user does not either."""
+    if stability is None or not stability.doubtful or settings.C is not None:
+        return []
+    return ["the data hardly identify the dynamics: bound and chunk are guesses; --gain and --decay set known gains"]
+
+
 def model_notes(stability: Stability | None, found: Survey, constants: Constants | None) -> list[str]:
     """What the estimates and the bounds leave open."""
     warnings = [] if stability is None else stability.warnings()
@@ -70,5 +79,7 @@ def model_notes(stability: Stability | None, found: Survey, constants: Constants
     if constants.log_class_size is None:
         warnings.append("no --class-size: bounds leave out the imitation term and show what quantization alone costs")
     if constants.L is None:
-        warnings.append("no TV-Lipschitz constant (the actions show no noise): no bound for stochastic experts")
+        still = [] if stability is None else np.flatnonzero(stability.noise <= NOISELESS).tolist()
+        which = f"action dimensions {', '.join(map(str, still))} show no noise" if still else "the noise is unknown"
+        warnings.append(f"no TV-Lipschitz constant ({which}): no bound for stochastic experts")
     return warnings

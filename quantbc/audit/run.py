@@ -22,7 +22,7 @@ from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.loops import chunk_lines, chunk_summary
 from quantbc.audit.memory import arrays_source
 from quantbc.audit.motion import idle_share, outside_lines, periodic_lines
-from quantbc.audit.notes import choice_notes, data_notes, model_notes, unused_lines
+from quantbc.audit.notes import choice_notes, data_notes, doubt_lines, model_notes, unused_lines
 from quantbc.audit.parts import Crew, Parts
 from quantbc.audit.passes import Plan, first_pass, second_pass
 from quantbc.audit.ranges import GivenStatistics, read_range
@@ -208,6 +208,7 @@ def audit(  # long: the steps of an audit, in their order
     chunk = chunk_summary(stability, settings.chunk)
     breaks = [*unused_lines(found), *differing, *outside_lines(found, source.layout)]
     breaks += [*periodic_lines(found, periods, source.action_names), *chunk_lines(chunk)]
+    breaks += doubt_lines(stability, settings)
     return Audit(
         path=source.path,
         layout=source.layout,
@@ -254,6 +255,9 @@ def _chosen(source: Source, settings: Settings) -> tuple[Choices, FloatArray | N
     rows = rows_at_once(settings.memory, source.width)
     first = next((piece for piece in source.pieces(rows) if piece.actions.shape[1]), None)
     d, names = 0 if first is None else first.actions.shape[1], source.action_names
+    asked = settings.tolerance if isinstance(settings.tolerance, Sequence) else ()
+    if asked and len(asked) != d:
+        raise ProblemError(f"--tolerance must be one number, or one for each of {d} action entries, got {len(asked)}")
     mask = None
     if settings.mask is not None:
         mask = np.zeros(d, dtype=np.bool_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bounds import SYMBOLS
@@ -45,7 +46,8 @@ class Settings:
         L_x: of the reward, per standard deviation of the state.
         L_u: of the reward, per half-range of the action.
         target: total regret for which the smallest K is sought; a tenth of H.
-        tolerance: largest error of an action entry that is good enough, raw units; found in the data if None.
+        tolerance: largest error of an action entry that is good enough, raw units: one number, or one for each entry;
+            found in the data if None.
         memory: budget in bytes.
         seed: of everything random.
 
@@ -77,7 +79,7 @@ class Settings:
     L_x: float = 1.0
     L_u: float = 1.0
     target: float | None = None
-    tolerance: float | None = None
+    tolerance: float | Sequence[float] | None = None
     memory: int = DEFAULT_MEMORY
     seed: int = 0
 
@@ -88,10 +90,10 @@ class Settings:
                 raise ProblemError(f"--{name} must be at least 1, got {value}")
         if self.target is not None and not (math.isfinite(self.target) and self.target >= 0):
             raise ProblemError(f"--target must be a finite number >= 0, got {self.target}")
-        for name in ("tolerance", "scale"):
-            value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value > 0):
-                raise ProblemError(f"--{name} must be a finite number > 0, got {value}")
+        if self.tolerance is not None:
+            object.__setattr__(self, "tolerance", _tolerance(self.tolerance))
+        if self.scale is not None and not _positive(self.scale):
+            raise ProblemError(f"--scale must be a finite number > 0, got {self.scale}")
         self._require_pairs()
         if self.seed < 0:
             raise ProblemError(f"--seed must be at least 0, got {self.seed}")
@@ -107,3 +109,16 @@ class Settings:
         ):
             if (one is None) != (other is None):
                 raise ProblemError(f"{flags}, got {one} and {other}")
+
+
+def _positive(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def _tolerance(asked: float | Sequence[float]) -> float | tuple[float, ...]:
+    """One number, or one for each entry."""
+    found = tuple(map(float, asked)) if isinstance(asked, Sequence) else (float(asked),)
+    if not found or not all(map(_positive, found)):
+        given = ",".join(f"{value:g}" for value in found)
+        raise ProblemError(f"--tolerance must be a finite number > 0, got {given}")
+    return found[0] if len(found) == 1 else found

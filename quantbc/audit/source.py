@@ -197,6 +197,11 @@ def as_rows(name: str, array: npt.NDArray[Any], *, real: bool = False) -> FloatA
         raise ProblemError(f"{name} must hold numbers, got dtype {array.dtype}")
     if real and array.dtype.kind != "f":
         raise ProblemError(f"{name} must hold real vectors, got {array.dtype}: discrete actions need no tokenizer")
+    if real and array.ndim == 3:
+        shape = " x ".join(map(str, array.shape[1:]))
+        raise ProblemError(
+            f"{name} must have shape (N, d), got {array.shape}, chunks of {shape} a row: store single steps"
+        )
     if array.ndim not in (1, 2):
         raise ProblemError(f"{name} must have shape (N, d), got {array.shape}")
     rows = np.asarray(array, dtype=np.float64)

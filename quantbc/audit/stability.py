@@ -34,7 +34,9 @@ _TOGETHER = 20
 _RANK = 1e-9
 _WEAK = 1e-2
 _POOR = 0.5
-_NOISELESS = 1e-6
+NOISELESS = 1e-6
+"""Of the actions, half ranges: less than this is none."""
+_NOTHING = 1e-4
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _WIDEST, _SECTIONS = 30.0, 60
 """Logarithms of decays are sought up to this size, to within its golden ratio to this power."""
@@ -192,9 +194,14 @@ class Stability:
     @property
     def tv_lipschitz(self) -> float | None:
         """L of a Gaussian expert with that mean and noise, √Σ_j (ℓ/σ_j)²/√(2π); None if the noise vanishes."""
-        if np.any(self.noise <= _NOISELESS):
+        if np.any(self.noise <= NOISELESS):
             return None
         return float(np.linalg.norm(self.lipschitz / self.noise)) / math.sqrt(2 * math.pi)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the data hardly identify the model: then whatever follows from its gains is a guess."""
+        return float(self.explored.min()) < _WEAK or self.prediction_error > _POOR
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -223,9 +230,11 @@ class Stability:
         """Why not to trust the numbers, each as one sentence."""
         found = []
         if (least := float(self.explored.min())) < _WEAK:
+            much = f"all but {percent(least)}" if least >= _NOTHING else "all"
             found.append(
-                f"stability: the states explain all but {percent(least)} of an action's deviation, so the data "
-                "hardly distinguish the effects of actions and states; the gains are not reliable"
+                f"stability: the states explain {much} of the deviation of action dimension "
+                f"{int(self.explored.argmin())}, so the data hardly distinguish the effects of actions and states; "
+                "the gains are not reliable"
             )
         if self.prediction_error > _POOR:
             misses = f"leaves {percent(self.prediction_error)} of the one-step change unexplained"
@@ -264,7 +273,7 @@ def estimate_stability(sums: TransitionSums, *, horizon: int, rng: np.random.Gen
     low = {name: min(float(np.quantile(v, 0.025)), found[name]) for name, v in draws.items()}
     high = {name: max(float(np.quantile(v, 0.975)), found[name]) for name, v in draws.items()}
     _, residual, spread = sums.policy()
-    moves = spread > _NOISELESS
+    moves = spread > NOISELESS
     return Stability(
         A=A,
         B=B,

@@ -199,20 +199,23 @@ class TokenizerReport:
 
     def _use(self) -> dict[str, Any]:
         counts, histograms = self.token_counts, self.usage.histograms
+        steps = self.candidate.quantizer.steps
+        tops = [_share(h, h.max(initial=0)) for h in self._counting(histograms)]
+        by_dimension = self.boundary is not None and len(tops) > 0
         return {
-            "tokens_per_step": len(self.actions.low)
-            if counts is None
-            else len(counts) / self.candidate.quantizer.steps,
+            "tokens_per_step": int(self.live.sum()) if counts is None else len(self._counting(counts)) / steps,
             "token_values": None if counts is None else list(counts),
             "bits_per_step": self.bits_per_step,
             "entropy_bits_per_step": self.entropy_bits_per_step,
             "perplexity": [perplexity(histogram) for histogram in self._counting(histograms)],
             "dead_codes": None if counts is None else [int((h == 0).sum()) for h in self._counting(histograms)],
-            "commonest_token": max((_share(h, h.max(initial=0)) for h in self._counting(histograms)), default=0.0),
-            "boundary_mass": self._boundary(),
+            "commonest_token": max(tops, default=0.0),
+            "commonest_dimension": int(np.flatnonzero(self.live)[np.argmax(tops)]) if by_dimension else None,
+            "boundary_mass": self.boundary,
         }
 
-    def _boundary(self) -> list[float] | None:
+    @property
+    def boundary(self) -> list[float] | None:
         """Share of the entries of every dimension in its lowest and highest token; None without such tokens."""
         if self.candidate.quantizer.axes(len(self.live)) is None:
             return None

@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from quantbc.audit.stability import Stability
+from quantbc.audit.stability import NOISELESS, Stability
 from quantbc.audit.survey import Survey
 from quantbc.audit.tokenizers import TokenizerReport
-from quantbc.words import dimension_name
+from quantbc.words import dimension_name, percent
 from simulators.errors import FloatArray
 
 _SHARE_OF_NOISE = 0.25
 """A mean error of a quarter of the noise adds less than five percent to its deviation."""
 _SHARE_OF_RANGE = 0.01
-_NOISELESS = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,24 +82,36 @@ class Verdict:
         return asdict(self)
 
 
-def target(found: Survey, stability: Stability | None, tolerance: float | None) -> Target:
+def target(
+    found: Survey,
+    stability: Stability | None,
+    tolerance: float | Sequence[float] | None,
+    names: tuple[str, ...] | None = None,
+) -> Target:
     """Return how large an error may be in every dimension.
 
     Args:
         found: ranges of the data.
         stability: the expert's noise, where observations allow to estimate it.
-        tolerance: what the user asks for, in the unit of the actions; None for a share of the noise or the range.
+        tolerance: what the user asks for, in the unit of the actions, one number for all entries or one for each; None
+            for a share of the noise or the range.
+        names: what the file calls the entries of an action.
     """
     half = found.actions.half_range
     still = np.zeros(len(half), dtype=np.bool_)
     still[found.actions.constant] = True
     if tolerance is not None:
-        return Target(np.where(still, np.inf, tolerance), f"your tolerance, {tolerance:.4g} per dimension", True, False)
-    noise = None if stability is None else stability.noise * half
-    if noise is not None and bool(np.all((noise > _NOISELESS * half)[~still])):
-        share = np.where(still, np.inf, _SHARE_OF_NOISE * noise)
-        return Target(share, "a quarter of the expert's own noise", False, True)
-    return Target(np.where(still, np.inf, _SHARE_OF_RANGE * 2 * half), "1 % of each dimension's range", True, False)
+        basis = "your tolerance" + (f", {tolerance:.4g} per dimension" if isinstance(tolerance, float) else " there")
+        return Target(np.where(still, np.inf, tolerance), basis, True, False)
+    basis = f"{percent(_SHARE_OF_RANGE)} of each dimension's range"
+    if stability is not None:
+        noise = stability.noise * half
+        silent = np.flatnonzero((noise <= NOISELESS * half) & ~still)
+        if not silent.size:
+            share = np.where(still, np.inf, _SHARE_OF_NOISE * noise)
+            return Target(share, "a quarter of the expert's own noise", False, True)
+        basis += f", as {dimension_name(names, int(silent[0]))} shows no noise"
+    return Target(np.where(still, np.inf, _SHARE_OF_RANGE * 2 * half), basis, True, False)
 
 
 def verdict(
@@ -108,7 +119,7 @@ def verdict(
     reports: Sequence[TokenizerReport],
     stability: Stability | None,
     *,
-    tolerance: float | None,
+    tolerance: float | Sequence[float] | None,
     names: tuple[str, ...] | None,
     breaks: Sequence[str] = (),
 ) -> Verdict:
@@ -118,11 +129,12 @@ def verdict(
         found: ranges of the data.
         reports: what was measured.
         stability: dynamics and noise; None where they are unknown.
-        tolerance: largest error that is good enough, raw units; None to find one in the data.
+        tolerance: largest error that is good enough, raw units, for all entries or for each; None to find one in the
+            data.
         names: what the file calls the entries of an action.
         breaks: what else would go wrong, in sentences.
     """
-    aim = target(found, stability, tolerance)
+    aim = target(found, stability, tolerance, names)
     sound = [report for report in reports if all(entry["effect"] == "none" for entry in report.left_out())]
     good = [report for report in sound if _worst(report, aim)[0] <= 1.0]
     ranked = sorted(good, key=_bits) or sorted(sound or reports, key=lambda report: _worst(report, aim)[0])
@@ -174,7 +186,7 @@ def _broken(reports: Sequence[TokenizerReport]) -> list[str]:
 
 
 def _unstable(stability: Stability | None) -> list[str]:
-    if stability is None or stability.eta < 1:
+    if stability is None or stability.doubtful or stability.eta < 1:
         return []
     open_loop = f"errors grow in open loop: the estimated gains have eta = {stability.eta:.4g}"
     if stability.loop_eta < 1:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from quantbc.commands.options import Json, option
+from quantbc.commands.options import Json, numbers, option
 from quantbc.words import LEAST_MEMORY
 
 _LARGEST = 1_000_000
@@ -64,7 +64,8 @@ def audit(  # long: one option a line
     reward_action: Annotated[float, typer.Option(help="L_u, per half-range of the action.")] = 1.0,
     target: Annotated[float | None, option("--target", "Target regret for the smallest number of bins (H/10).")] = None,
     tolerance: Annotated[
-        float | None, option("--tolerance", "Largest acceptable error per action entry, in raw units.")
+        str | None,
+        option("--tolerance", "Largest acceptable error of an action entry, raw units: 0.02, or one for each: 1,1,0.1"),
     ] = None,
     fail_if: Annotated[
         str | None, option("--fail-if", "Exit with status 1 if this holds, e.g. 'sup_error_raw > 0.01'.")
@@ -109,7 +110,7 @@ def audit(  # long: one option a line
         L_x=reward_state,
         L_u=reward_action,
         target=target,
-        tolerance=tolerance,
+        tolerance=None if tolerance is None else numbers("--tolerance", tolerance),
         memory=memory * 10**6,
         seed=seed,
     )

@@ -24,6 +24,21 @@ def option(flag: str, text: str) -> Any:
     return typer.Option(flag, help=text, show_default=False)
 
 
+def numbers(flag: str, text: str) -> tuple[float, ...]:
+    """The numbers of a list such as ``0.1,0.1,0.02``.
+
+    Raises:
+        ProblemError: not numbers.
+
+    >>> numbers("--tolerance", "0.1,0.02")
+    (0.1, 0.02)
+    """
+    try:
+        return tuple(map(float, text.split(",")))
+    except ValueError:
+        raise ProblemError(f"{flag} must be a number, or numbers separated by commas, got {text!r}") from None
+
+
 @dataclass(frozen=True)
 class Flag:
     """A command-line flag.

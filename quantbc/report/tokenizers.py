@@ -23,6 +23,7 @@ from quantbc.tables.audits import (
     raw_lines,
     stability_lines,
     tokenizer_line,
+    verdict_items,
 )
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def section(document: Mapping[str, Any], pictures: Sequence[Picture]) -> Section
         pictures: its figure.
     """
     plain = dict(document)
-    blocks: list[Block] = [Text(data_line(plain)), Items(tuple(answer_lines(plain)))]
+    breaks = [f"breaks  {text}" for text in plain["verdict"]["breaks"]]
+    blocks: list[Block] = [Text(data_line(plain)), Items((*verdict_items(plain), *breaks))]
     blocks += pictures
     title = "Tokenizers, in their own normalized units (errors: worst or mean over dimensions)"
     blocks.append(Table(title, TOKENIZER_COLUMNS, tuple(tokenizer_line(row) for row in plain["tokenizers"])))
@@ -119,7 +121,7 @@ def section(document: Mapping[str, Any], pictures: Sequence[Picture]) -> Section
     if plain["bounds"]:
         table = Table(bounds_title(plain), BOUND_COLUMNS, tuple(bound_lines(plain)))
         blocks.append(Fold("Bounds by term, for every tokenizer", (table,)))
-    blocks.append(Items(tuple(stability_lines(plain))))
+    blocks.append(Items((*stability_lines(plain), *answer_lines(plain))))
     if plain["warnings"]:
         blocks.append(Fold(f"{len(plain['warnings'])} notes on the data", (Items(tuple(plain["warnings"])),)))
     return Section("audit", "Audit of your demonstrations", tuple(blocks))

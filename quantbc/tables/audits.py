@@ -45,7 +45,8 @@ def data_line(document: dict[str, Any]) -> str:
     """What was read, in a sentence."""
     counts = document["counts"]
     return (
-        f"{document['data']} ({document['layout']}): {counts['episodes']} episodes, {counts['used_rows']} of "
+        f"{document['data']} ({document['layout']}): {counts['episodes']} episode{'s' * (counts['episodes'] != 1)}, "
+        f"{counts['used_rows']} of "
         f"{counts['rows']} rows used, {counts['shortest']} to {counts['longest']} steps per episode, "
         f"{len(document['actions']['low'])} action dimensions"
     )
@@ -61,10 +62,19 @@ def label(row: Mapping[str, Any], *, key: str = "name") -> str:
 
 
 def verdict_lines(document: dict[str, Any]) -> list[str]:
-    """The first screen: what to use, how many bins, why, what it guarantees, and what breaks; ~ marks estimates.
+    """The first screen: `verdict_items` and what breaks, in at most 22 lines of 100 characters."""
+    breaks = document["verdict"]["breaks"]
+    wrapped = [part for text in verdict_items(document) for part in _wrapped(text)]
+    for count, text in enumerate(breaks):
+        more = _wrapped(f"breaks  {text}")
+        if len(wrapped) + len(more) > _LINES:
+            return [*wrapped, f"breaks  {len(breaks) - count} more: --full"]
+        wrapped += more
+    return wrapped
 
-    At most 22 lines of 100 characters.
-    """
+
+def verdict_items(document: dict[str, Any]) -> list[str]:
+    """What to use, how many bins, why, and what it guarantees, one sentence each; ~ marks estimates."""
     found = document["verdict"]
     about = "~" if "target" in found["estimated"] else ""
     aim = f"{about}{found['target_raw']:.3g} ({found['basis']})"
@@ -73,7 +83,7 @@ def verdict_lines(document: dict[str, Any]) -> list[str]:
         lines = [f"use     none of those compared; {found['closest']} comes closest: {error}, but {aim} is required"]
     else:
         lines = [
-            f"use     {found['closest']}: {found['bits_per_step']:.3g} bits per action, {error}",
+            f"use     {found['closest']}: {_cost(document)} per action, {error}",
             f"why     fewest bits of the {len(document['tokenizers'])} compared that stay within {aim}",
         ]
     needed = ["–" if bins is None else str(bins) for bins in found["uniform_bins"]]
@@ -85,14 +95,7 @@ def verdict_lines(document: dict[str, Any]) -> list[str]:
         lines.append(
             f"time    H = {document['horizon']} steps are {seconds:.3g} s at {document['fps']:g} steps per second"
         )
-    lines += _motion(document)
-    wrapped = [part for text in lines for part in _wrapped(text)]
-    for count, text in enumerate(found["breaks"]):
-        more = _wrapped(f"breaks  {text}")
-        if len(wrapped) + len(more) > _LINES:
-            return [*wrapped, f"breaks  {len(found['breaks']) - count} more: --full"]
-        wrapped += more
-    return wrapped
+    return lines + _motion(document)
 
 
 _LINES, _WIDTH = 21, 100
@@ -105,17 +108,35 @@ def _wrapped(text: str) -> list[str]:
 
 def _motion(document: dict[str, Any]) -> list[str]:
     """Idle steps and token frequencies, and the smallest safe chunk."""
-    chosen = [row for row in document["tokenizers"] if label(row) == document["verdict"]["closest"]]
-    found = [f"{percent(document['idle'])} of the steps repeat the previous action"]
-    for row in chosen:
-        found.append(f"the most common token accounts for {percent(row['commonest_token'])} of a dimension")
-        if row["boundary_mass"]:
-            found.append(f"at most {percent(max(row['boundary_mass']))} lies in a first or last token")
+    found, names = [f"{percent(document['idle'])} of the steps repeat the previous action"], document["action_names"]
+    for row in _chosen(document):
+        most = row["commonest_dimension"]
+        where = "the tokens" if most is None else dimension_name(names, most)
+        found.append(f"the most common token accounts for {percent(row['commonest_token'])} of {where}")
+        skipped = {entry["dimension"] for entry in row["left_out"]}
+        ends = {i: share for i, share in enumerate(row["boundary_mass"] or ()) if i not in skipped}
+        if ends:
+            worst = max(ends, key=lambda i: ends[i])
+            where = dimension_name(names, worst)
+            found.append(f"at most {percent(ends[worst])} lies in a first or last token ({where})")
     lines = [f"data    {'; '.join(found)}"]
     chunk = document["chunk"]
     if chunk is not None and chunk["smallest_safe"] is not None:
         lines.append(f"chunk   ~{chunk['smallest_safe']} steps is the smallest safe length in the estimated loop")
     return lines
+
+
+def _chosen(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The row of the tokenizer that the verdict names."""
+    return [row for row in document["tokenizers"] if label(row) == document["verdict"]["closest"]]
+
+
+def _cost(document: dict[str, Any]) -> str:
+    """Bits and tokens of an action; where token values are unbounded, bits at the tokens' own frequencies."""
+    bits = f"{document['verdict']['bits_per_step']:.3g} bits"
+    for row in _chosen(document):
+        return f"{bits} (entropy)" if row["bits_per_step"] is None else f"{bits} in {row['tokens_per_step']:.3g} tokens"
+    return bits
 
 
 def _promise(document: dict[str, Any]) -> list[str]:

@@ -85,7 +85,7 @@ def test_results_say_what_they_are_in_a_few_short_lines(tmp_path: Path) -> None:
     shown = [
         repr(quantbc.catalog["theorem_2"]),
         repr(quantbc.load(str(TRAP))),
-        repr(quantbc.audit(tmp_path / "held.npz", tokenizers=("uniform",))),
+        repr(quantbc.audit(tmp_path / "held.npz", tokenizers="uniform", bins=(8, 16))),
         repr(quantbc.certify(tmp_path / "held.npz", tmp_path / "played.npz")),
         repr(quantbc.verify("calibration")),
     ]
@@ -108,3 +108,15 @@ def test_without_solvers_one_line_says_what_brings_them(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "z3", None)
     with pytest.raises(ProblemError, match=r"^proofs need an extra: pip install 'quantbc\[proofs\]' \(in a clone: "):
         quantbc.verify("calibration")
+
+
+def test_an_unknown_setting_is_said_with_the_nearest_and_one_value_stands_for_several() -> None:
+    actions = np.linspace(-1, 1, 40).reshape(20, 2)
+    with pytest.raises(
+        ProblemError, match=r"settings must be among tokenizers, .*, got 'tokenizer'; did you mean toke"
+    ):
+        quantbc.audit(actions, tokenizer="uniform")
+    found = quantbc.audit(actions, tokenizers="uniform", bins=8, workers=1)
+    assert [(report.candidate.name, report.candidate.bins) for report, _ in found.reports] == [("uniform", 8)]
+    with pytest.raises(ProblemError, match="got 'class_size'"):
+        quantbc.certify("held.npz", "played.npz", class_size=8)

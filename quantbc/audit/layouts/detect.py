@@ -75,9 +75,18 @@ def _nothing_fits(path: Path, place: Path) -> str:
     known = f"data must have a known layout ({', '.join(LAYOUTS)}), got {str(path)!r}"
     opens = next((opens for _, fits, opens in flat.CONTAINERS if fits(place)), None)
     if opens is None:
-        return known
+        return f"{known}, {_entries(place)}"
     held = ", ".join(_shown(opens(place))) or "no arrays"
     return f"{known}, which holds {held}; name the actions with --action and the ends with --episode-ends"
+
+
+def _entries(place: Path) -> str:
+    """What a folder holds, or that there is nothing in it."""
+    if not place.is_dir():
+        return "which is " + ("a file of another kind" if place.stat().st_size else "empty")
+    names = sorted(entry.name + "/" * entry.is_dir() for entry in place.iterdir())
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return f"a folder with {', '.join(names[:20])}{more}" if names else "an empty folder"
 
 
 def _shown(opened: AbstractContextManager[Arrays]) -> Iterator[str]:

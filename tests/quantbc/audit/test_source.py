@@ -24,6 +24,11 @@ def test_vectors_become_columns() -> None:
     assert as_rows("x", np.zeros((3, 2), np.float32), real=True).dtype == np.float64
 
 
+def test_chunks_of_actions_are_said_to_be_chunks() -> None:
+    with pytest.raises(ProblemError, match=r"u must have shape \(N, d\), got \(3, 16, 7\), chunks of 16 x 7 a row"):
+        as_rows("u", np.zeros((3, 16, 7)), real=True)
+
+
 @pytest.mark.parametrize("array", [np.zeros((2, 2, 2)), np.array(1.0), np.array(["a"]), np.array([object()])])
 def test_what_is_no_matrix_of_numbers_is_refused(array: np.ndarray) -> None:
     with pytest.raises(ProblemError, match="x must"):

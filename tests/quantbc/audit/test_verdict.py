@@ -9,6 +9,7 @@ import pytest
 
 from quantbc.audit.run import Settings, audit
 from quantbc.audit.verdict import Verdict
+from quantbc.errors import ProblemError
 
 
 def judged(folder: Path, actions: Any, *tokenizers: str, bins: tuple[int, ...] = (), **more: Any) -> Verdict:
@@ -28,6 +29,30 @@ def test_the_fewest_bits_within_the_tolerance_are_used(tmp_path: Path, spread: A
         assert (found.tokenizer, found.bins) == ("uniform", bins)
         assert found.largest_error_raw <= tolerance < 2 * found.largest_error_raw
         assert max(n for n in found.uniform_bins if n) == math.ceil(np.ptp(spread, axis=0).max() / (2 * tolerance))
+
+
+def test_metres_radians_and_a_gripper_have_a_tolerance_each(tmp_path: Path, spread: Any) -> None:
+    mixed = spread * [0.02, 1.0]
+    found = judged(tmp_path, mixed, "uniform", bins=(8, 16, 32), tolerance=(0.002, 0.05))
+    assert (found.bins, found.dimension, found.target_raw) == (32, "dimension 1", 0.05)
+    assert found.uniform_bins == tuple(
+        math.ceil(w / (2 * t)) for w, t in zip(np.ptp(mixed, axis=0), (0.002, 0.05), strict=True)
+    )
+    with pytest.raises(ProblemError, match="one for each of 2 action entries, got 3"):
+        judged(tmp_path, mixed, "uniform", tolerance=(0.1, 0.1, 0.1))
+
+
+def test_an_entry_without_noise_is_named_where_it_sets_the_target(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    states = rng.normal(size=(400, 2)).cumsum(axis=0) / 20
+    path = tmp_path / "b.npz"
+    actions = states + rng.normal(size=(400, 2)) * [0.1, 0.0]
+    np.savez(path, actions=actions, observations=states, episode_ends=[200, 400])
+    found = audit(path, Settings(tokenizers=("uniform",)))
+    assert found.verdict.basis == "1 % of each dimension's range, as dimension 1 shows no noise"
+    assert "no TV-Lipschitz constant (action dimensions 1 show no noise)" in " ".join(found.warnings)
+    assert any("the states explain all of the deviation of action dimension 1" in text for text in found.warnings)
+    assert any("hardly identify the dynamics" in text for text in found.verdict.breaks)
 
 
 def test_where_nothing_is_good_enough_the_closest_is_named(tmp_path: Path, spread: Any) -> None:

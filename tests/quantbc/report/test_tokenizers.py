@@ -53,6 +53,8 @@ def test_without_gains_there_is_no_bound_to_draw(document: dict[str, Any]) -> No
 
 def test_the_section_answers_in_words(document: dict[str, Any]) -> None:
     made = section(document, [])
-    assert isinstance(made.blocks[1], Items)
-    assert any(text.startswith("Regret at most 20 by theorem_7") for text in made.blocks[1].items)
+    verdict, *others = (block for block in made.blocks if isinstance(block, Items))
+    assert made.blocks[1] is verdict
+    assert [text.split()[0] for text in verdict.items[:3]] == ["use", "why", "bins"]
+    assert any(text.startswith("Regret at most 20 by theorem_7") for block in others for text in block.items)
     assert len(next(block for block in made.blocks if isinstance(block, Table)).rows) == 3

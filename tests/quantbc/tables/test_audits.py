@@ -35,6 +35,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "fps": None,
         "idle": 0.25,
         "chunk": None,
+        "action_names": None,
     }
     return found | changes
 
@@ -50,6 +51,18 @@ def test_the_headline_is_for_plain_cloning_with_what_is_to_be_used() -> None:
     assert "with_a_model" not in text
     assert "erases dimension 1" in text
     assert "43, –" in text
+
+
+def test_what_an_action_costs_and_where_its_tokens_crowd_is_said_without_padding() -> None:
+    row = {"name": "uniform", "bins": 64, "bits_per_step": 12.0, "tokens_per_step": 2.0, "commonest_token": 0.7}
+    row |= {"commonest_dimension": 1, "boundary_mass": [0.1, 0.2, 1.0], "left_out": [{"dimension": 2}]}
+    named = document(tokenizers=[row], action_names=("x", "grip", "pad"))
+    text = " ".join(" ".join(verdict_lines(named)).split())
+    assert "uniform 64: 12 bits in 2 tokens per action" in text
+    assert "the most common token accounts for 70 % of 'grip' (dimension 1)" in text
+    assert "at most 20 % lies in a first or last token ('grip' (dimension 1))" in text
+    unbounded = document(tokenizers=[row | {"bits_per_step": None}], action_names=None)
+    assert "12 bits (entropy) per action" in " ".join(verdict_lines(unbounded))
 
 
 def test_seconds_are_said_where_the_file_has_a_rate() -> None:

@@ -83,7 +83,7 @@ def test_the_users_word_goes_before_the_content(writers: dict[str, Any], data: A
     ("content", "layout", "message"),
     [
         (b"not demonstrations", None, "must have a known layout"),
-        (b"", None, "must have a known layout"),
+        (b"", None, "must have a known layout .*, which is empty"),
         (b"x", "tfrecord", "--layout must be one of lerobot_v2"),
     ],
 )
@@ -97,7 +97,10 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes, layout: str | N
 def test_missing_files_and_empty_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="existing file or folder"):
         open_source(tmp_path / "absent")
-    with pytest.raises(ProblemError, match="must have a known layout"):
+    with pytest.raises(ProblemError, match=r"must have a known layout .*, an empty folder"):
+        open_source(tmp_path)
+    (tmp_path / "meta").mkdir()
+    with pytest.raises(ProblemError, match=r"must have a known layout .*, a folder with meta/$"):
         open_source(tmp_path)
 
 
