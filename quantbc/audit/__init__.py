@@ -5,6 +5,7 @@ name, and so it can be called too.
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,8 @@ class _Audit(ModuleType):
 
     def __call__(self, data: Any, **settings: Any) -> "Audit":
         """Audit a file, a folder or arrays; see `quantbc.api.audit`."""
-        from quantbc.api import audit
-
-        return audit(data, **settings)
+        found: Audit = import_module("quantbc.api").audit(data, **settings)
+        return found
 
 
 sys.modules[__name__].__class__ = _Audit
