@@ -59,7 +59,7 @@ class Panels:
 
         Dotted: a lower bound on the very instance that was measured, where there is one; worst-case ones are not drawn.
         """
-        table = _placed(worst_seed(rows, ("expert", "quantizer", "H", "n")), self.x)
+        table = _placed(worst_seed(rows, ("expert", "quantizer", "cells", "H", "n")), self.x)
         experts = list(dict.fromkeys(row["expert"] for row in table))
         columns = list(dict.fromkeys(row[self.column] for row in sorted(table, key=_fineness)))
         figure, grid = new_figure(len(experts), len(columns), height=0.75 + 1.75 * len(experts))

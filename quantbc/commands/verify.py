@@ -12,7 +12,7 @@ from proofs_check.library import library
 from proofs_check.report import VerifyReport
 from proofs_check.verify import OPEN, verify
 from quantbc.errors import ProblemError
-from quantbc.output import print_json, print_line, print_table, progress_bar
+from quantbc.output import print_json, print_line, print_table, progress_bar, say
 
 
 def run(keys: Sequence[str], *, json: bool, kernel: bool = False) -> int:
@@ -45,6 +45,8 @@ def checked(keys: Sequence[str], *, kernel: bool = False) -> VerifyReport:
     """
     if kernel and not rocq.installed():
         raise ProblemError(f"--kernel needs Rocq: {rocq.INSTALL}")
+    if kernel:
+        say("compiling the kernel's proofs: minutes, before the first step")
     proved = [proof.key for proof in library().proofs]
     elsewhere = {*OPEN, *(key for headline in headlines() for key in headline.proves)}
     try:

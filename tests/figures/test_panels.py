@@ -98,6 +98,16 @@ def test_panels_come_in_the_order_of_their_cells() -> None:
         assert [axes.get_title() for axes in LAYOUT.draw(rows).axes] == ["uniform 16", "uniform 64", "learned"]
 
 
+def test_rows_of_one_name_with_other_cells_are_points_of_one_curve() -> None:
+    layout = Panels(x="cells", x_label="cells", column="H", column_title=str)
+    rows = [row(quantizer="own", cells=cells, regret=8 / cells, bound=32 / cells) for cells in (4, 16, 64)]
+    with styled():
+        (axes,) = layout.draw(rows).axes
+    drawn = {str(line.get_linestyle()): list(line.get_xdata()) for line in axes.lines if len(line.get_xdata())}
+    assert drawn["--"] == [4, 16, 64]
+    assert any(list(line.get_ydata()) == [2, 0.5, 0.125] and line.get_linestyle() == "-" for line in axes.lines)
+
+
 def test_a_tokenizer_without_a_number_of_cells_stands_beyond_those_that_have_one() -> None:
     layout = Panels(x="cells", x_label="cells", column="H", column_title=str)
     with styled():
