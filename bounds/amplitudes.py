@@ -1,4 +1,4 @@
-"""How far an action is disturbed other than through the state: the small number every deviation starts from."""
+"""Disturbances of an action that do not come through the state: the small number every deviation starts from."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Amplitude:
     sequence: str | None = None
 
     def errors(self, values: Values) -> StepErrors | None:
-        """What was given step by step."""
+        """The errors given step by step."""
         return None if self.sequence is None else values.objects.get(self.sequence)
 
     def constant(self, values: Values) -> Array:
-        """What is the same at every step: all of it, or all but what was given step by step."""
+        """The part that is the same at every step: all of it, or all but the errors given step by step."""
         if self.sequence is None or self.errors(values) is None:
             return self.number(values)
         return self.number(replace(values, arrays={**values.arrays, self.sequence: np.asarray(0.0)}))
@@ -76,7 +76,7 @@ def no_hazard(C: Array, eta: Array, lipschitz: Array, k: Array) -> Array:
 
 
 def jumps_absorbed(values: Values) -> Array:
-    """Whether C * lipschitz * (k + 1) <= (k - 2) (1 - eta); k is what small gain asks for, or more."""
+    """Whether C * lipschitz * (k + 1) <= (k - 2) (1 - eta); k is at least what small gain requires."""
     return _absorbed(values["C"], values["eta"], values["lipschitz"], values["k"])
 
 

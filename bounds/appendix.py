@@ -76,8 +76,8 @@ MISSPECIFICATION = Theorem(
     provenance=Provenance.EXPLICIT,
     source=f"{_PAPER}v1, Appendix A, misspecification",
     statement=(
-        f"{_WHP}the squared Hellinger distance between learnt and expert's laws of observed trajectories is at most "
-        "the value, for log_misspecification > 0; every statement with a statistical radius takes that keyword."
+        f"{_WHP}the squared Hellinger distance between the learned and the expert's laws of observed trajectories is "
+        "at most the value, for log_misspecification > 0; every statement with a statistical radius takes that keyword."
     ),
     assumptions=(
         DATA,
@@ -106,7 +106,8 @@ COVERING = Theorem(
     provenance=Provenance.EXPLICIT,
     source=f"{_PAPER}v1, Appendix A, covers",
     statement=(
-        f"{_WHP}the Hellinger distance between learnt and expert's laws of observed trajectories is at most the value, "
+        f"{_WHP}the Hellinger distance between the learned and the expert's laws of observed trajectories is "
+        "at most the value, "
         "where log_class_size counts the cover; every statement with a statistical radius takes log_cover."
     ),
     assumptions=(

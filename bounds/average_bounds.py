@@ -129,7 +129,7 @@ def _locality_formula(form: Form) -> sympy.Expr:
 
 THEOREM_1 = Theorem(
     key="theorem_1",
-    title="Two pairs of policies: what the deployed one loses to the other pair's expert",
+    title="Two pairs of policies: the deployed one's loss against the other pair's expert",
     sense=Sense.UPPER,
     provenance=Provenance.EXPLICIT,
     source=f"{_PAPER}v1, Theorem 1",

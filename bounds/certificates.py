@@ -1,4 +1,4 @@
-"""How many held-out trajectories certify what the statements of `bounds.validated` take.
+"""The number of held-out trajectories that certify the inputs of the statements in `bounds.validated`.
 
 Limits are one-sided and hold with the confidence asked for, at the given number of trajectories: nothing is asymptotic.
 """

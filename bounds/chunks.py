@@ -159,7 +159,7 @@ CHUNKED = Theorem(
     source=OURS,
     statement=(
         f"{_WHP}log-loss behavior cloning of chunks, executed open loop on deterministic dynamics, has regret at most "
-        "the value: labels part at the first steps of chunks only, and for chunk = H never."
+        "the value: labels diverge at the first steps of chunks only, and never for chunk = H."
     ),
     assumptions=(
         DATA,

@@ -1,4 +1,4 @@
-"""How far the state strays from the expert's, step by step: a quantity of its own, from the terms of the regret."""
+"""Deviation of the state from the expert's, step by step: a separate quantity, built from the terms of the regret."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def motion_of(theorem: Theorem) -> Motion:
 
 
 def displacement(evaluation: Evaluation) -> tuple[Array, Literal["surely", "mean", "rms"]]:
-    """Return what a statement that was evaluated at scalars says of the state at steps 1..H, and how it is meant.
+    """Return a statement's bound on the state deviation at steps 1..H, at scalar values, and its sense.
 
     Raises:
         ParameterError: the statement bounds no deviation.

@@ -13,7 +13,7 @@ class AssumptionError(ValueError):
 
 
 def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
-    """A question about an unknown name; empty where none is near.
+    """A suggestion for an unknown name; empty if no known name is close.
 
     Example:
         >>> did_you_mean("eps", ["eps_q", "eta"])

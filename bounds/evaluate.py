@@ -62,7 +62,7 @@ class Evaluation:
 
     @cached_property
     def vacuous(self) -> NDArray[np.bool_]:
-        """Where the statement says nothing: an upper bound at the ceiling or above, a lower bound at 0 or below."""
+        """Where the statement is void: an upper bound at or above the ceiling, a lower bound at or below 0."""
         vacuous = self.total <= 0 if self.theorem.sense is Sense.LOWER else self.total >= self.ceiling
         return np.asarray(vacuous, dtype=np.bool_)
 

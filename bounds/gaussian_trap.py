@@ -1,4 +1,4 @@
-"""The trap under Gaussian noise of fixed variance, and what it costs at least.
+"""The trap under Gaussian noise of fixed variance, and a lower bound on its cost.
 
 x' = A x + B u + w, w ~ N(0, sigma_w^2), expert c x from its stationary law N(0, spread^2), s = A + B c < 1, spread =
 sigma_w / sqrt(1 - s^2), z = sqrt(2 log(2/eps^2)), r = sigma_w z / (1 - A), x_c = spread z + r; codes are exact except

@@ -1,4 +1,4 @@
-"""Bounds that close the loop: what the policy does about a displacement of the state enters, and H^2 eps_q does not.
+"""Closed-loop bounds: they use how the policy responds to a displacement of the state, and avoid H^2 eps_q.
 
 All are imitation + drift. The drift is one feedback recursion, e_1 = 0, e_h = sum over t < h of g_(h-1-t) (ell e_t +
 j_t), with different slopes ell and inputs j; none needs policies that are smooth in total variation.
@@ -107,8 +107,9 @@ def _wasserstein(
         provenance=Provenance.OURS,
         source=OURS,
         statement=(
-            f"{_WHP}log-loss behavior cloning on action codes, over policies whose codes move with the state in mean, "
-            "has regret at most the value: linear in eps_q and jump as long as eta + C * coupled_lipschitz <= 1."
+            f"{_WHP}log-loss behavior cloning on action codes, over policies whose codes are Lipschitz in the "
+            "state in mean, up to a jump, has regret at most the value: linear in eps_q and jump as long "
+            "as eta + C * coupled_lipschitz <= 1."
         ),
         assumptions=(DATA, REALIZABLE, *extra, *smooth, STABLE, LINEAR, REWARD),
         terms=decomposition(radius, Deviation(amplitude, "closed", "coupled_lipschitz"), None),

@@ -1,8 +1,8 @@
-"""What a class costs that lacks the expert, or that only a cover of is counted: the paper's appendix on the radius.
+"""The cost of a class that lacks the expert, or of counting only a cover of it: the paper's appendix on the radius.
 
-Half the squared Hellinger distance between learnt and expert's laws of observed trajectories, D^2 / 2, is at most
-1 - exp(-x) for a realizable class (Lemma S1). With P* at a chi-squared divergence from the best policy of the class,
-m = log(1 + chi^2), and with a one-sided log cover at scale c in place of the class, it is at most
+Half the squared Hellinger distance between the learned and the expert's laws of observed trajectories, D^2 / 2, is
+at most 1 - exp(-x) for a realizable class (Lemma S1). With P* at a chi-squared divergence from the best policy of the
+class, m = log(1 + chi^2), and with a one-sided log cover at scale c in place of the class, it is at most
 
     (sqrt(1 - exp(-c/2)) + sqrt(1 - exp(-x)))^2,    x = (log N + s) / n + m / 2 + c / 2,
 

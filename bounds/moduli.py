@@ -1,4 +1,4 @@
-"""Moduli of smoothness: how likely two nearby states make a policy play actions that differ by more than a radius.
+"""Moduli of smoothness: the probability that a policy's actions in two nearby states differ by more than a radius.
 
 A modulus kappa belongs to a policy that is RTVC at some radius: under the best coupling,
 P(|u - u'| > radius) <= kappa(|x - x'|). Hazards of the decoupling term are kappa at the displacement of the state.

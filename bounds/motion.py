@@ -1,4 +1,4 @@
-"""How far two trajectories move apart while their labels agree: what every drift and every hazard is made of."""
+"""How far two trajectories move apart while their labels agree: the basis of every drift and every hazard."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Motion(Protocol):
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """What it depends on, the reward's constants excepted."""
+        """What it depends on, except the reward's constants."""
 
     def state(self, values: Values, horizon: int) -> Array:
         """Displacement of the state at steps 1..horizon, along the last axis."""
@@ -74,7 +74,7 @@ class Deviation:
 
     @property
     def answers(self) -> bool:
-        """Whether the action answers to the displacement of the state."""
+        """Whether the action depends on the displacement of the state."""
         return self.loop in ("closed", "own")
 
     def gains(self, values: Values) -> Gain:

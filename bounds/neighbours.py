@@ -42,7 +42,7 @@ ROSS_BAGNELL = Theorem(
     provenance=Provenance.CITED,
     source="S. Ross, J. A. Bagnell, Efficient Reductions for Imitation Learning (2010), Theorem 2.1; proved again here",
     statement=(
-        "A policy that differs from a deterministic expert with probability step_error a step, on average over the "
+        "A policy that differs from a deterministic expert with probability step_error per step, on average over the "
         "expert's own states, has regret at most the value."
     ),
     assumptions=(DETERMINISTIC_ACTIONS, UNIT_REWARDS),

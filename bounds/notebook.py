@@ -1,4 +1,4 @@
-r"""An evaluated statement in a notebook: the table of its terms, and the inequality with the numbers put in.
+r"""An evaluated statement in a notebook: the table of its terms, and the inequality with its numbers.
 
 Example:
     >>> from bounds import catalog, evaluate

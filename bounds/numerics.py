@@ -1,4 +1,4 @@
-"""Floating-point pieces the parts share: accurate sums and powers over a horizon.
+"""Shared floating-point routines: accurate sums and powers over a horizon.
 
 Horizons reach 10^6 and decays sit arbitrarily close to 1, where closed forms of geometric sums lose every digit. The
 numbers therefore come from running sums, arranged so that the rounding error stays near one unit in the last place.

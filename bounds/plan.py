@@ -1,4 +1,4 @@
-"""A bound solved backwards for any of its budgets, by name: one door to `bounds.planning` and `bounds.tolerance`."""
+"""A bound inverted for any of its budgets, by name: a common interface to `bounds.planning` and `bounds.tolerance`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plan(
     tolerance: float | None = None,
     **values: Any,
 ) -> planning.Solution | deviations.Tolerated | int:
-    """The smallest budget, or the longest horizon, with which a bound meets its aim.
+    """The smallest budget, or the longest horizon, with which a bound meets its target.
 
     Args:
         theorem: the statement.

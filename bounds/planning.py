@@ -1,4 +1,4 @@
-"""Bounds solved backwards: the demonstrations, bins and horizons that a target regret needs or allows.
+"""Bounds inverted: the demonstrations, bins and horizons that a target regret requires or allows.
 
 Answers are exact whole numbers: the bound meets the target there and misses it at the neighbour, both evaluated.
 """

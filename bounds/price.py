@@ -52,7 +52,7 @@ def _forms(tv: sympy.Expr, A: sympy.Expr, B: sympy.Expr) -> tuple[sympy.Expr, ..
 
 @dataclass(frozen=True)
 class LearntPrice(Imitation):
-    """Imitation and the price of random hazards, over a learnt class with stochastic labels.
+    """Imitation and the price of random hazards, over a learned class with stochastic labels.
 
     Sharp: the least of the four forms. Simple: four Hellinger distances times H. The range of the return takes H's
     place where it is given, and form (c) counts where the largest sum of hazards is.

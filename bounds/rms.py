@@ -1,4 +1,4 @@
-"""Why coarse bins work: errors of dithered bins are nearly centred and uncorrelated, so they add in squares.
+"""Why coarse bins work: errors of dithered bins are nearly centred and uncorrelated, so they add in quadrature.
 
 r_1 = 0, r_h = sum over t < h of g_(h-1-t) (ell' r_t + bias) + sqrt(sum over t < h of g_(h-1-t)^2 s_t^2) with
 
@@ -134,7 +134,7 @@ class RmsDeviation:
 
 WASSERSTEIN_RMS = Theorem(
     key="wasserstein_rms",
-    title="Dithered bins: errors add in squares",
+    title="Dithered bins: errors add in quadrature",
     sense=Sense.UPPER,
     provenance=Provenance.OURS,
     source="ours, beside arXiv:2603.20538v1, Theorem 2",

@@ -89,7 +89,7 @@ def _overlap_formula(form: Form) -> sympy.Expr:
 
 PROPOSITION_5 = Theorem(
     key="proposition_5",
-    title="Binning keeps a Lipschitz policy from jumping by more than two bins' errors",
+    title="Binning adds at most two bins' errors to the jumps of a Lipschitz policy",
     sense=Sense.UPPER,
     provenance=Provenance.PAPER,
     source=f"{_PAPER}v1, Proposition 5",
@@ -123,7 +123,7 @@ PROPOSITION_5_COROLLARY = Theorem(
     statement=(
         "With probability at least 1 - delta over the demonstrations, log-loss behavior cloning over binned "
         "ell-Lipschitz policies has regret at most the value, without a term in H^2, at every relaxation k that "
-        "absorbs their jumps; some k does if and only if eta + C * ell < 1, and the least is small_gain's."
+        "absorbs their jumps; such a k exists if and only if eta + C * ell < 1, and the smallest is small_gain's."
     ),
     assumptions=(
         *BINNED,

@@ -1,4 +1,4 @@
-"""Deviations solved backwards: bins, demonstrations, horizons, chunks and validation trajectories for a tolerance."""
+"""Deviation bounds inverted: bins, demonstrations, horizons, chunks and validation trajectories for a tolerance."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def chunk_within(theorem: Theorem, tolerance: float, *, probability: float = 0.9
 def validation_within(
     theorem: Theorem, tolerance: float, *, diameter: float, confidence: float = 0.95, **values: Any
 ) -> Tolerated:
-    """How many held-out trajectories certify a deviation in mean, at all steps at once, by Hoeffding's inequality.
+    """The held-out trajectories that certify a mean deviation, at all steps at once, by Hoeffding's inequality.
 
     The deviation of step h is linear in the errors of the steps before, each at most ``diameter``; the errors given are
     what is expected of the learner, and n_v = max over h of log(H / (1 - confidence)) / 2 * (range_h / slack_h)^2.
@@ -274,7 +274,7 @@ def validation_within(
 def validation_for(
     theorem: Theorem, target: float, *, diameter: float | None = None, confidence: float = 0.95, **values: Any
 ) -> int:
-    """How many held-out trajectories certify a regret of at most ``target``, if they show what is expected.
+    """The number of held-out trajectories that certify a regret of at most ``target``, if their errors are as expected.
 
     Errors: by Hoeffding's inequality for their weighted sum. Mismatches: by Clopper and Pearson's limit, none expected.
 

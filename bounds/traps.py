@@ -1,4 +1,4 @@
-"""The two non-smooth learned quantizers: small error where the expert goes, a trap where the deployed policy ends up.
+"""The two non-smooth learned quantizers: small error where the expert goes, a trap for the deployed policy.
 
 **Arctan trap** (arXiv:2603.20538, Theorem 6). x' = A x + B u, expert arctan, s = A + B < 1, x_1 ~ N(0, 1), reward
 1 - |u - arctan x|; the code executed in state x is

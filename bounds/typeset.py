@@ -35,7 +35,7 @@ def formula(expression: sympy.Expr) -> str:
 
 
 def align(theorem: Theorem, form: str | None = None) -> str:
-    r"""The statement's inequality as an ``align`` block, one term a line, ready to paste into a paper.
+    r"""The statement's inequality as an ``align`` block, one term per line, ready to paste into a paper.
 
     Args:
         theorem: the statement.

@@ -1,4 +1,4 @@
-"""Upper bounds on regret: radii, deviations and hazards put into the one decomposition."""
+"""Upper bounds on regret: radii, deviations and hazards combined in a single decomposition."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _theorem_7(key: str, title: str, radius: Radius, extra: tuple[Assumption, ..
         provenance=Provenance.EXPLICIT,
         source=f"{_PAPER}v1, Theorem 7",
         statement=(
-            f"{_WHP}behavior cloning with model-based augmentation (policy and transition model learnt by "
+            f"{_WHP}behavior cloning with model-based augmentation (policy and transition model learned by "
             "log-loss, actions read off an auxiliary roll-out) has regret at most the value; nothing need be smooth."
         ),
         assumptions=(DATA, REALIZABLE, models, *extra, noise, LABEL_ERROR_KNOWN, STABLE, LINEAR_GAINS, REWARD),

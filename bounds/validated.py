@@ -1,4 +1,4 @@
-"""Bounds from held-out demonstrations: the learner's own errors on the expert's states, no class, no realizability.
+"""Bounds from held-out demonstrations: the learner's own errors on the expert's states; no class, no realizability.
 
 The reference is the expert's own path, so nothing is lost to imitation beyond these errors. The errors enter linearly:
 regret <= sum over h of c_h E|code_h - u_h| + rest with weights from the recursion, so that one certified interval for
@@ -97,13 +97,13 @@ def _terms(imitation: Term, deviation: Deviation) -> Mapping[str, Term]:
 
 VALIDATED_ERROR = Theorem(
     key="validated_error",
-    title="A learnt policy's own errors on held-out demonstrations",
+    title="A learned policy's own errors on held-out demonstrations",
     sense=Sense.UPPER,
     provenance=Provenance.OURS,
     source=OURS,
     statement=(
-        "A policy whose codes move with the state in mean, and whose actions are in mean within action_error of the "
-        "expert's on the expert's own states, has regret at most the value, however it was learnt."
+        "A policy whose codes are Lipschitz in the state in mean, up to a jump, and whose actions are in mean within "
+        "action_error of the expert's on the expert's own states, has regret at most the value, however it was learned."
     ),
     assumptions=(HELD_OUT, COUPLED, STABLE, LINEAR, REWARD),
     terms=_terms(Zero(), Deviation(_CODES, "closed", "coupled_lipschitz")),
@@ -115,13 +115,13 @@ VALIDATED_ERROR = Theorem(
 )
 VALIDATED_CLOSED_LOOP = Theorem(
     key="validated_closed_loop",
-    title="A learnt policy's own errors on held-out demonstrations, its own loop stable",
+    title="A learned policy's own errors on held-out demonstrations, its own loop stable",
     sense=Sense.UPPER,
     provenance=Provenance.OURS,
     source=OURS,
     statement=(
         "A binned Lipschitz policy with a stable loop, which before binning is in mean within map_error of the expert "
-        "on the expert's own states, has regret at most the value, however it was learnt."
+        "on the expert's own states, has regret at most the value, however it was learned."
     ),
     assumptions=(_HELD_OUT_MAP, NOISY_LIPSCHITZ, SUP_ERROR, LOOP_STABLE, _LOOP_LINEAR, REWARD),
     terms=_terms(Zero(), Deviation(_MAPS, "own")),
@@ -133,13 +133,13 @@ VALIDATED_CLOSED_LOOP = Theorem(
 )
 VALIDATED_MISMATCH = Theorem(
     key="validated_mismatch",
-    title="A learnt policy's labels on held-out demonstrations",
+    title="A learned policy's labels on held-out demonstrations",
     sense=Sense.UPPER,
     provenance=Provenance.OURS,
     source=OURS,
     statement=(
         "A binned ell-Lipschitz policy whose labels are, on a fresh demonstration, never more than bins_off bins from "
-        "the expert's but with probability mismatch, has regret at most the value, however it was learnt."
+        "the expert's except with probability mismatch, has regret at most the value, however it was learned."
     ),
     assumptions=(_HELD_OUT_LABELS, QUANTIZED_LIPSCHITZ, SUP_ERROR, _NEIGHBOURS, STABLE, REWARD),
     terms=_terms(_MISMATCH, Deviation(_BINS, "closed")),

@@ -1,4 +1,4 @@
-"""From keyword arguments to checked values: which symbols a statement needs, in which spellings, and their domains."""
+"""From keyword arguments to checked values: the symbols a statement needs, their alternatives, and their domains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 10**7
 
 @dataclass(frozen=True)
 class Need:
-    """One thing a statement asks for, in one of several spellings.
+    """One input that a statement requires, in one of several alternative forms.
 
     Attributes:
         alternatives: tuples of keyword names; exactly one tuple must be given in full.

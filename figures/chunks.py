@@ -1,4 +1,4 @@
-"""Deviation of the state against the chunk's length: what looking less often costs and saves."""
+"""Deviation of the state against the chunk length: the cost and benefit of observing less often."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def last_factor(axes: Axes, row: Row, x: str) -> None:
 
 
 def plain(value: float, digits: int = 2) -> str:
-    """So many digits that count, without an exponent below a million.
+    """A number with that many significant digits, without an exponent below a million.
 
     Example:
         >>> plain(1234.5), plain(0.012345, 3), plain(3.17e15)

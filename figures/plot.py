@@ -19,7 +19,7 @@ Progress = Callable[[int], None]
 
 
 def silent(count: int) -> None:
-    """Progress that nobody watches."""
+    """Progress that is not displayed."""
 
 
 class Settings(Protocol):

@@ -1,4 +1,4 @@
-"""One look for every figure: column width, readable type, colours that survive greyscale and colour blindness.
+"""A common style for all figures: column width, readable type, colours that survive greyscale and colour blindness.
 
 Line styles carry the sense: a bound is dashed, what was measured is solid, a lower bound is dotted. Shades, whose
 lightness rises, carry the level of a setting; labels stand beside the curves.
@@ -69,7 +69,7 @@ _LATEX |= {"axes.formatter.use_mathtext": True}
 
 @dataclass(frozen=True)
 class Look:
-    """What a paper decides about a figure.
+    """The options of a figure that a paper decides.
 
     Attributes:
         captions: whether the caption stands below the panels; without, `save` writes it beside the figure as text.

@@ -93,7 +93,7 @@ def distinguishable(row: Row) -> bool:
 
 
 def rung(row: Row, name: str) -> float | None:
-    """The number on a rung of a row's ladder, be the row fresh or read from a table; None where it is absent.
+    """The number on a rung of a row's ladder, whether the row is fresh or read from a table; None where it is absent.
 
     Example:
         >>> rung({"rungs": {"catalog": 2.0}}, "catalog"), rung({"rungs.catalog": 2.0}, "catalog"), rung({}, "catalog")

@@ -111,7 +111,7 @@ def random_augmented(rng: np.random.Generator, *, share_noise: bool = True) -> A
 
 
 def augmented_core(cases: Iterable[AugmentedCase], *, without: str | None = None) -> Check:
-    """Regret of Algorithm 1 below Theorem 7 on every case, whatever was learnt, at the distance that is true of it.
+    """Regret of Algorithm 1 below Theorem 7 on every case, for any learned policy and model, at their actual distance.
 
     Args:
         cases: systems with experts, quantizers, arbitrary learners and models.

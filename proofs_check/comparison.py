@@ -1,4 +1,4 @@
-"""Measurement beside theory: an experiment says what holds of it, and every statement that this is enough for applies.
+"""Measurement against theory: an experiment states its facts, and every statement that they suffice for applies.
 
 Nothing here knows a statement by name. A statement applies if its assumptions are among the experiment's facts and what
 it asks for is among the experiment's symbols; one that is added to the catalog is compared from then on.
@@ -89,7 +89,7 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether the interval leaves room for the statement: an end of it is on the right side of the bound."""
+        """Whether the interval is compatible with the statement: one of its ends is on the right side of the bound."""
         lower = self.evaluation.theorem.sense is bounds.Sense.LOWER
         excess = self.bound - self.high if lower else self.low - self.bound
         return excess <= ROUNDING * max(1.0, abs(self.bound))
@@ -166,7 +166,7 @@ def stated(
 
     Args:
         facts: names of assumptions.
-        symbols: keyword names and values, but for H, n and delta.
+        symbols: keyword names and values, except H, n and delta.
         budget: H, n and delta.
         sense: upper bounds, or lower bounds on this very instance.
     """
@@ -260,7 +260,7 @@ class Comparison:
 
     @property
     def holds(self) -> bool:
-        """Whether every applicable statement leaves room for the measurement."""
+        """Whether the measurement contradicts no applicable statement."""
         return all(row.holds for row in (*self.rows, *self.floors))
 
     @property

@@ -1,4 +1,4 @@
-"""Theorems against simulators: what no proof step touches is measured here, and can fail.
+"""Theorems against simulators: measurements of what no proof step covers; they can fail.
 
 (a) The deterministic core of every upper bound on random finite systems; (b) the high-probability claims, their
 failure rate against δ, Algorithm 1 end to end included; (c) rates in n, ε_q and H where they are predicted; (d) the

@@ -1,4 +1,4 @@
-"""The ladder from what is known before to what was measured: what every kind of knowledge buys."""
+"""The ladder from bounds known beforehand to the measurement: the value of each kind of knowledge."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class LedgerError(ValueError):
 
 
 class Verdict(enum.StrEnum):
-    """What there is to say about a claim."""
+    """The verdict on a claim."""
 
     PROVED = "PROVED"  # by the kernel, and by nothing else
     CHECKED = "ALGEBRA CHECKED"  # by an engine, for all values
@@ -331,7 +331,7 @@ class Library:
     def check(
         self, keys: Sequence[str] | None = None, *, progress: Callable[[str], None] | None = None
     ) -> tuple[ProofResult, ...]:
-        """Discharge every step the proofs rest on and every mutant of those steps.
+        """Discharge every step the proofs rest on, and all mutants of those steps.
 
         Args:
             keys: proofs to check (with everything they rest on); None for all.

@@ -111,7 +111,7 @@ class VerifyReport:
         return words | {key: Verdict.PROVED for key in self.kernel.proofs if key not in failed}
 
     def problems(self) -> tuple[str, ...]:
-        """What must not be: claims neither proved nor listed as open, living mutants, disagreement, failed checks."""
+        """Problems: claims neither proved nor listed as open, surviving mutants, solver disagreement, failed checks."""
         found = []
         for result in self.results:
             for step in result.steps:

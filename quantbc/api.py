@@ -45,7 +45,7 @@ def statement(key: str | bounds.Theorem) -> bounds.Theorem:
 
 
 def evaluate(key: str | bounds.Theorem, *, form: str | None = None, **values: Any) -> bounds.Evaluation:
-    """A bound by term, at any values that broadcast; a notebook shows it as a table.
+    """Evaluate a bound by term, at any values that broadcast; a notebook shows it as a table.
 
     Args:
         key: the statement.
@@ -78,7 +78,7 @@ def plan(
     tolerance: float | None = None,
     **values: Any,
 ) -> Solution | Tolerated | int:
-    """A bound solved backwards.
+    """A bound inverted.
 
     Args:
         key: the statement.
@@ -109,7 +109,7 @@ def load(path: str | Path) -> Problem:
 
 
 def simulate(problem: str | Path | Problem, *, out: str | Path | None = None, workers: int = 1) -> list[dict[str, Any]]:
-    """Run a study; what an earlier run stored is not computed again.
+    """Run a study; results stored by an earlier run are reused.
 
     Args:
         problem: the study, or its file.

@@ -1,4 +1,4 @@
-"""Numbers and names as an engineer reads them, and a number that is said in two places."""
+"""Numbers and names as an engineer reads them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class ProbabilityError(ValueError):
 
 
 class StabilityError(ValueError):
-    """A statement about a stable system was asked of an unstable one."""
+    """A statement about stable systems was applied to an unstable one."""
 
 
 class RealizabilityError(ValueError):

@@ -1,4 +1,4 @@
-"""Deployments that look at the state only now and then: chunks, and the auxiliary roll-out of Algorithm 1.
+"""Deployments that observe the state only at intervals: chunks, and the auxiliary roll-out of Algorithm 1.
 
 In between, actions are read off a model that is run without noise; what is executed are their codes.
 """
@@ -102,7 +102,7 @@ def planned_pairs(
     rng: np.random.Generator,
     block: int = BLOCK,
 ) -> Iterator[PairedStep]:
-    """Roll out an expert and a learner that looks at the state at steps 0, every, 2 every, … and plans in between.
+    """Roll out an expert and a learner that observes the state at steps 0, every, 2 every, … and plans in between.
 
     Args:
         system: the dynamics; both share x_1 and the noise.

@@ -1,4 +1,4 @@
-"""Dithered bins: the errors of the codes add in squares."""
+"""Dithered bins: the errors of the codes add in quadrature."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _adding() -> tuple[Step, ...]:  # long: one argument, its steps read in orde
         ),
         Step(
             "orthogonal",
-            "What is centred given the past is orthogonal through A^j B: its contributions add in squares.",
+            "What is centred given the past is orthogonal through A^j B: its contributions add in quadrature.",
             orthogonal,
             (
                 Mutant(

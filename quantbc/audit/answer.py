@@ -63,7 +63,7 @@ class Constants:
     slopes: FloatArray | None = field(default=None, repr=False)
 
     def symbols(self) -> dict[str, Any]:
-        """What is known of every tokenizer, by the catalog's keywords; a class of one policy has no imitation term."""
+        """What is known about every tokenizer, by catalog keyword; a class of one policy has no imitation term."""
         names = ("C", "eta", "L_x", "L_u", "L", "lipschitz", "loop_C", "loop_eta")
         found = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return found | {name: getattr(self, name) or 0.0 for name in _SIZES}

@@ -77,7 +77,7 @@ _NOTHING_GIVEN = GivenStatistics()
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """What the user says of all tokenizers together.
+    """The user's choices for all tokenizers together.
 
     Attributes:
         chunk: steps of a chunk, for tokenizers of chunks; None for each one's own.

@@ -133,7 +133,7 @@ def _open(reasons: Mapping[str, str]) -> Section:
 
 
 def broken(error: str) -> dict[str, Any]:
-    """What stands in the place of `plain` where the verification itself broke off."""
+    """The replacement for `plain` if the verification itself was aborted."""
     counts = {"mutants": {"total": 0, "refuted": 0}, "second_opinion": {"agrees": 0, "open": 0, "disagrees": 0}}
     empty: dict[str, Any] = {name: {} for name in ("theorems", "open", "axioms", "sources", "refuted")}
     return {

@@ -51,7 +51,7 @@ class Results:
 
 
 def failures(results: Results) -> tuple[str, ...]:
-    """Every claim that failed, in a sentence each; empty if all is as it should be."""
+    """Every failed claim, one sentence each; empty if none failed."""
     figures = [f"figure {drawn.plot.name} failed: {drawn.error}" for drawn in results.figures if drawn.rows is None]
     return (*measured.failures(results.rows, results.findings), *results.checks["problems"], *figures)
 

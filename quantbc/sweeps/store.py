@@ -1,4 +1,4 @@
-"""Results that survive: one SQLite row a cell, and the descriptions of the sweeps the cells belong to."""
+"""Persistent results: one SQLite row per cell, and the descriptions of the sweeps the cells belong to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BUSY_SECONDS = 60.0
 
 
 class Outcome(NamedTuple):
-    """What became of a cell.
+    """The outcome of a cell.
 
     Attributes:
         cell: the cell.

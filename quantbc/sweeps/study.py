@@ -45,7 +45,7 @@ COMPUTATION = Computation(
 
 
 def sweep_of(problem: Problem) -> Sweep:
-    """The study as a sweep: everything a cell depends on is an axis, be it of one value."""
+    """The study as a sweep: everything a cell depends on is an axis, even if it has only one value."""
     grid = problem.grid
     axes = (
         Axis("system", (problem.system,)),

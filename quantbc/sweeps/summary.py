@@ -1,4 +1,4 @@
-"""What a sweep's results say: violations, coverage of the high-probability claim, and slopes."""
+"""Summary of a sweep's results: violations, coverage of the high-probability claim, and slopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exponential envelopes C·eta^j of gain sequences: what the statements with closed forms ask for."""
+"""Exponential envelopes C·eta^j of gain sequences: what the statements with closed forms require."""
 
 import math
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ CACHED_ENTRIES = 2**17
 
 
 class Model(Protocol):
-    """What dynamic programming needs to know of a system with finitely many states and actions."""
+    """What dynamic programming needs to know about a system with finitely many states and actions."""
 
     @property
     def horizon(self) -> int:

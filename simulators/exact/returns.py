@@ -1,4 +1,4 @@
-"""More about a return than its mean: its standard deviation, its range; and how far two runs drift apart."""
+"""Beyond the mean return: its standard deviation and range, and how far two runs drift apart."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ roll-out of a learnt model (Algorithm 1); several at a time from the state at th
 
 @dataclass(frozen=True)
 class Budget:
-    """How much is spent on one measurement.
+    """The budget of one measurement.
 
     Attributes:
         H: horizon, steps an episode.
@@ -38,7 +38,7 @@ class Budget:
         precision: half width of the regret's interval at which roll-outs stop, in units of total reward; None uses up
             all episodes.
         episodes: pairs of evaluation roll-outs, at most. Exact measurements need none.
-        confidence: coverage of the measured intervals, given what was learnt.
+        confidence: coverage of the measured intervals, given what was learned.
 
     Raises:
         DomainError: a number out of range.
@@ -68,7 +68,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Regret:
-    """The expert's minus the learner's expected total reward, given what was learnt.
+    """The expert's minus the learner's expected total reward, given what was learned.
 
     Attributes:
         mean: the sample mean, or the number itself.
@@ -151,7 +151,7 @@ def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What one run gave.
+    """The results of one run.
 
     Attributes:
         regret: exact or with a certified interval.
@@ -196,7 +196,7 @@ class Experiment(Protocol):
         ...
 
     def symbols(self, horizon: int) -> Mapping[str, Any]:
-        """Return every symbol that can be computed, by keyword, but for H, n and delta.
+        """Return every symbol that can be computed, by keyword, except H, n and delta.
 
         Args:
             horizon: H.

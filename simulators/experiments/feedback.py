@@ -1,4 +1,4 @@
-"""What feedback on a linear system costs, in closed form: how far the learner's path is from each possible expert's.
+"""The cost of feedback on a linear system, in closed form: the learner's distance from each possible expert's path.
 
 Both run on the same first state, noise and normals. With d = x̂ − x*, an expert u* = clip(K x* + o + σ z) and a learner
 û = q(clip(K̂ x̂ + ô + σ z)),
@@ -137,7 +137,7 @@ class _Path:
 def closed_form(
     system: LinearSystem, reward: ReachReward, learner: Affine, members: Affine, eps: float, horizon: int
 ) -> Losses:
-    """Return bounds on what a learner loses to each member, were it the expert.
+    """Return bounds on a learner's loss relative to each member, if that member is the expert.
 
     Args:
         system: A, B, noise and first state.

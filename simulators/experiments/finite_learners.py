@@ -1,4 +1,4 @@
-"""What learns on a finite system: a finite class, counts, softmax-linear policies, chunk maps, or nothing at all.
+"""Learners on finite systems: a finite class, counts, softmax-linear policies, chunk maps, or no learning at all.
 
 A learner says over which policies its constants are maxima (`members`) and how many there are (`log_size`), as far as
 its class is finite; `fit` turns demonstrations into a policy on codes.
@@ -68,7 +68,7 @@ class Learner(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """Nothing is learnt: a policy on codes is deployed as it is.
+    """No learning: a policy on codes is deployed as it is.
 
     Attributes:
         policy: π̂, on codes.
@@ -317,7 +317,7 @@ class ChunkMaps:
         return math.log(len(self.maps))
 
     def members(self, model: Model, quantizer: LabelMap | ChunkLabels) -> None:
-        """Return None: chunk maps are no policies of single steps."""
+        """Return None: chunk maps are not single-step policies."""
 
     def fit(self, model: Model, quantizer: LabelMap | ChunkLabels, data: Demonstrations) -> Learnt:
         """Return the first member that agrees with every label."""

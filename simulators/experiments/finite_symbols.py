@@ -1,4 +1,4 @@
-"""Facts and symbols of a finite system: what its tables, positions and classes say, computed."""
+"""Facts and symbols of a finite system, computed from its tables, positions and classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deployments of clones on linear systems ask of the parts, and what a learned quantizer's errors are."""
+"""What deploying clones on linear systems requires of the parts, and the errors of a learned quantizer."""
 
 from __future__ import annotations
 

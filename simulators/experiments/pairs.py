@@ -73,7 +73,7 @@ def measured_pairs(
     spread: float,
     reach: FloatArray,
 ) -> tuple[Regret, Mapping[str, Deviation]]:
-    """Return regret and deviations from pairs of roll-outs, as few as the precision asks for.
+    """Return regret and deviations from pairs of roll-outs, as few as the precision requires.
 
     Args:
         steps: from `simulators.rollouts.compared`, for all of the budget's episodes.

@@ -100,7 +100,7 @@ class SampledExperiment:
         return {"lipschitz": max(member.lipschitz(self.norm) for member in slopes)}
 
     def facts(self) -> Mapping[str, Standing]:
-        """Return what is supposed to hold; everything is an estimate."""
+        """Return the assumptions presumed to hold; everything is an estimate."""
         names = ["any_expert", "incrementally_stable", "linear_gains", "lipschitz_reward"]
         names += ["label_error", "average_error"]
         names += ["iid_demonstrations", "realizable"] if self.learner == "likelihood" else ["held_out_errors"]

@@ -1,4 +1,4 @@
-"""Traps: learned quantizers with a small error where the expert goes, whose deployed codes never come back.
+"""Traps: learned quantizers with a small error where the expert goes, whose deployed codes never recover.
 
 Labels and model are known perfectly (classes of one), so quantization alone is seen. Algorithm 1 is the repair: codes
 are read off an auxiliary roll-out, which here is the expert's own path.

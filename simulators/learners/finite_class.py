@@ -311,7 +311,7 @@ def _pieces(horizon: int, episodes: int) -> Sequence[tuple[slice, slice]]:
 
 
 def likely_members(scores: FloatArray, *, deterministic: bool, delta: float) -> tuple[IntArray, str]:
-    """Return which members of a finite class may be the expert, and with which probability it is among them.
+    """Return the members of a finite class that may be the expert, and the probability that they include it.
 
     A deterministic class loses every member that contradicts a label: the version space. Otherwise members stay whose
     log-likelihood is at least the best minus log((N − 1)/delta): likelihood ratios of wrong members have mean at most 1

@@ -1,4 +1,4 @@
-"""Experts and learners: what they do, what they do after quantization, and how smooth they are."""
+"""Experts and learners: their actions before and after quantization, and how smooth they are."""
 
 from simulators.policies.gaussian import ClippedGaussian
 from simulators.policies.linear import LinearFeedback

@@ -39,7 +39,7 @@ class Policy(Protocol):
 
 
 class Deterministic:
-    """What policies share whose action is a function of the state."""
+    """Base class of policies whose action is a function of the state."""
 
     @property
     def deterministic(self) -> bool:
@@ -50,7 +50,7 @@ class Deterministic:
 
 
 class ClippedActions:
-    """What policies share whose actions are clipped to `low` and `high`."""
+    """Base class of policies whose actions are clipped to `low` and `high`."""
 
     low: float
     high: float

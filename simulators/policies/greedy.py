@@ -1,4 +1,4 @@
-"""Greedy decoding: the likeliest code of a Gaussian policy in every state."""
+"""Greedy decoding: the most likely code of a Gaussian policy in every state."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Mixtures: at every step one of several policies is drawn and obeyed."""
+"""Mixtures: at every step one of several policies is drawn and followed."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from simulators.policies.base import Policy
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Draw component c with probability weights[c], independently at every step, then act as it does.
+    """Draw component c with probability weights[c], independently at every step, and follow it.
 
     The draw uses one row of standard normals (the first), the component the rows after it.
 
@@ -54,7 +54,7 @@ class Mixture:
         return min(low for low, _ in ranges), max(high for _, high in ranges)
 
     def normals(self, du: int) -> int:
-        """Return one row for the choice and as many as the neediest component wants."""
+        """Return one row for the choice and as many as any component needs."""
         return 1 + max(policy.normals(du) for policy in self.components)
 
     def act(self, x: FloatArray, z: FloatArray | None = None) -> FloatArray:

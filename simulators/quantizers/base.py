@@ -194,7 +194,7 @@ class _Shared(ABC):
 
 
 class PerStep(_Shared):
-    """What quantizers share that act on single actions."""
+    """Base class of quantizers that act on single actions."""
 
     @property
     def unit(self) -> Unit:
@@ -206,7 +206,7 @@ class PerStep(_Shared):
 
 
 class Elementwise(PerStep):
-    """What quantizers share that map every scalar alone, by the same map."""
+    """Base class of quantizers that apply one scalar map to every entry."""
 
     @property
     def elementwise(self) -> bool:
@@ -214,7 +214,7 @@ class Elementwise(PerStep):
 
 
 class PerChunk(_Shared):
-    """What quantizers share that act on chunks; `steps` is theirs to say.
+    """Base class of quantizers that act on chunks; subclasses define `steps`.
 
     Attributes:
         steps: length of a chunk.

@@ -1,4 +1,4 @@
-"""What the registry knows of a tokenizer: how it is made, and what raw actions pass through first."""
+"""What the registry knows about a tokenizer: how it is made, and what raw actions pass through first."""
 
 import inspect
 from collections.abc import Callable, Mapping
