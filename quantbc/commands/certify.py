@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         off = f"have a label more than {j} bins off, certified at most {100 * share['high']:.3g} %"
         text.append(f"labels     {100 * share['value']:.3g} % of trajectories {off}")
     text += [_statement(row, H, about) for row in document["statements"]]
+    text += _advice(document)
     if (systematic := document["systematic_deviation"]) is not None:
         text.append(f"systematic ~{max(map(_number, systematic)):.3g} standard deviations from the signed errors alone")
     if (judged := document["tolerance"]) is not None:
@@ -60,8 +61,30 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         )
         text.append(f"tolerance  {judged['tolerance']:g} per state entry is {kept}: {reach}")
     if document["estimated"]:
-        text.append(f"estimated  {', '.join(document['estimated'])}")
+        text.append(f"estimated  {', '.join(_estimates(document))}")
     return text
+
+
+def _estimates(document: Mapping[str, Any]) -> Iterator[str]:
+    """The estimated constants with their values, as far as a statement uses them."""
+    values = {key: value for row in document["statements"] for key, value in row["values"].items()}
+    values = {"lipschitz": values.get("coupled_lipschitz")} | values
+    for name in document["estimated"]:
+        yield name if values.get(name) is None else f"{name} = {values[name]:.4g}"
+
+
+def _advice(document: Mapping[str, Any]) -> list[str]:
+    """What could make a vacuous certificate informative: more trajectories, or anything but that."""
+    rows = document["statements"]
+    if not rows or not all(row["vacuous"] for row in rows):
+        return []
+    least = min((_number(row["expected"]) for row in rows if "expected" in row), default=math.inf)
+    if least < document["horizon"]:
+        return [f"vacuous    more held-out trajectories can help: at the mean error the bound is ~{least:.3g}"]
+    return [
+        "vacuous    at the mean error as well, so more trajectories do not help: a --tokenizer, known --gain, --decay "
+        "and --lipschitz, or a smaller error may"
+    ]
 
 
 def _statement(row: Mapping[str, Any], H: int, about: str) -> str:

@@ -3,11 +3,12 @@
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from quantbc.commands.certify import read_certificate
+from quantbc.commands.certify import lines, read_certificate
 from quantbc.errors import ProblemError
 from tests.quantbc.conftest import Run
 
@@ -30,9 +31,34 @@ def quantbc(quantbc: Run) -> Run:
 def test_a_screen_says_error_regret_and_what_is_estimated(quantbc: Run, files: tuple[str, str]) -> None:
     status, out, err = quantbc(*files)
     assert status == 0
-    for words in ("30 held-out trajectories of 20 steps", "certified [", "by validated_error", "estimated  C, eta"):
+    for words in ("30 held-out trajectories of 20 steps", "certified [", "by validated_error", "estimated  C = "):
         assert words in out
     assert "no --tokenizer" in err
+
+
+def test_a_vacuous_certificate_says_whether_more_trajectories_can_help() -> None:
+    row = {
+        "statement": "validated_error",
+        "regret": 81.0,
+        "vacuous": True,
+        "values": {"C": 0.3, "coupled_lipschitz": 0.5},
+    }
+    row |= {"deviation": [{"value": 1.0}], "deviation_sense": "mean"}
+    document: dict[str, Any] = {
+        "data": "held.npz",
+        "trajectories": 40,
+        "horizon": 25,
+        "mismatch": {},
+        "tolerance": None,
+    }
+    document |= {"error": {"value": 0.02, "low": 0.0, "high": 0.2}, "systematic_deviation": None}
+    document |= {"estimated": ["C", "lipschitz", "loop_C"]}
+    text = "\n".join(lines(document | {"statements": [row | {"expected": 9.0}]}))
+    assert "vacuous    more held-out trajectories can help: at the mean error the bound is ~9" in text
+    assert "estimated  C = 0.3, lipschitz = 0.5, loop_C" in text
+    assert "more trajectories do not help" in "\n".join(lines(document | {"statements": [row | {"expected": 30.0}]}))
+    fine = row | {"vacuous": False, "regret": 20.0, "expected": 9.0}
+    assert "vacuous" not in "\n".join(lines(document | {"statements": [fine, row]})).replace("(vacuous)", "")
 
 
 def test_json_has_the_documented_keys(quantbc: Run, files: tuple[str, str]) -> None:
