@@ -16,6 +16,7 @@ NOT_RUN = {
     ("README.md", "make demo"),
     ("README.md", "# Your own system, expert, tokenizers and budgets, measured beside the bound:"),
     ("docs/goals.md", "quantbc simulate examples/reach_7dof.toml --json > reach.json"),
+    ("docs/install.md", "python3 -m venv .venv"),
     ("docs/report.md", "quantbc report examples/reach_7dof.toml --audit demonstrations.npz --out out/reach"),
     ("docs/tutorial.md", "python3 -m venv .venv"),
     ("docs/tutorial.md", "quantbc report --quick --out out/report"),
