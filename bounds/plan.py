@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 from bounds import planning
@@ -54,10 +55,17 @@ def plan(
         49
     """
     if (target is None) == (tolerance is None):
-        raise ParameterError("give target, the total regret to stay below, or tolerance, the deviation of the state")
+        raise ParameterError(
+            "give target, the total regret to stay below, or tolerance, the deviation of the state: "
+            f"got {target} and {tolerance}"
+        )
     solvers: dict[str, Any] = _FOR_TARGET if tolerance is None else _FOR_TOLERANCE
     if solve_for not in solvers:
         raise ParameterError(f"solve_for must be one of {', '.join(solvers)}, got {solve_for!r}")
+    asked = signature(solvers[solve_for]).parameters.values()
+    needed = [one.name for one in asked if one.kind is Parameter.KEYWORD_ONLY and one.default is Parameter.empty]
+    if missing := [name for name in needed if name not in values]:
+        raise ParameterError(f"solving for {solve_for} needs {' and '.join(needed)}; {' and '.join(missing)} not given")
     found: planning.Solution | deviations.Tolerated | int = solvers[solve_for](
         theorem, target if tolerance is None else tolerance, **values
     )

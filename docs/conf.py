@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
 import latex2mathml.converter
+import numpy as np
+import numpy.typing as npt
+from sphinx.util.typing import stringify_annotation
+
+from quantbc import __version__
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -15,10 +19,18 @@ if TYPE_CHECKING:
 
 CODE = re.compile("(`+[^`]*`+)")
 LINE = 80
+SHORTER = {
+    stringify_annotation(long, "smart"): f"~numpy.{short}"
+    for long, short in (
+        (npt.ArrayLike, "typing.ArrayLike"),
+        *((npt.NDArray[kind], "ndarray") for kind in (np.float64, np.int64, np.bool_, np.intp)),
+    )
+}
+"""Annotations that numpy writes out, and the names by which readers know them."""
 
 project = "quantbc"
 author = "the quantbc authors"
-version = release = version_of("quantbc")
+version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.apidoc", "sphinx.ext.napoleon"]
 suppress_warnings = [
@@ -55,7 +67,7 @@ html_static_path = ["_static"]
 html_css_files = ["quantbc.css"]
 html_copy_source = False
 html_show_copyright = False
-smartquotes_action = "D"  # dashes; x' is a state, no quotation
+smartquotes = False  # x' is a state, no quotation, and --json a flag
 html_math_renderer = "mathml"
 
 
@@ -96,6 +108,15 @@ def plain_docstring(_app: Sphinx, what: str, _name: str, _obj: object, _options:
         lines[:0] = ["..", ""]
 
 
+def short_signature(
+    _app: Sphinx, _what: str, _name: str, _obj: object, _options: object, arguments: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """Arrays by their usual names."""
+    for long, short in SHORTER.items():
+        arguments, returned = (text and text.replace(long, short) for text in (arguments, returned))
+    return arguments, returned
+
+
 def drop_long_values(_app: Sphinx, page: nodes.document) -> None:
     """Show a constant's value only if it fits a line; a catalog would fill screens."""
     from sphinx.addnodes import desc_annotation
@@ -112,8 +133,17 @@ def list_proofs(_app: Sphinx, page: str, source: list[str]) -> None:
 
 
 def shape_reference(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Generated pages: plain names as headings, and what a package re-exports is described where it is defined."""
+    """Generated pages: plain names as headings, a package's own modules before a short list of its subpackages.
+
+    What a package re-exports is described where it is defined.
+    """
     if page.startswith("reference/"):
+        head, subpackages, modules = source[0].partition("Subpackages\n")
+        below, submodules, modules = modules.partition("Submodules\n")
+        if submodules:
+            rule, modules = modules.split("\n", 1)
+            below = below.replace(":maxdepth: 4", ":maxdepth: 1")
+            source[0] = f"{head}{submodules}{rule}\n{modules}\n{subpackages}{below}"
         source[0] = re.sub(" (package|module)$", "", source[0], flags=re.MULTILINE)
         source[0] = source[0].replace("   :members:\n", "   :no-members:\n", 1)
 
@@ -123,5 +153,6 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", list_proofs)
     app.connect("source-read", shape_reference)
     app.connect("doctree-read", drop_long_values)
+    app.connect("autodoc-process-signature", short_signature)
     app.connect("autodoc-process-docstring", plain_docstring, priority=400)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))

@@ -19,7 +19,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "strategies need an extra: pip install 'quantbc[proofs]' (in a clone: pip install '.[proofs]')", name=error.name
+    ) from None
 
 from bounds.catalog import catalog
 from proofs_check.cases import Case

@@ -13,9 +13,13 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from quantbc.errors import ProblemError, optional
 
@@ -29,26 +33,65 @@ if TYPE_CHECKING:
     from quantbc.problem.file import Problem
 
 
-_S = TypeVar("_S")
 _BOX = ("low", "high", "dimension", "norm")
+_FIELDS = {
+    "gain": "C",
+    "decay": "eta",
+    "tv-lipschitz": "L",
+    "action": "names.actions",
+    "observation": "names.observations",
+    "episode-ends": "names.episode_ends",
+}
+"""Settings that have another name than the flag of the command line."""
 
 
-def statement(key: str | bounds.Theorem) -> bounds.Theorem:
-    """A statement by its key, or as it is.
-
-    Raises:
-        ProblemError: no such key.
-    """
+def _named(statement: str | bounds.Theorem) -> bounds.Theorem:
+    from bounds import Theorem
     from quantbc.commands.bound import theorem_named
 
-    return theorem_named(key, "statement") if isinstance(key, str) else key
+    if isinstance(statement, Theorem):
+        return statement
+    if not isinstance(statement, str):
+        raise ProblemError(f"statement must be a key of the catalog or one of its objects, got {statement!r}")
+    return theorem_named(statement, "statement")
 
 
-def evaluate(key: str | bounds.Theorem, *, form: str | None = None, **values: Any) -> bounds.Evaluation:
+def _path(name: str, value: str | Path) -> Path:
+    if not isinstance(value, str | PathLike):
+        raise ProblemError(f"{name} must be a path, got {value!r}"[:200])
+    return Path(value)
+
+
+@contextmanager
+def _settings(kind: type[Any], given: Mapping[str, Any]) -> Iterator[Any]:
+    """The settings of that kind; one value stands for a tuple of one.
+
+    Errors inside name settings as they are called here, not by their flags.
+    """
+    from bounds.errors import did_you_mean
+
+    known: dict[str, Any] = {field.name: field for field in fields(kind)}
+
+    def called(flag: re.Match[str]) -> str:
+        name = _FIELDS.get(flag[1], flag[1].replace("-", "_"))
+        return f"{name}s" if name not in known and f"{name}s" in known else name
+
+    for name in given:
+        if name not in known:
+            message = f"settings must be among {', '.join(known)}, got {name!r}; {did_you_mean(name, known)}"
+            raise ProblemError(message.removesuffix("; "))
+    several = {name for name, field in known.items() if field.default == ()}
+    try:
+        yield kind(**{k: (v,) if k in several and isinstance(v, str | int) else v for k, v in given.items()})
+    except ProblemError as error:
+        raise ProblemError(re.sub("--([a-z]+(?:-[a-z]+)*)", called, str(error))) from None
+
+
+def evaluate(statement: str | bounds.Theorem, *, form: str | None = None, **values: Any) -> bounds.Evaluation:
     """Evaluate a bound by term, at any values that broadcast; a notebook shows it as a table.
 
     Args:
-        key: the statement.
+        statement: its key, or the object.
         form: ``"sharp"`` (default where it exists) or ``"simple"``.
         **values: the statement's symbols; in place of `eps_q` also `bins` with `low`, `high` and, if not 1 and the
             largest entry, `dimension` and `norm`.
@@ -67,11 +110,11 @@ def evaluate(key: str | bounds.Theorem, *, form: str | None = None, **values: An
         if missing:
             raise ProblemError(f"bins needs low and high, the range of an action; {' and '.join(missing)} not given")
         values["eps_q"] = eps_q(values.pop("bins"), **{name: values.pop(name) for name in _BOX if name in values})
-    return bounds.evaluate(statement(key), form, **values)
+    return bounds.evaluate(_named(statement), form, **values)
 
 
 def plan(
-    key: str | bounds.Theorem,
+    statement: str | bounds.Theorem,
     solve_for: str,
     *,
     target: float | None = None,
@@ -81,7 +124,7 @@ def plan(
     """A bound inverted.
 
     Args:
-        key: the statement.
+        statement: its key, or the object.
         solve_for: ``"demos"``, ``"bins"``, ``"horizon"``, ``"chunk"`` or ``"validation"``.
         target: total regret to stay below.
         tolerance: deviation of the state to stay below, its unit; one of the two is given.
@@ -94,7 +137,7 @@ def plan(
     """
     from bounds import plan as plans
 
-    return plans.plan(statement(key), solve_for, target=target, tolerance=tolerance, **values)
+    return plans.plan(_named(statement), solve_for, target=target, tolerance=tolerance, **values)
 
 
 def load(path: str | Path) -> Problem:
@@ -105,16 +148,19 @@ def load(path: str | Path) -> Problem:
     """
     from quantbc.problem.file import load
 
-    return load(Path(path))
+    return load(_path("path", path))
 
 
-def simulate(problem: str | Path | Problem, *, out: str | Path | None = None, workers: int = 1) -> list[dict[str, Any]]:
+def simulate(
+    problem: str | Path | Problem, *, out: str | Path | None = None, workers: int = 1, cluster: str | None = None
+) -> list[dict[str, Any]]:
     """Run a study; results stored by an earlier run are reused.
 
     Args:
         problem: the study, or its file.
         out: folder of the results; out/NAME by default.
         workers: processes.
+        cluster: address of a Dask scheduler that computes the cells instead.
 
     Returns:
         One row a cell, as `quantbc simulate --json` prints them.
@@ -123,22 +169,23 @@ def simulate(problem: str | Path | Problem, *, out: str | Path | None = None, wo
         ProblemError: the problem or the folder is not usable.
     """
     from quantbc.commands.simulate import compute
+    from quantbc.problem.file import Problem
     from quantbc.sweeps.findings import Selection
     from quantbc.sweeps.store import Store, kept_in
     from quantbc.sweeps.study import sweep_of
 
-    study = load(problem) if isinstance(problem, str | Path) else problem
+    study = problem if isinstance(problem, Problem) else load(_path("problem", problem))
     sweep = sweep_of(study)
-    with Store(kept_in(Path(out) if out is not None else Path("out") / study.name)) as store:
-        compute(sweep, store, workers=workers)
+    with Store(kept_in(_path("out", out) if out is not None else Path("out") / study.name)) as store:
+        compute(sweep, store, workers=workers, cluster=cluster)
         return list(Selection(store, (sweep,)).rows())
 
 
-def verify(*keys: str, kernel: bool = False) -> VerifyReport:
+def verify(*statements: str | bounds.Theorem, kernel: bool = False) -> VerifyReport:
     """Check proofs, their mutants and random systems.
 
     Args:
-        *keys: proofs or statements; all if there is none.
+        *statements: keys of statements or of other proofs, or objects of the catalog; all if there is none.
         kernel: whether to compile the kernel's sources afresh.
 
     Raises:
@@ -147,7 +194,7 @@ def verify(*keys: str, kernel: bool = False) -> VerifyReport:
     with optional("proofs", "proofs"):
         from quantbc.commands.verify import checked
 
-    return checked(keys, kernel=kernel)
+    return checked([name if isinstance(name, str) else _named(name).key for name in statements], kernel=kernel)
 
 
 def audit(data: Data, *, workers: int = 1, cluster: str | None = None, **settings: Any) -> Audit:
@@ -168,8 +215,8 @@ def audit(data: Data, *, workers: int = 1, cluster: str | None = None, **setting
     from quantbc.audit.run import audit as of_data
     from quantbc.sweeps.executors import connect
 
-    with connect(workers=workers, cluster=cluster) as crew:
-        return of_data(data, _settings(Settings, settings), crew=crew)
+    with _settings(Settings, settings) as chosen, connect(workers=workers, cluster=cluster) as crew:
+        return of_data(data, chosen, crew=crew)
 
 
 def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certificate:
@@ -186,22 +233,8 @@ def certify(data: str | Path, predictions: str | Path, **settings: Any) -> Certi
     from quantbc.audit.certify import Settings
     from quantbc.audit.certify import certify as of_paths
 
-    return of_paths(Path(data), Path(predictions), _settings(Settings, settings))
-
-
-def _settings(kind: type[_S], given: dict[str, Any]) -> _S:
-    """Settings from keywords; one value stands for a tuple of one."""
-    from dataclasses import fields
-    from difflib import get_close_matches
-
-    known: dict[str, Any] = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
-    for name in given:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ProblemError(f"settings must be among {', '.join(known)}, got {name!r}{hint}")
-    several = {name for name, field in known.items() if field.default == ()}
-    return kind(**{k: (v,) if k in several and isinstance(v, str | int) else v for k, v in given.items()})
+    with _settings(Settings, settings) as chosen:
+        return of_paths(_path("data", data), _path("predictions", predictions), chosen)
 
 
 def __getattr__(name: str) -> Mapping[str, bounds.Theorem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,7 +126,7 @@ def requests(tokenizers: Sequence[str], bins: Sequence[int], chunk: int | None =
     try:
         chosen = [entry(name) for name in tokenizers] or [one for one in entries().values() if one.compared]
     except DomainError as error:
-        raise ProblemError(f"--{error}") from None
+        raise ProblemError(re.sub("^tokenizer ", "--tokenizer ", str(error))) from None
     wanted: list[tuple[str, int | None]] = []
     for one in dict.fromkeys(chosen):
         sizes = one.sizes or (one.default_size,)

@@ -64,7 +64,7 @@ def compute(
     """
     try:
         with (
-            connect(workers=workers or os.cpu_count() or 1, cluster=cluster) as crew,
+            connect(workers=workers if workers is not None else os.cpu_count() or 1, cluster=cluster) as crew,
             progress_bar("cells", sweep.size) as progress,
         ):
             return run(sweep, COMPUTATION, store, crew, progress, resume=resume)

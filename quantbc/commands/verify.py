@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import bounds
+from bounds.errors import did_you_mean
 from proofs_check.kernel import rocq
 from proofs_check.kernel.index import KernelError, headlines
 from proofs_check.ledger import LedgerError, ProofResult, Verdict
@@ -60,7 +61,11 @@ def checked(keys: Sequence[str], *, kernel: bool = False) -> VerifyReport:
             )
     except LedgerError as error:
         lemmas = ", ".join(key for key in proved if key not in bounds.catalog)
-        raise ProblemError(f"{error}; KEY must be one that `quantbc theorems` lists, or {lemmas}") from None
+        unknown = next(key for key in wanted if key not in proved)
+        message = (
+            f"{error}; KEY must be one that `quantbc theorems` lists, or {lemmas}; {did_you_mean(unknown, proved)}"
+        )
+        raise ProblemError(message.removesuffix("; ")) from None
     except KernelError as error:
         raise ProblemError(str(error)) from None
 

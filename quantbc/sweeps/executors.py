@@ -51,8 +51,10 @@ def connect(*, workers: int, cluster: str | None) -> Iterator[Workers]:
         cluster: address of a Dask scheduler, ``tcp://host:port``; then ``workers`` is ignored.
 
     Raises:
-        ProblemError: the scheduler cannot be reached, or the extra is not installed.
+        ProblemError: no such number of processes, the scheduler cannot be reached, or the extra is not installed.
     """
+    if not isinstance(workers, int) or workers < 1:
+        raise ProblemError(f"workers must be a whole number >= 1, got {workers!r}")
     if cluster is not None:
         with _dask(cluster) as executor:
             yield Workers(executor, in_flight=_CLUSTER_IN_FLIGHT)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from figures.catalog import FIGURES
 from figures.plot import Plot, Settings, silent
 from quantbc import __version__
+from quantbc.errors import missing_extra
 from quantbc.output import progress_bar
 from quantbc.sweeps.engine import Tally, run
 from quantbc.sweeps.executors import connect
@@ -24,9 +25,16 @@ def _settings(name: str, *, quick: bool) -> Settings:
 
 
 def table(cell: Cell) -> dict[str, Any]:
-    """The table of one figure, whose settings hold its seeds."""
+    """The table of one figure, whose settings hold its seeds.
+
+    Raises:
+        ImportError: it needs an extra that is not installed; the message says how to add it.
+    """
     name, quick = cell.settings["figure"], cell.settings["quick"]
-    return {"rows": FIGURES[name].compute(_settings(name, quick=quick), silent)}
+    try:
+        return {"rows": FIGURES[name].compute(_settings(name, quick=quick), silent)}
+    except ModuleNotFoundError as error:
+        raise ImportError(missing_extra(error.name) or str(error)) from None
 
 
 COMPUTATION = Computation(table, ("bounds", "simulators", "proofs_check", "figures", "quantbc.sweeps.gallery"))

@@ -63,6 +63,7 @@ class Summary:
         """
         self.cells += 1
         if not {"regret", "bound", "holds"} <= row.keys():
+            self.vacuous += 1
             return
         _check(row)
         self.violations += not row["holds"]

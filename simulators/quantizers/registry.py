@@ -62,7 +62,9 @@ def _installed() -> tuple[EntryPoint, ...]:
 
 
 @cache
-def _loaded(point: EntryPoint) -> Entry:
+def _loaded(point: Entry | EntryPoint) -> Entry:
+    if isinstance(point, Entry):
+        return point
     try:
         found = point.load()
     except (ImportError, AttributeError) as error:
@@ -79,12 +81,16 @@ def entries() -> Mapping[str, Entry]:
     >>> [name for name, entry in entries().items() if name.startswith("openvla")]
     ['openvla', 'openvla_q99']
     """
-    found = {entry.name: entry for entry in _OWN}
+    return MappingProxyType({name: _loaded(source) for name, source in _sources().items()})
+
+
+def _sources() -> dict[str, Entry | EntryPoint]:
+    found: dict[str, Entry | EntryPoint] = {entry.name: entry for entry in _OWN}
     for point in _installed():
         if point.name in found:
             raise DomainError(f"entry point of {GROUP} must have a new name, got {point.name!r}")
-        found[point.name] = _loaded(point)
-    return MappingProxyType(found | _REGISTERED)
+        found[point.name] = point
+    return found | _REGISTERED
 
 
 def names() -> tuple[str, ...]:
@@ -93,23 +99,23 @@ def names() -> tuple[str, ...]:
     >>> "uniform" in names(), "fast_dct" in names()
     (True, False)
     """
-    return tuple(entries())
+    return tuple(_sources())
 
 
 def entry(name: str) -> Entry:
-    """Return the tokenizer of that name, or of that name in earlier versions.
+    """Return the tokenizer of that name, or of that name in earlier versions; no other is loaded.
 
     Raises:
-        DomainError: there is none.
+        DomainError: there is none, or it cannot be loaded.
 
     >>> entry("fast_dct").name
     'fast_openpi'
     """
-    known = entries()
+    known = _sources()
     found = known.get(ALIASES.get(name, name))
     if found is None:
         raise DomainError(f"tokenizer must be one of {', '.join(known)}, got {name!r}")
-    return found
+    return _loaded(found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ def test_a_tolerance_is_an_aim_too() -> None:
 
 @pytest.mark.parametrize("aims", [{}, {"target": 1.0, "tolerance": 1.0}])
 def test_one_aim_is_planned_for(aims: dict[str, float]) -> None:
-    with pytest.raises(ParameterError, match="give target, the total regret to stay below, or tolerance"):
+    with pytest.raises(ParameterError, match=r"give target, the total regret to stay below, or tolerance.*: got "):
         plan(catalog["theorem_8"], "demos", H=50, **aims)
 
 
@@ -36,3 +36,8 @@ def test_one_aim_is_planned_for(aims: dict[str, float]) -> None:
 def test_an_unknown_unknown_is_refused(aim: str, unknown: str) -> None:
     with pytest.raises(ParameterError, match=rf"solve_for must be one of demos, bins, .*got '{unknown}'"):
         plan(catalog["theorem_8"], unknown, **{aim: 1.0})
+
+
+def test_what_the_solver_needs_and_was_not_given_is_named() -> None:
+    with pytest.raises(ParameterError, match="solving for bins needs low and high; high not given"):
+        plan(catalog["theorem_8"], "bins", target=1.0, low=-1.0, H=50, n=10)

@@ -27,3 +27,8 @@ def test_bibtex_says_the_same() -> None:
     authors = " and ".join(f"{one['family-names']}, {one['given-names']}" for one in paper["authors"])
     for value in (paper["title"], authors, paper["journal"], paper["url"], CITATION["title"], CITATION["version"]):
         assert f"{{{value}}}" in page
+
+
+def test_the_changelog_begins_with_this_release() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert next(line for line in lines if line.startswith("## ")).split()[1] == CITATION["version"]

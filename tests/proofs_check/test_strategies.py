@@ -1,3 +1,5 @@
+import importlib
+import sys
 from fractions import Fraction
 from itertools import pairwise
 
@@ -59,3 +61,10 @@ def test_parameters_fit_their_theorem(key):
         assert np.isfinite(bounds.evaluate(catalog[key], **values).total)
 
     total_is_a_number()
+
+
+def test_without_hypothesis_the_extra_that_brings_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "proofs_check.strategies")
+    with pytest.raises(ModuleNotFoundError, match=r"strategies need an extra: pip install 'quantbc\[proofs\]'"):
+        importlib.import_module("proofs_check.strategies")

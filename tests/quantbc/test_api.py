@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +60,46 @@ def test_bins_without_their_range_are_refused(values: dict[str, float], message:
 def test_an_unknown_statement_is_refused_with_those_there_are() -> None:
     with pytest.raises(ProblemError, match=r"statement must be one of .*, got 'theorem_88'; did you mean theorem_8"):
         quantbc.evaluate("theorem_88", H=50)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: quantbc.evaluate(8, H=50), "statement must be a key of the catalog or one of its objects, got 8"),
+        (lambda: quantbc.plan(None, "demos", target=1), "statement must be a key of .*, got None"),
+        (lambda: quantbc.verify(["theorem_8"]), r"statement must be a key of .*, got \['theorem_8'\]"),
+        (lambda: quantbc.verify("theorem8"), "no proof named theorem8; KEY must be one that .*; did you mean theorem_8"),
+        (lambda: quantbc.load(3), "path must be a path, got 3"),
+        (lambda: quantbc.simulate(None), "problem must be a path, got None"),
+        (lambda: quantbc.simulate(TRAP, out=3), "out must be a path, got 3"),
+        (lambda: quantbc.certify(np.zeros(2), "played.npz"), r"data must be a path, got array\("),
+        (lambda: quantbc.audit(np.eye(4), workers=0), "workers must be a whole number >= 1, got 0"),
+        (lambda: quantbc.audit(np.eye(4), workers="2"), "workers must be a whole number >= 1, got '2'"),
+        (lambda: quantbc.audit(np.eye(4), tokenizer="rt1"), "settings must be .*'tokenizer'; did you mean tokenizers"),
+        (lambda: quantbc.audit(np.eye(4), tokenizers=["rt9"]), "^tokenizers must be one of .*, got 'rt9'"),
+        (lambda: quantbc.audit(np.eye(4), tolerance=-1), "^tolerance must be a finite number > 0, got -1"),
+        (lambda: quantbc.audit(np.eye(4), C=1.0), "^C and eta go together, got 1.0 and None"),
+        (lambda: quantbc.audit(np.eye(4), tokens=5), "^tokens needs min_token, got 5 and None"),
+        (lambda: quantbc.certify("held.npz", "played.npz", foo=1), "settings must be among layout, .*, got 'foo'$"),
+    ],
+)
+def test_errors_name_the_argument_as_it_is_called_here(
+    call: Callable[[], object], message: str, tmp_path: Path
+) -> None:
+    with chdir(tmp_path), pytest.raises(ProblemError, match=message):
+        call()
+
+
+def test_a_study_can_be_sent_to_a_cluster(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="cluster must be the address of a running Dask scheduler, got 'nowhere'"):
+        quantbc.simulate(TRAP, out=tmp_path, cluster="nowhere")
+
+
+def test_proofs_are_checked_by_object() -> None:
+    statement = quantbc.catalog["theorem_9"]
+    assert list(quantbc.verify(statement).to_json()["theorems"]) == list(
+        quantbc.verify("theorem_9").to_json()["theorems"]
+    )
 
 
 def test_planning_inverts_evaluation() -> None:

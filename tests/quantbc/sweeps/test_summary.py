@@ -95,7 +95,7 @@ def test_one_value_has_no_slope_and_other_computations_are_only_counted() -> Non
     assert summary({"n": 5, "regret": 0.1}, {"n": 5, "regret": 0.2}).slopes() == []
     made = Summary()
     made.add({"x": 1}, {"x": 1, "value": 3.0})
-    assert (made.cells, made.coverage(), made.slopes()) == (1, [], [])
+    assert (made.cells, made.vacuous, made.coverage(), made.slopes()) == (1, 1, [], [])
 
 
 @pytest.mark.parametrize(

@@ -168,4 +168,12 @@ def test_installed_distributions_offer_theirs(value: str, monkeypatch: pytest.Mo
     ):
         monkeypatch.setattr(registry, "_installed", lambda broken=broken: (broken,))
         with pytest.raises(DomainError, match=message):
-            names()
+            entries()
+
+
+def test_one_that_cannot_be_loaded_does_not_keep_others_from_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = EntryPoint("theirs", "no.such.module:x", registry.GROUP)
+    monkeypatch.setattr(registry, "_installed", lambda: (broken,))
+    assert (build("openvla").name, names()[-1]) == ("openvla", "theirs")
+    with pytest.raises(DomainError, match=r"entry point 'theirs' of .* must load"):
+        build("theirs")
