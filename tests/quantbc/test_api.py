@@ -68,7 +68,7 @@ def test_an_unknown_statement_is_refused_with_those_there_are() -> None:
         (lambda: quantbc.evaluate(8, H=50), "statement must be a key of the catalog or one of its objects, got 8"),
         (lambda: quantbc.plan(None, "demos", target=1), "statement must be a key of .*, got None"),
         (lambda: quantbc.verify(["theorem_8"]), r"statement must be a key of .*, got \['theorem_8'\]"),
-        (lambda: quantbc.verify("theorem8"), "no proof named theorem8; KEY must be one that .*; did you mean theorem_8"),
+        (lambda: quantbc.verify("theorem8"), "theorem8; KEY must be one that .*; did you mean theorem_8"),
         (lambda: quantbc.load(3), "path must be a path, got 3"),
         (lambda: quantbc.simulate(None), "problem must be a path, got None"),
         (lambda: quantbc.simulate(TRAP, out=3), "out must be a path, got 3"),
