@@ -67,7 +67,7 @@ html_static_path = ["_static"]
 html_css_files = ["quantbc.css"]
 html_copy_source = False
 html_show_copyright = False
-smartquotes = False  # x' is a state, no quotation, and --json a flag
+smartquotes_action = "D"  # dashes; x' is a state, no quotation
 html_math_renderer = "mathml"
 
 
