@@ -188,11 +188,13 @@ def tokenizer_line(row: dict[str, Any]) -> tuple[str, ...]:
 
 def stability_lines(document: dict[str, Any]) -> list[str]:
     """Tokenizers that separate neighbouring states, and how stable the system looks, in sentences."""
-    lines = [
-        f"{label(row)} {row['smoothness']['sentence']}."
-        for row in document["tokenizers"]
-        if row["smoothness"] is not None and row["smoothness"]["verdict"] != "preserved"
-    ]
+    tested = [row for row in document["tokenizers"] if row["smoothness"] is not None]
+    lines = [f"{label(row)} {row['smoothness']['sentence']}." for row in tested if _is(row, "worse")]
+    if unclear := ", ".join(label(row) for row in tested if _is(row, "unclear")):
+        lines.append(
+            f"Neighbours unclear for {unclear}: as many of their labels differ after shuffling; states do not predict "
+            "actions at the resolution of these tokenizers' errors."
+        )
     found = document["stability"]
     if found is None:
         return lines
@@ -206,6 +208,10 @@ def stability_lines(document: dict[str, Any]) -> list[str]:
         f"{found['high']['loop_C']:.4g}], eta = {found['loop_eta']:.4g} [{found['low']['loop_eta']:.4g}, "
         f"{found['high']['loop_eta']:.4g}]",
     ]
+
+
+def _is(row: Mapping[str, Any], verdict: str) -> bool:
+    return bool(row["smoothness"]["verdict"] == verdict)
 
 
 def bounds_title(document: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quantbc.tables.audits import verdict_lines
+from quantbc.tables.audits import stability_lines, verdict_lines
 
 VERDICT: dict[str, Any] = {
     "tokenizer": "uniform",
@@ -63,6 +63,18 @@ def test_what_an_action_costs_and_where_its_tokens_crowd_is_said_without_padding
     assert "at most 20 % lies in a first or last token ('grip' (dimension 1))" in text
     unbounded = document(tokenizers=[row | {"bits_per_step": None}], action_names=None)
     assert "12 bits (entropy) per action" in " ".join(verdict_lines(unbounded))
+
+
+def test_tokenizers_whose_neighbours_are_unclear_share_a_sentence() -> None:
+    verdicts = {"a": "unclear", "b": "worse", "c": "unclear", "d": "preserved"}
+    rows = [
+        {"name": name, "bins": 8, "smoothness": {"verdict": verdict, "sentence": f"is {verdict}"}}
+        for name, verdict in verdicts.items()
+    ]
+    rows.append({"name": "e", "bins": 8, "smoothness": None})
+    worse, unclear = stability_lines({"tokenizers": rows, "stability": None})
+    assert worse == "b 8 is worse."
+    assert unclear.startswith("Neighbours unclear for a 8, c 8: ")
 
 
 def test_seconds_are_said_where_the_file_has_a_rate() -> None:
