@@ -116,7 +116,7 @@ _TABLE = (
     Symbol("eps_q", r"\varepsilon_q", "quantization error: largest |q(u) - u|, a radius, in the action norm"),
     Symbol("C", "C", "gain constant: a unit action error moves the state by at most C eta^j after j steps"),
     Symbol("eta", r"\eta", "gain decay per step; below 1 the dynamics are incrementally stable"),
-    Symbol("L", "L", "TV-Lipschitz constant of the policy, per unit of state distance"),
+    Symbol("L", "L", "TV-Lipschitz constant of the policy, per unit of state distance: kappa(r) = L r"),
     Symbol("L_P", "L_P", "TV-Lipschitz constant of the transition kernel, per unit of action distance"),
     Symbol("L_x", "L_x", "Lipschitz constant of the reward in the state", default=1.0),
     Symbol("L_u", "L_u", "Lipschitz constant of the reward in the action", default=1.0),

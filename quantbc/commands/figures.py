@@ -34,5 +34,5 @@ def draw(names: Sequence[str], *, out: Path, quick: bool, look: Look = SCREEN) -
                 continue
             for file in render(plot, rows, out, notes=notes, look=look):
                 print_line(str(file))
-    say(f"{len(chosen)} figures, {tally.known} of their tables from {store.path}")
+    say(f"figures drawn: {len(chosen)}; tables reused from {store.path}: {tally.known}")
     return 1 if tally.failed else 0

@@ -12,6 +12,12 @@ from quantbc.commands.bound import theorem_named
 from quantbc.errors import ProblemError
 from quantbc.output import print_json, print_line, print_table
 
+_LEGEND = (
+    "provenance: paper, in the paper's form; explicit, the paper's with every constant written out; ours, not in the "
+    "paper; cited, another paper's. rests on: a theorem of the kernel, or algebra step by step (quantbc verify KEY). "
+    "witness: an instance on which a term is attained."
+)
+
 
 def as_json(theorem: bounds.Theorem, kernel: Kernel) -> dict[str, Any]:
     """A statement as plain values; formulas as text in the symbols' keyword names."""
@@ -61,6 +67,7 @@ def show(key: str | None, *, latex: bool, json: bool) -> None:
         print_table(
             "Statements (quantbc theorems KEY shows one in full)", columns, [_row(t, t.key in proved) for t in chosen]
         )
+        print_line(_LEGEND)
     else:
         _describe(chosen[0])
 

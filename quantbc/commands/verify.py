@@ -124,4 +124,4 @@ def _steps(result: ProofResult) -> None:
     columns = (("step", False), ("engine", False), ("ms", True), ("verdict", False), ("claim", False))
     print_table(f"{result.proof.key}: {result.proof.title}", columns, rows)
     for axiom in result.axioms:
-        print_line(f"assumed: {axiom.name}: {axiom.statement} ({axiom.citation})")
+        print_line(f"assumed by these steps: {axiom.name}: {axiom.statement} ({axiom.citation})")

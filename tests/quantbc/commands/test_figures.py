@@ -24,7 +24,7 @@ def test_a_named_figure_is_written_with_its_table(tmp_path: Path, capsys: pytest
     files = {Path(line).name for line in streams.out.splitlines()}
     expected = {f"bins_needed.{suffix}" for suffix in ("csv", "png", "svg", "pdf")}
     assert files == expected == {path.name for path in tmp_path.iterdir()} - {"tables.sqlite"}
-    assert streams.err.startswith("1 figures, 0 of their tables from")
+    assert streams.err.startswith("figures drawn: 1; tables reused from ")
 
 
 @pytest.mark.slow
@@ -32,7 +32,7 @@ def test_tables_are_computed_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     draw(["bins_needed"], out=tmp_path, quick=True)
     drawn = (tmp_path / "bins_needed.svg").read_bytes()
     draw(["bins_needed"], out=tmp_path, quick=True)
-    assert capsys.readouterr().err.splitlines()[-1].startswith("1 figures, 1 of their tables from")
+    assert capsys.readouterr().err.splitlines()[-1].endswith("tables.sqlite: 1")
     assert (tmp_path / "bins_needed.svg").read_bytes() == drawn
 
 

@@ -32,6 +32,8 @@ def test_the_list_is_in_the_papers_order_with_number_proof_and_witness(capsys: p
     (row,) = (row for row in rows if " theorem_6_noisy " in row)
     assert all(words in row for words in ("Theorem 6", "steps", "NoisyTrapRegret"))
     assert not any("proved" in row for row in rows)
+    assert rows[-1].startswith("provenance: paper, ")
+    assert all(f"{kind.value}, " in rows[-1] for kind in bounds.Provenance)
 
 
 @pytest.mark.parametrize("key", bounds.catalog)
