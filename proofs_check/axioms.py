@@ -54,7 +54,7 @@ TANGENT = Axiom(
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
     r"1 - x \le e^{-x}",
     1 - _x <= _decay,
-    frozenset({"decay"}),
+    {"decay": {"e^-x": {"x": _x}}},
 )
 UNIT = Axiom(
     "exponential_unit",
@@ -62,7 +62,7 @@ UNIT = Axiom(
     "W. Rudin, Principles of Mathematical Analysis (3rd ed., 1976), Theorem 8.6",
     r"0 < e^{-x} \le 1 \quad (x \ge 0)",
     z3.And(_decay > 0, z3.Implies(_x >= 0, _decay <= 1)),
-    frozenset({"decay"}),
+    {"decay": {"e^-x": {"x": _x}}},
 )
 _y, _at_x, _at_y = z3.Reals("y arctan_x arctan_y")
 ARCTAN = Axiom(
@@ -76,7 +76,7 @@ ARCTAN = Axiom(
         z3.Implies(_x <= 0, z3.And(_at_x <= 0, _at_x >= _x)),
         z3.Implies(_x <= _y, z3.And(_at_y - _at_x >= 0, _at_y - _at_x <= _y - _x)),
     ),
-    frozenset({"arctan_x", "arctan_y"}),
+    {"arctan_x": {"arctan": {"x": _x}}, "arctan_y": {"arctan": {"x": _y}}},
 )
 GAUSSIAN_NORM = Axiom(
     "gaussian_norm",

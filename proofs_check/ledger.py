@@ -91,8 +91,8 @@ class Obligation(Protocol):
         """Formulas it establishes for all values of their letters; empty if an engine without formulas decides it."""
         ...
 
-    def running(self) -> frozenset[str]:
-        """Letters of these formulas that are values of a sequence: no terms may be put in their places."""
+    def running(self) -> Mapping[str, frozenset[str]]:
+        """Letters that are values of a sequence, and what it depends on: no terms may be put in their places."""
         ...
 
 
@@ -111,8 +111,9 @@ class Axiom:
     latex: str = ""
     formula: Any = None
     """The fact as a formula, where steps use it as one; they may put terms in the places of its letters."""
-    values: frozenset[str] = frozenset()
-    """Letters of the formula that are values of a function: only letters take their place, and stand for them then."""
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """Letters of the formula that are values of a function, its name and argument: only letters take their place, each
+    for one argument."""
 
     def __post_init__(self) -> None:
         for part, text in (("name", self.name), ("statement", self.statement), ("citation", self.citation)):
@@ -283,13 +284,15 @@ class Library:
 
         A premise that is an axiom needs no formula; it is named as assumed.
         """
-        from proofs_check.engines.instances import instance
+        from proofs_check.engines.instances import handed_on, instance, meanings, merged
 
         steps = {f"{proof.key}/{step.id}": (proof, step) for proof in self.proofs for step in proof.steps}
         established = {name: step.obligation.established() for name, (_, step) in steps.items()}
         established |= {axiom.reference: (axiom.formula,) for axiom in self.axioms if axiom.formula is not None}
-        running = {name: step.obligation.running() for name, (_, step) in steps.items()}
-        running |= {axiom.reference: axiom.values for axiom in self.axioms}
+        standing = {
+            name: meanings(step.obligation.running(), established[name], name) for name, (_, step) in steps.items()
+        }
+        standing |= {axiom.reference: axiom.values for axiom in self.axioms}
         for name in graphlib.TopologicalSorter(self.graph()).static_order():
             if name not in steps:
                 continue
@@ -297,11 +300,13 @@ class Library:
             cited = step.obligation.cited()
             for reference, formula, context in cited:
                 (full,) = proof.full([reference])
-                standing = instance(formula, established.get(full, ()), context, running.get(full, frozenset()))
-                if standing is None:
+                known = standing.get(full, {})
+                found = instance(formula, established.get(full, ()), context, known.keys())
+                if found is None:
                     yield f"{name} takes from {full} what is no instance of it: {' '.join(str(formula).split())}"
-                else:
-                    running[name] |= standing
+                for bound in found or ():
+                    standing[name], clashes = merged(standing[name], handed_on(known, bound))
+                    yield from (f"{name} has one letter for two values: {clash}" for clash in clashes)
             silent = set(proof.full(step.premises)) - set(proof.full(reference for reference, *_ in cited))
             yield from (
                 f"{name} has the premise {premise}, which is in no formula of it"

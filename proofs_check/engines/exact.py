@@ -7,7 +7,7 @@ its cases are all there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +57,8 @@ class Exact:
     def established(self) -> tuple[Any, ...]:
         return ()
 
-    def running(self) -> frozenset[str]:
-        return frozenset()
+    def running(self) -> Mapping[str, frozenset[str]]:
+        return {}
 
     def discharge(self) -> Outcome:
         """Compare case by case; no case at all is UNKNOWN."""

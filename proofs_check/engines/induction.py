@@ -9,12 +9,14 @@ at a small n with a counterexample.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import z3
 
-from proofs_check.engines.instances import conjuncts, letters, occurrence
+from proofs_check.engines.instances import Binding, conjuncts, letters, occurrence
 from proofs_check.engines.smt import Smt
 from proofs_check.ledger import Obligation, Outcome, Verdict, weakest
 
@@ -54,11 +56,17 @@ class Induction:
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
         return (*self.base.cited(), *self.step.cited())
 
-    def running(self) -> frozenset[str]:
-        """The letters that the base fixes: what runs, and the sequences."""
+    def running(self) -> Mapping[str, frozenset[str]]:
+        """The letters that the base fixes: what runs, and the sequences, with what their values depend on."""
         kept = {part.sexpr() for formula in self.step.hypotheses.values() for part in conjuncts(formula)}
         fixed = (part for formula in self.base.hypotheses.values() for part in conjuncts(formula))
-        return frozenset().union(*(letters(part) for part in fixed if part.sexpr() not in kept))
+        runs = frozenset().union(*(letters(part) for part in fixed if part.sexpr() not in kept))
+        used = {name: letters(self._next[name]) for name in runs & self._moved}
+        index = {name for name in used if used[name] == {name}}
+        for _ in used:
+            used = {name: part.union(*(used.get(one, part) for one in part)) for name, part in used.items()}
+        own = {name: (used[name] | index) - {name} for name in used.keys() - index}
+        return dict.fromkeys(runs, frozenset()) | own
 
     def established(self) -> tuple[z3.BoolRef, ...]:
         """P, if base and step are about it and the step supposes it, under everything else that the step supposes.
@@ -75,11 +83,18 @@ class Induction:
         ranges = [part for formula in supposed for part in conjuncts(formula) if part.sexpr() not in own]
         return (z3.Implies(z3.And(*ranges), claim) if ranges else claim,)
 
+    @cached_property
+    def _next(self) -> Binding:
+        """What the step's conclusion has in the places of the letters of the base's; empty if it is about another."""
+        return occurrence(conjuncts(self.base.goal), conjuncts(self.step.goal), ordered=True) or {}
+
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        return frozenset(name for name, term in self._next.items() if letters(term) != {name} or term.num_args())
+
     def advances(self) -> bool:
         """Whether the step concludes what the base shows, with other values of letters that run, and of no others."""
-        found = occurrence(conjuncts(self.base.goal), conjuncts(self.step.goal))
-        moved = {name for name, term in (found or {}).items() if letters(term) != {name} or term.num_args()}
-        return bool(moved) and moved <= self.running()
+        return bool(self._moved) and self._moved <= self.running().keys()
 
     def discharge(self) -> Outcome:
         """Decide the base, then the step."""
@@ -112,8 +127,11 @@ class All:
     def cited(self) -> tuple[tuple[str, Any, tuple[Any, ...]], ...]:
         return tuple(lemma for part in self.parts for lemma in part.cited())
 
-    def running(self) -> frozenset[str]:
-        return frozenset().union(*(part.running() for part in self.parts))
+    def running(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for part in self.parts:
+            found |= {name: found.get(name, frozenset()) | others for name, others in part.running().items()}
+        return found
 
     def established(self) -> tuple[Any, ...]:
         return tuple(formula for part in self.parts for formula in part.established())

@@ -3,17 +3,22 @@
 What an engine decides holds for all values of its letters, so terms may be put in their places, the same term wherever
 a letter occurs. Everything else in a lemma's place is a formula somebody typed: nothing would compare it with the step
 it claims to come from. Letters that run in an induction are values of one sequence, not any numbers: they, and the
-letters that stand for them further on, may be renamed and nothing else.
+letters that stand for them further on, may be renamed and nothing else. So it is with values of a function, and one
+letter stands for the value at one argument only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
 import z3
 
 Binding = Mapping[str, z3.ExprRef]
+Meaning = Mapping[str, z3.ExprRef]
+"""What a value of a function or sequence belongs to: its argument, or all other letters of the claim about it."""
+Meanings = Mapping[str, Mapping[str, Meaning]]
+"""Meanings by letter, and by the function's or sequence's name."""
 
 
 def conjuncts(formula: z3.BoolRef) -> tuple[z3.BoolRef, ...]:
@@ -50,7 +55,7 @@ def _match(pattern: z3.ExprRef, term: z3.ExprRef, bound: Binding, running: Set[s
     if _is_letter(pattern):
         name = pattern.decl().name()
         if name in bound:
-            return bound if _equal(bound[name], term) else None
+            return bound if equal(bound[name], term) else None
         free = pattern.sort() == term.sort() and (name not in running or _is_letter(term))
         return {**bound, name: term} if free else None
     found: Binding | None = None
@@ -59,12 +64,58 @@ def _match(pattern: z3.ExprRef, term: z3.ExprRef, bound: Binding, running: Set[s
         for left, right in zip(pattern.children(), term.children(), strict=True):
             found = None if found is None else _match(left, right, found, running)
     if found is None and z3.is_arith(pattern) and letters(pattern) <= bound.keys():
-        places = [(z3.Const(name, bound[name].sort()), bound[name]) for name in letters(pattern)]
-        return bound if _equal(z3.substitute(pattern, *places), term) else None
+        return bound if equal(put(pattern, bound), term) else None
     return found
 
 
-def _equal(left: z3.ExprRef, right: z3.ExprRef) -> bool:
+def meanings(running: Mapping[str, Set[str]], statements: Sequence[z3.BoolRef], source: str) -> Meanings:
+    """What the running letters of a claim mean before anything is put in the places of those that they depend on."""
+    places = {node.decl().name(): node for statement in statements for node in _nodes(statement)}
+    return {
+        letter: {f"{letter} of {source}": {other: places[other] for other in sorted(others & places.keys())}}
+        for letter, others in running.items()
+    }
+
+
+def _nodes(formula: z3.ExprRef) -> Iterator[z3.ExprRef]:
+    if _is_letter(formula):
+        yield formula
+    for child in formula.children():
+        yield from _nodes(child)
+
+
+def handed_on(known: Meanings, bound: Binding) -> Iterator[tuple[str, str, Meaning]]:
+    """Letter, name and meaning of whatever a substitution puts in the place of a letter with a meaning."""
+    for letter in known.keys() & bound.keys():
+        for name, meaning in known[letter].items():
+            kept = {part: put(term, bound) for part, term in meaning.items() if letters(term) <= bound.keys()}
+            yield bound[letter].decl().name(), name, kept
+
+
+def merged(known: Meanings, found: Iterable[tuple[str, str, Meaning]]) -> tuple[Meanings, list[str]]:
+    """Meanings with others added, and where one letter stands for two values.
+
+    Example:
+        >>> x = z3.Real("x")
+        >>> merged({"d": {"e^-x": {"x": x}}}, [("d", "e^-x", {"x": x + 1})])[1]
+        ['d is e^-x for x = x and for x = x + 1']
+    """
+    result = {letter: {name: dict(meaning) for name, meaning in names.items()} for letter, names in known.items()}
+    clashes = []
+    for letter, name, meaning in found:
+        mine = result.setdefault(letter, {}).setdefault(name, {})
+        for part, term in meaning.items():
+            if not equal(mine.setdefault(part, term), term):
+                clashes.append(f"{letter} is {name} for {part} = {mine[part]} and for {part} = {term}")
+    return result, clashes
+
+
+def put(pattern: z3.ExprRef, bound: Binding) -> z3.ExprRef:
+    """The pattern with terms in the places of its letters, all of which are bound."""
+    return z3.substitute(pattern, *((z3.Const(name, bound[name].sort()), bound[name]) for name in letters(pattern)))
+
+
+def equal(left: z3.ExprRef, right: z3.ExprRef) -> bool:
     """Whether two terms are the same, or the same polynomial."""
     if left.eq(right) or not (z3.is_arith(left) and z3.is_arith(right)):
         return bool(left.eq(right))
@@ -76,8 +127,10 @@ def occurrence(
     context: Sequence[z3.BoolRef],
     bound: Binding = MappingProxyType({}),
     running: Set[str] = frozenset(),
+    *,
+    ordered: bool = False,
 ) -> Binding | None:
-    """The terms for which every formula stands in the context, if there are any.
+    """The terms for which every formula stands in the context, if there are any; each in its place where order counts.
 
     Example:
         >>> x, y = z3.Reals("x y")
@@ -87,9 +140,10 @@ def occurrence(
     if not wanted:
         return bound
     first, *rest = wanted
-    for formula in context:
+    for place, formula in enumerate(context, start=1):
         extended = _match(first, formula, bound, running)
-        found = None if extended is None else occurrence(rest, context, extended, running)
+        left = context[place:] if ordered else context
+        found = None if extended is None else occurrence(rest, left, extended, running, ordered=ordered)
         if found is not None:
             return found
     return None
@@ -113,7 +167,7 @@ def instance(
     statements: Sequence[z3.BoolRef],
     context: Sequence[z3.BoolRef] = (),
     running: Set[str] = frozenset(),
-) -> frozenset[str] | None:
+) -> tuple[Binding, ...] | None:
     """Whether every conjunct of a formula follows by substitution from one of the statements.
 
     Args:
@@ -121,29 +175,27 @@ def instance(
         statements: what the cited step established, with its hypotheses as the left side of an implication.
         context: what else is given where the formula is used; a hypothesis of the statement must be among it, or on
             the left side of the formula.
-        running: letters of the statements that are values of a sequence.
+        running: letters of the statements that are values of a sequence, or of a function.
 
     Returns:
-        The formula's letters that stand for running ones; None if it is no instance.
+        What is put for the statements' letters, conjunct by conjunct; None if it is no instance.
 
     Example:
         >>> x, y, n, p = z3.Reals("x y n p")
         >>> bernoulli = z3.Implies(y >= -1, p >= 1 + n * y)
-        >>> instance(z3.Implies(x / 2 >= -1, p >= 1 + n * (x / 2)), [bernoulli], running={"n", "p"}) == {"n", "p"}
-        True
-        >>> instance(z3.Implies(x >= -1, p >= 1 + n * (2 * x - x)), [bernoulli]) == frozenset()
-        True
+        >>> instance(z3.Implies(x / 2 >= -1, p >= 1 + n * (x / 2)), [bernoulli], running={"n", "p"})
+        ({'p': p, 'n': n, 'y': x/2},)
         >>> instance(p <= n + 1, [bernoulli], [n >= 1]) is None
         True
     """
     known = [part for given in context for part in conjuncts(given)]
-    standing: set[str] = set()
+    found = []
     for hypotheses, goal in _readings(formula):
-        found = _first(goal, [*known, *hypotheses], statements, running)
-        if found is None:
+        bound = _first(goal, [*hypotheses, *known], statements, running)
+        if bound is None:
             return None
-        standing |= {letter for name in running if name in found for letter in letters(found[name])}
-    return frozenset(standing)
+        found.append(bound)
+    return tuple(found)
 
 
 def frees(goal: z3.BoolRef, kept: Sequence[z3.BoolRef]) -> bool:

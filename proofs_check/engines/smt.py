@@ -68,9 +68,9 @@ class Smt:
         """The goal, under the hypotheses."""
         return (z3.Implies(z3.And(*self.hypotheses.values()), self.goal) if self.hypotheses else self.goal,)
 
-    def running(self) -> frozenset[str]:
+    def running(self) -> Mapping[str, frozenset[str]]:
         """None of its own; a lemma may bring some."""
-        return frozenset()
+        return {}
 
     def given(self) -> tuple[z3.BoolRef, ...]:
         """Hypotheses and lemma instances."""
@@ -195,9 +195,9 @@ class Counterexample:
         """Nothing."""
         return ()
 
-    def running(self) -> frozenset[str]:
+    def running(self) -> Mapping[str, frozenset[str]]:
         """None."""
-        return frozenset()
+        return {}
 
     def discharge(self) -> Outcome:
         """Substitute."""

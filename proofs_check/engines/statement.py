@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,8 @@ class Declares:
     def established(self) -> tuple[Any, ...]:
         return ()
 
-    def running(self) -> frozenset[str]:
-        return frozenset()
+    def running(self) -> Mapping[str, frozenset[str]]:
+        return {}
 
     def discharge(self) -> Outcome:
         """Compare names."""

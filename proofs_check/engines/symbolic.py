@@ -63,8 +63,8 @@ class Identity:
     def established(self) -> tuple[Any, ...]:
         return ()
 
-    def running(self) -> frozenset[str]:
-        return frozenset()
+    def running(self) -> Mapping[str, frozenset[str]]:
+        return {}
 
     def discharge(self) -> Outcome:
         """Look for a point that breaks the identity, then rewrite the difference to 0."""

@@ -189,6 +189,33 @@ def test_the_value_of_a_function_is_a_letter_and_no_term() -> None:
     with_step(Smt(1 - 2 * x <= decay, {}, {tangent: 1 - 2 * x <= decay}))
 
 
+def test_a_letter_stands_for_the_value_at_one_argument() -> None:
+    """Else e^-5 would be 1: it is at most 1, and 1 - 0 <= e^-0."""
+    decay, tangent, unit = z3.Real("d"), "axiom:exponential_tangent", "axiom:exponential_unit"
+    small = z3.And(decay > 0, z3.Implies(5 * x >= 0, decay <= 1))
+    false = Smt(decay >= 1, {"x": x >= 1}, {tangent: 1 - (x - x) <= decay, unit: small})
+    assert false.discharge().verdict is Verdict.CHECKED
+    with pytest.raises(LedgerError, match=r"one letter for two values: d is e\^-x for x = x - x and for x = 5\*x"):
+        with_step(false)
+    with_step(Smt(decay >= 1 - 5 * x, {}, {tangent: 1 - 5 * x <= decay, unit: small}))
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "in what rests on it"])
+def test_a_letter_stands_for_a_value_of_one_sequence(later: bool) -> None:
+    """(1 + x)^n and (1 + 2x)^n are not one number."""
+    first, second = bernoulli(x, count, power), bernoulli(2 * x, count, power)
+    proofs, axioms = everything().proofs, everything().axioms
+    source, other = "elementary/bernoulli", z3.Real("other")
+    handed = step("handed", obligation=Smt(first, {}, {source: first}))
+    both = step("both", obligation=Smt(second, {}, {"handed" if later else f"{source}#1": first, source: second}))
+    with pytest.raises(LedgerError, match=f"one letter for two values: power is p of {source} for y = x and for y = 2"):
+        Library((*proofs, proof("false", handed, both)), axioms)
+    two = bernoulli(2 * x, count, other)  # of one index, two sequences
+    Library(
+        (*proofs, proof("true", step("both", obligation=Smt(two, {}, {f"{source}#1": first, source: two})))), axioms
+    )
+
+
 def test_a_letter_that_runs_does_so_in_what_rests_on_it() -> None:
     """(1 + y)^n >= 1 + n y, taken over letter by letter, is not (1 + y)^n >= 1 + (n + 1) y one step further on."""
     named = bernoulli(x, count, power)

@@ -44,6 +44,15 @@ def test_a_step_that_does_not_lead_to_the_next_value_shows_nothing(step: Smt):
     assert "next values" in outcome.certificate["reason"]
 
 
+def test_every_part_of_the_claim_is_carried_on_by_a_part_of_its_own():
+    """n <= s for s = n says nothing of p <= m."""
+    claim = z3.And(n <= s, p <= m)
+    base = Smt(claim, {"n": z3.And(n == 0, s == 0, p == 0, m == 0)})
+    on = Smt(z3.And(n + 1 <= s + 1, n + 1 <= s + 2), {"P(n)": claim})
+    assert Induction(base, on, "n").advances()  # p and m are what the second part says that they are
+    assert not Induction(base, on.concluding(n + 1 <= s + 1), "n").advances()
+
+
 def test_letters_that_the_base_does_not_fix_do_not_move():
     free = Smt(s * s + n >= n, {"n": n == 0})
     moving = [Smt(x * x + (n + 1) >= n + 1, {"P(n)": free.goal}) for x in (s, m)]
