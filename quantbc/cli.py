@@ -197,7 +197,10 @@ app.command()(saying_flags(certify))
 
 @app.command()
 def report(
-    problem: Annotated[Path | None, typer.Argument(help="Problem file (TOML); default: a small built-in one.")] = None,
+    problem: Annotated[
+        Path | None,
+        typer.Argument(help="Problem file (TOML); without one, --audit or --certify: a small built-in study."),
+    ] = None,
     data: Annotated[Path | None, option("--audit", "Demonstrations to audit: a file or folder.")] = None,
     certify: Annotated[Path | None, option("--certify", "JSON of a certificate, from certify --json.")] = None,
     out: Annotated[Path, typer.Option(help="Output folder for the page and its data.")] = Path("out/report"),

@@ -12,7 +12,7 @@ from typing import Any
 from figures.catalog import FIGURES
 from figures.files import whole
 from figures.plot import silent
-from figures.tables import write_csv
+from figures.tables import Row, write_csv
 from quantbc.audit.layouts.detect import open_source
 from quantbc.audit.run import Settings
 from quantbc.audit.run import audit as run_audit
@@ -21,7 +21,7 @@ from quantbc.commands.simulate import compute
 from quantbc.commands.verify import checked
 from quantbc.errors import ProblemError
 from quantbc.output import as_json, print_json, print_line, progress_bar, say
-from quantbc.problem.file import load
+from quantbc.problem.file import Problem, load
 from quantbc.report import checks, default_problem, tokenizers
 from quantbc.report.blocks import Page
 from quantbc.report.document import AUDIT_SEED, FOLDER, Results, document
@@ -78,7 +78,7 @@ def report(
     """Compute what is missing, and write the page.
 
     Args:
-        problem: problem file; by default the package's own small one.
+        problem: problem file; the package's own small one if there is neither that nor data nor a certificate.
         audit: demonstrations to audit.
         out: folder.
         extent: how much goes in.
@@ -108,7 +108,7 @@ def report(
     return 1 if page.failures else 0
 
 
-def gather(  # long: the steps, in their order
+def gather(
     problem: Path | None,
     *,
     audit: Path | None,
@@ -121,24 +121,15 @@ def gather(  # long: the steps, in their order
     Raises:
         ProblemError: a file that cannot be used.
     """
-    path = problem or default_problem()
-    study = load(path)
+    path = problem or (default_problem() if audit is None and certify is None else None)
+    study = None if path is None else load(path)
     certificate, certified = (None, []) if certify is None else read_certificate(certify)  # refuses before any work
     folder = kept_in(out, FOLDER)
     document = None if audit is None else _audited(audit, folder)
     if certificate is not None:
         with whole(folder / "certificate.json") as file:
             file.write(as_json(certificate).encode())
-    with Store(kept_in(folder)) as store:
-        sweep = sweep_of(study)
-        say(f"{path.name}: {sweep.size} cells, results in {store.path}")
-        compute(sweep, store, workers=extent.workers)
-        selection, findings = Selection(store, (sweep,)), Findings()
-        rows = list(selection.rows(findings))
-        shown = worst(rows)
-        if rows:
-            export_csv(lambda: rows, folder / "cells.csv", notes=notes(study.name))
-            write_csv(shown, folder / "settings.csv", notes=notes(study.name))
+    rows, findings = ([], Findings()) if study is None else _measured(study, folder, extent.workers)
     with Store(kept_in(folder, "tables.sqlite")) as store:
         say(f"{len(extent.figures)} figures{', small settings' if extent.quick else ''}")
         drawn, _ = tables(extent.figures, store, quick=extent.quick) if extent.figures else ([], None)
@@ -149,16 +140,38 @@ def gather(  # long: the steps, in their order
             write_csv(figure.rows, folder / f"{figure.plot.name}.csv", notes=figure.notes)
     return Results(
         problem=study,
-        source=study.document,
+        source={} if study is None else study.document,
         rows=rows,
         findings=findings,
-        shown=shown,
+        shown=worst(rows),
         figures=tuple(drawn),
         checks=found,
         audit=document,
         certificate=tuple(certified),
         command=_command(problem, audit, certify, out, extent),
+        title=_title(problem, audit, certify),
     )
+
+
+def _measured(study: Problem, folder: Path, workers: int | None) -> tuple[list[Row], Findings]:
+    """Every finished cell of the study, and what they add up to."""
+    with Store(kept_in(folder)) as store:
+        sweep = sweep_of(study)
+        say(f"{study.name}: {sweep.size} cells, results in {store.path}")
+        compute(sweep, store, workers=workers)
+        selection, findings = Selection(store, (sweep,)), Findings()
+        rows: list[Row] = list(selection.rows(findings))
+    if rows:
+        export_csv(lambda: rows, folder / "cells.csv", notes=notes(study.name))
+        write_csv(worst(rows), folder / "settings.csv", notes=notes(study.name))
+    return rows, findings
+
+
+def _title(problem: Path | None, audit: Path | None, certify: Path | None) -> str:
+    """What the page is about, where it is not a study of the reader's own."""
+    if problem is not None:
+        return ""
+    return " and ".join(path.absolute().name for path in (audit, certify) if path is not None) or "a built-in study"
 
 
 def audited(cell: Cell) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Results:
     """Everything a report is made of.
 
     Attributes:
-        problem: the study.
+        problem: the study; None for a report on data alone.
         source: its file, parsed.
         rows: every finished cell.
         findings: what they add up to.
@@ -36,9 +36,10 @@ class Results:
         audit: document of an audit; None without one.
         command: what makes the report again.
         certificate: what is certified of a trained policy, a sentence each; empty without one.
+        title: what the page is about, where that is not the study's name.
     """
 
-    problem: Problem
+    problem: Problem | None
     source: Mapping[str, Any]
     rows: Sequence[Row]
     findings: Findings
@@ -48,6 +49,7 @@ class Results:
     audit: Mapping[str, Any] | None
     command: str
     certificate: tuple[str, ...] = ()
+    title: str = ""
 
 
 def failures(results: Results) -> tuple[str, ...]:
@@ -57,44 +59,28 @@ def failures(results: Results) -> tuple[str, ...]:
 
 
 def document(results: Results, made: str) -> Page:
-    """The page.
+    """The page: what is the reader's own comes first, then what holds for everybody.
 
     Args:
         results: what it is made of.
         made: the date.
     """
-    study = [
-        picture(drawing, results.shown, table=f"{FOLDER}/settings.csv")
-        for drawing in PROBLEM_FIGURES.values()
-        if results.shown
-    ]
     explore = (Text("The bounds at values of your choice, by term."), Raw(explorer.fragment()))
     sections = [
-        problem.section(results.problem, results.source),
-        terms.section(results.problem),
+        *_own(results),
         Section("explore", "Explore", explore),
-        measured.section(results.rows, results.findings, results.shown, study, table=f"{FOLDER}/cells.csv"),
         checks.section(results.checks),
         _gallery(results.figures),
-    ]
-    if results.audit is not None:
-        sections.append(_audit(results.audit))
-    if results.certificate:
-        estimated = Text(
-            "What a trained policy's validation error certifies; ~ marks values based on estimated constants."
-        )
-        sections.append(Section("certificate", "Certificate", (estimated, Items(results.certificate))))
-    sections.append(
         provenance.section(
             results.problem,
             results.figures,
             command=results.command,
             verify_seed=VERIFY_SEED,
             audit_seed=None if results.audit is None else AUDIT_SEED,
-        )
-    )
+        ),
+    ]
     return Page(
-        title=f"quantbc report: {results.problem.name}",
+        title=f"quantbc report: {results.title or (results.problem and results.problem.name)}",
         lead="Regret bounds for behavior cloning with quantized actions: computed, proved, measured.",
         failures=failures(results),
         summary=_summary(results),
@@ -103,14 +89,37 @@ def document(results: Results, made: str) -> Page:
     )
 
 
+def _own(results: Results) -> Iterator[Section]:
+    """What the reader asked about: a study, data, a trained policy."""
+    study = [
+        picture(drawing, results.shown, table=f"{FOLDER}/settings.csv")
+        for drawing in PROBLEM_FIGURES.values()
+        if results.shown
+    ]
+    if results.problem is not None:
+        yield problem.section(results.problem, results.source)
+        yield terms.section(results.problem)
+        yield measured.section(results.rows, results.findings, results.shown, study, table=f"{FOLDER}/cells.csv")
+    if results.audit is not None:
+        yield _audit(results.audit)
+    if results.certificate:
+        estimated = Text(
+            "What a trained policy's validation error certifies; ~ marks values based on estimated constants."
+        )
+        yield Section("certificate", "Certificate", (estimated, Items(results.certificate)))
+
+
 def _summary(results: Results) -> tuple[tuple[str, str], ...]:
     summary, found = results.findings.summary, results.checks
     proved = sum(proof["verdict"] == "PROVED" for proof in found["theorems"].values())
     held = sum(check["holds"] for check in found["empirical"])
     drawn = sum(figure.rows is not None for figure in results.figures)
-    return (
+    study = (
         ("measured", f"{summary.cells} cells, {summary.violations} violations"),
         ("informative", f"bound below H on {summary.cells - summary.vacuous} of {summary.cells} cells"),
+    )
+    return (
+        *(() if results.problem is None else study),
         ("proved", f"{proved} of {len(found['theorems'])}, by the kernel; {len(found['open'])} statements open"),
         ("mutants", f"{found['mutants']['refuted']} of {found['mutants']['total']} refuted"),
         ("checked on cases", f"{held} of {len(found['empirical'])} checks hold"),

@@ -35,20 +35,20 @@ def versions() -> dict[str, str]:
 
 
 def section(
-    problem: Problem, figures: tuple[Drawn, ...], *, command: str, verify_seed: int, audit_seed: int | None
+    problem: Problem | None, figures: tuple[Drawn, ...], *, command: str, verify_seed: int, audit_seed: int | None
 ) -> Section:
     """The section.
 
     Args:
-        problem: the study.
+        problem: the study; None without one.
         figures: the package's figures, whose settings hold their seeds.
         command: what makes the page again.
         verify_seed: of the empirical checks.
         audit_seed: of the audit; None without one.
     """
-    listed = ", ".join(map(str, problem.grid.seeds))
+    listed = "" if problem is None else ", ".join(map(str, problem.grid.seeds))
     seeds = [
-        ("study", f"{listed}; each cell's generator is keyed by its settings and seed"),
+        *([("study", f"{listed}; each cell's generator is keyed by its settings and seed")] if listed else []),
         ("empirical checks", str(verify_seed)),
         *([] if audit_seed is None else [("audit", str(audit_seed))]),
     ]

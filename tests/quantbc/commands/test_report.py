@@ -93,6 +93,17 @@ def test_a_page_with_what_it_was_made_from(
 
 
 @pytest.mark.slow
+def test_a_page_about_data_computes_no_study(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert report(None, audit=demo, out=out, extent=SMALL, json=True, now=DATE) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["cells"], document["sections"][0]) == (0, "audit")
+    assert not {"problem", "measured"} & set(document["sections"])
+    assert "<title>quantbc report: demo.npz</title>" in (out / "report.html").read_text(encoding="utf-8")
+    assert not (out / "data" / "results.sqlite").exists()
+
+
+@pytest.mark.slow
 def test_the_page_shows_the_problem_that_it_computed(
     problem_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

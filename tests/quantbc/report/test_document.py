@@ -29,7 +29,7 @@ def test_every_section_is_there_and_sound(
     results = replace(with_rows(rows), figures=(drawn("bins_needed"), drawn("tokenizers")))
     page = document(results, "2026-01-02")
     names = [section.name for section in page.sections]
-    assert names == ["problem", "bounds", "explore", "measured", "checks", "figures", "versions"]
+    assert names == ["problem", "bounds", "measured", "explore", "checks", "figures", "versions"]
     assert page.failures == ()
     found = inspect(render(page))
     assert found.wrong == []
@@ -71,3 +71,15 @@ def test_texts_of_a_problem_file_are_escaped(
     assert found.wrong == []
     assert found.scripts == expected.scripts
     assert found.words.count(text) >= 3
+
+
+def test_a_page_about_data_alone_has_no_study(results: Results) -> None:
+    page = document(replace(results, title="demo.npz", problem=None, certificate=("error 0.1",)), "2026-01-02")
+    assert page.title == "quantbc report: demo.npz"
+    assert [section.name for section in page.sections] == ["certificate", "explore", "checks", "figures", "versions"]
+    assert not {"measured", "informative"} & {name for name, _ in page.summary}
+
+
+def test_what_is_the_reader_s_own_comes_first(results: Results) -> None:
+    page = document(replace(results, certificate=("error 0.1",)), "2026-01-02")
+    assert [section.name for section in page.sections][:4] == ["problem", "bounds", "measured", "certificate"]
