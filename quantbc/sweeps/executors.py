@@ -112,7 +112,11 @@ class _Processes(Executor):
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None:
+            manager = vars(self._pool)["_executor_manager_thread"]
+            self._pool.shutdown(wait=False, cancel_futures=True)  # first, else it may mourn workers in a traceback
             self._ours.close()
+            if manager is not None:  # a pool that could not be replaced has none any more
+                manager.join()
         self._pool.shutdown(wait=True, cancel_futures=True)
         for end in (self._ours, self._theirs, self._stderr):
             end.close()
