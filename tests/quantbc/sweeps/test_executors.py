@@ -60,7 +60,10 @@ def test_cancelled_work_is_not_mourned_when_workers_leave_early() -> None:
 
     connected = connect(workers=2, cluster=None)
     crew = connected.__enter__()
+    crew.executor.submit(os.getpid).result()  # a worker is there
     futures = [crew.executor.submit(signal.pause) for _ in range(8)]
+    while not futures[2].running():  # what the pool has taken up; the rest can be cancelled
+        time.sleep(0.01)
     cancelled = [future.cancel() for future in futures]
     assert any(cancelled)
     crew.executor._ours = Slowly(crew.executor._ours)  # type: ignore[attr-defined]
