@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -88,7 +88,7 @@ class Store:
                 self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
                 self._connection.execute("SELECT count(*) FROM sweeps").fetchone()
                 self._file = _identity(path)
-            except BaseException:
+            except BaseException:  # Ctrl-C as well: whoever holds its traceback must not hold a lock
                 self._connection.close()
                 raise
         except (OSError, *_ERRORS) as error:
@@ -129,11 +129,8 @@ class Store:
             ProblemError: the file cannot be written.
         """
         values = (sweep.to_json(), sweep.name)
-        with self._transaction() as run:
-            run(
-                "INSERT OR REPLACE INTO sweeps VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sweeps), ?)",
-                (*values, _checksum(*values)),
-            )
+        insert = "INSERT OR REPLACE INTO sweeps VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sweeps), ?)"
+        self._write(insert, [(*values, _checksum(*values))])
 
     def sweeps(self) -> list[Sweep]:
         """The latest sweep of every name, oldest first.
@@ -155,21 +152,27 @@ class Store:
         Raises:
             ProblemError: the file cannot be written, e.g. because the disk is full; what it held is still there.
         """
-        with self._transaction() as run:
-            for cell, result, error in outcomes:
-                if result is None and self.finished(cell):  # a failure never takes the place of a result
-                    continue
-                values = (cell.key, json.dumps(cell.row({})), result, error)
-                run("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)", (*values, _checksum(*values)))
+        self._write("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)", self._rows(outcomes))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Any]:
+    def _rows(self, outcomes: Iterable[Outcome]) -> Iterator[tuple[str | None, ...]]:
+        for cell, result, error in outcomes:
+            if result is None and self.finished(cell):  # a failure never takes the place of a result
+                continue
+            values = (cell.key, json.dumps(cell.row({})), result, error)
+            yield (*values, _checksum(*values))
+
+    def _write(self, insert: str, rows: Iterable[tuple[str | None, ...]]) -> None:
+        """Insert rows in a transaction of their own, in which they are made.
+
+        No context manager: Ctrl-C between its lines and ours would leave the transaction open, and the store unusable.
+        """
         run = self._connection.execute
         durable = time.monotonic() - self._synced >= _SYNC_SECONDS
         try:
             run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             run("BEGIN IMMEDIATE")
-            yield run
+            for row in rows:
+                run(insert, row)
             run("COMMIT")
         except _ERRORS as error:
             self._require()

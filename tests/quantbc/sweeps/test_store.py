@@ -7,6 +7,8 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import quantbc.sweeps.store
 from quantbc.errors import LostError, ProblemError
 from quantbc.sweeps.store import Outcome, Store, _checksum, kept_in
 from quantbc.sweeps.sweep import Axis, Cell, Sweep
+from tests.quantbc.sweeps.stepping import interrupted
 
 
 def sweep(*x: int, name: str = "toy", version: str = "1") -> Sweep:
@@ -83,6 +86,29 @@ def test_an_interruption_is_one_wherever_it_comes(
             use(store)
     with Store(path) as store:
         assert (results(store, CELLS[:2]), store.sweeps()) == ([0.5, None], [sweep(0)])
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of a file that is open and not yet, or no longer, in use
+def test_an_interruption_while_a_file_is_made_leaves_no_lock(path: Path) -> None:
+    """Before, whoever still held the traceback held a lock on the file, which nobody else could read."""
+    held: list[KeyboardInterrupt] = []
+
+    def work(file: Path) -> None:
+        try:
+            Store(file).__exit__(None, None, None)
+        except KeyboardInterrupt as error:
+            held.append(error)
+            raise
+
+    for at in count(1):
+        file = path.with_name(f"{at}.sqlite")
+        came = interrupted(at, partial(work, file))
+        with closing(sqlite3.connect(file, timeout=0)) as other:
+            other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not came:
+            break
+    assert at - 1 == len(held) > 20
+    held.clear()
 
 
 def test_a_failure_never_takes_the_place_of_a_result(path: Path) -> None:
