@@ -70,7 +70,7 @@ def test_what_swallows_the_interruption_is_ended_all_the_same() -> None:
 
 
 def test_the_second_signal_ends_at_once() -> None:
-    status, error, seconds = ended(_SLOW_TO_END, signal.SIGTERM, signal.SIGTERM)
+    status, error, seconds = ended(_SLOW_TO_END, signal.SIGTERM, signal.SIGHUP)  # two of a kind may arrive as one
     assert (status, error.count("\n")) == (interrupts.STATUS, 1)
     assert seconds < 1.4
 

@@ -235,6 +235,9 @@ def test_workers_leave_when_their_program_is_killed(toys: ModuleType, path: Path
         assert program.stdout.read().replace("stored\n", "").replace("stuck\n", "") == ""
     pids = [int(entry.name.split()[1]) for entry in path.parent.glob("pid *")]
     assert pids
+    deadline = time.monotonic() + 10  # the pipe ends a moment before the process does
+    while any(_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert not any(_alive(pid) for pid in pids)
 
 
