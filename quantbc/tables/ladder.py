@@ -21,13 +21,13 @@ LADDER_COLUMNS = (
 )
 """Columns of the ladder's table, and whether each is numeric."""
 
-_CAUSES = {
-    "gains": "using constants instead of individual gains",
-    "loop": "ignoring how the policy responds to a displacement",
-    "variance": "ignoring range and standard deviation of the return",
-    "certificate": "ignoring the data",
-    "rollout": "using a closed form instead of roll-outs",
-    "measured": "not knowing which expert it was",
+_PRICES = {
+    "gains": "of constants instead of individual gains",
+    "loop": "of ignoring how the policy responds to a displacement",
+    "variance": "of ignoring range and standard deviation of the return",
+    "certificate": "of not looking at the data",
+    "rollout": "of a closed form instead of roll-outs",
+    "measured": "of not knowing which expert it was",
 }
 
 
@@ -91,7 +91,7 @@ def summary(rows: Sequence[Row]) -> str:
     >>> ladder = [{"rung": rung, "value": value} for rung, value in steps]
     >>> rungs = {"rungs": dict(steps)}
     >>> print(summary([{"ladder": ladder, **rungs, "low": 0.9, "high": 1.1, "regret": 1.0, "H": 10}]).split(". ")[1])
-    Of the factor 8, 4 is due to ignoring the data; 2 is due to not knowing which expert it was.
+    Of the factor 8, 4 is the price of not looking at the data; 2 is the price of not knowing which expert it was.
     """
     clear = [row for row in rows if distinguishable(row)]
     dim = [row for row in rows if not distinguishable(row)]
@@ -111,7 +111,7 @@ def _factored(rows: Sequence[Row], settings: int) -> str:
     values = list(stands.values())
     total = f"{values[0] / values[-1]:.3g}"
     falls = {rung: above / stands[rung] for above, rung in zip(values, list(stands)[1:], strict=False)}
-    parts = [f"{fall:.3g} is due to {_CAUSES[rung]}" for rung, fall in falls.items()]
+    parts = [f"{fall:.3g} is the price {_PRICES[rung]}" for rung, fall in falls.items()]
     return (
         f"On {len(rows)} of {settings} settings the regret is distinguishable from zero, and the first bound is "
         f"{total} times as large. "

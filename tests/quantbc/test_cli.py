@@ -141,7 +141,7 @@ def test_a_study_runs_resumes_and_reports(
     assert quantbc(*arguments)[1] == document
     table = quantbc("simulate", str(problem_file), "--out", str(out), "--workers", "1")[1]
     assert "16 cells, 0 violations" in table
-    assert "is due to" in table
+    assert "is the price of" in table
 
 
 @pytest.mark.usefixtures("sketched")

@@ -35,7 +35,7 @@ def test_the_words_are_the_numbers() -> None:
     assert (
         "On 1 of 2 settings the regret is distinguishable from zero, and the first bound is 40 times as large." in words
     )
-    assert "Of the factor 40, 10 is due to ignoring the data" in words
+    assert "Of the factor 40, 10 is the price of not looking at the data" in words
     assert "On 1 of 2 settings the regret is negative or not distinguishable from zero" in words
     assert "the first bound there is 0.5 H, the last (certificate) 0.05 H." in words
 
