@@ -84,12 +84,12 @@ def share(result: Evaluation, term: str) -> str:
 
 def _of_array(result: Evaluation) -> str:
     """A row for every entry of an array, with the symbols that vary in it."""
-    varied = {name: np.broadcast_to(v, result.shape) for name, v in result.values.arrays.items() if v.ndim}
+    varied = {name: v for name, v in result.values.arrays.items() if v.ndim}
     columns = [(name, True) for name in (*varied, *result.terms, "total")]
-    arrays = [*varied.values(), *result.terms.values(), result.total]
+    arrays = [np.broadcast_to(v, result.shape) for v in (*varied.values(), *result.terms.values(), result.total)]
     rows = []
     for i in islice(np.ndindex(result.shape), _MOST_ROWS):
-        rows.append([_number(float(np.broadcast_to(array, result.shape)[i])) for array in arrays])
+        rows.append([_number(float(array[i])) for array in arrays])
         rows[-1][-1] += " (vacuous)" if result.vacuous[i] else ""
     entries = prod(result.shape)
     more = f"; {_MOST_ROWS} of {entries} entries" if entries > _MOST_ROWS else ""

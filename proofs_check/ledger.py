@@ -304,9 +304,8 @@ class Library:
                 found = instance(formula, established.get(full, ()), context, known.keys())
                 if found is None:
                     yield f"{name} takes from {full} what is no instance of it: {' '.join(str(formula).split())}"
-                for bound in found or ():
-                    standing[name], clashes = merged(standing[name], handed_on(known, bound))
-                    yield from (f"{name} has one letter for two values: {clash}" for clash in clashes)
+                standing[name], clashes = merged(standing[name], handed_on(known, found or ()))
+                yield from (f"{name} has one letter for two values: {clash}" for clash in clashes)
             silent = set(proof.full(step.premises)) - set(proof.full(reference for reference, *_ in cited))
             yield from (
                 f"{name} has the premise {premise}, which is in no formula of it"

@@ -78,8 +78,8 @@ def _settings(kind: type[Any], given: Mapping[str, Any]) -> Iterator[Any]:
 
     for name in given:
         if name not in known:
-            message = f"settings must be among {', '.join(known)}, got {name!r}; {did_you_mean(name, known)}"
-            raise ProblemError(message.removesuffix("; "))
+            message = f"settings must be among {', '.join(known)}, got {name!r}"
+            raise ProblemError("; ".join(filter(None, (message, did_you_mean(name, known)))))
     several = {name for name, field in known.items() if field.default == ()}
     try:
         yield kind(**{k: (v,) if k in several and isinstance(v, str | int) else v for k, v in given.items()})

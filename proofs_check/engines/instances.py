@@ -84,12 +84,13 @@ def _nodes(formula: z3.ExprRef) -> Iterator[z3.ExprRef]:
         yield from _nodes(child)
 
 
-def handed_on(known: Meanings, bound: Binding) -> Iterator[tuple[str, str, Meaning]]:
-    """Letter, name and meaning of whatever a substitution puts in the place of a letter with a meaning."""
-    for letter in known.keys() & bound.keys():
-        for name, meaning in known[letter].items():
-            kept = {part: put(term, bound) for part, term in meaning.items() if letters(term) <= bound.keys()}
-            yield bound[letter].decl().name(), name, kept
+def handed_on(known: Meanings, found: Iterable[Binding]) -> Iterator[tuple[str, str, Meaning]]:
+    """Letter, name and meaning of whatever substitutions put in the places of letters with a meaning."""
+    for bound in found:
+        for letter in known.keys() & bound.keys():
+            for name, meaning in known[letter].items():
+                kept = {part: put(term, bound) for part, term in meaning.items() if letters(term) <= bound.keys()}
+                yield bound[letter].decl().name(), name, kept
 
 
 def merged(known: Meanings, found: Iterable[tuple[str, str, Meaning]]) -> tuple[Meanings, list[str]]:

@@ -18,6 +18,7 @@ class _Audit(ModuleType):
 
     def __call__(self, data: Any, **settings: Any) -> "Audit":
         """Audit a file, a folder or arrays; see `quantbc.api.audit`."""
+        # by name: nothing in this package uses the API, which is above it; the package only answers in its place
         found: Audit = import_module("quantbc.api").audit(data, **settings)
         return found
 

@@ -62,10 +62,8 @@ def checked(keys: Sequence[str], *, kernel: bool = False) -> VerifyReport:
     except LedgerError as error:
         lemmas = ", ".join(key for key in proved if key not in bounds.catalog)
         unknown = next(key for key in wanted if key not in proved)
-        message = (
-            f"{error}; KEY must be one that `quantbc theorems` lists, or {lemmas}; {did_you_mean(unknown, proved)}"
-        )
-        raise ProblemError(message.removesuffix("; ")) from None
+        message = f"{error}; KEY must be one that `quantbc theorems` lists, or {lemmas}"
+        raise ProblemError("; ".join(filter(None, (message, did_you_mean(unknown, proved))))) from None
     except KernelError as error:
         raise ProblemError(str(error)) from None
 

@@ -91,12 +91,9 @@ def document(results: Results, made: str) -> Page:
 
 def _own(results: Results) -> Iterator[Section]:
     """What the reader asked about: a study, data, a trained policy."""
-    study = [
-        picture(drawing, results.shown, table=f"{FOLDER}/settings.csv")
-        for drawing in PROBLEM_FIGURES.values()
-        if results.shown
-    ]
     if results.problem is not None:
+        drawings = PROBLEM_FIGURES.values() if results.shown else ()
+        study = [picture(drawing, results.shown, table=f"{FOLDER}/settings.csv") for drawing in drawings]
         yield problem.section(results.problem, results.source)
         yield terms.section(results.problem)
         yield measured.section(results.rows, results.findings, results.shown, study, table=f"{FOLDER}/cells.csv")
